@@ -1,0 +1,90 @@
+#include "common/channel/publisher.h"
+
+#include "common/image/layoutname.h"
+
+#include <QCoreApplication>
+#include <QElapsedTimer>
+
+namespace shmpix {
+
+namespace {
+
+struct Text
+{
+    Q_DECLARE_TR_FUNCTIONS(Publisher)
+};
+
+QString replacementNote(Replacement replacement)
+{
+    switch (replacement) {
+    case Replacement::Whole:
+        return {};
+    case Replacement::WholeIfLocked:
+        return Text::tr("Only a program that takes Qt's lock is safe from seeing half a picture while you share again.");
+    case Replacement::MayMix:
+        return Text::tr("A program that reads at the moment when you share again may see half a picture.");
+    }
+    return {};
+}
+
+} // namespace
+
+Result<ShareReport> Publisher::share(const ShareRequest& request)
+{
+    QElapsedTimer timer;
+    timer.start();
+    auto encoding = codecFor(request.protocol).encode(request.image);
+    if (!encoding) {
+        return encoding.error();
+    }
+    const bool sameAddress = m_writer && m_address == request.address;
+    std::unique_ptr<SegmentWriter> fresh;
+    if (!sameAddress || request.existing == Existing::Replace) {
+        if (sameAddress) {
+            stop(); // the name it had was taken away, and is to be taken back
+        }
+        auto made = makeSegmentWriter(request.address, request.existing);
+        if (!made) {
+            return made.error();
+        }
+        fresh = std::move(*made);
+    }
+    SegmentWriter& writer = fresh ? *fresh : *m_writer;
+    auto room = writer.reserve(encoding->bytes);
+    if (!room) {
+        return room.error();
+    }
+    encoding->write(*room);
+    if (auto published = writer.publish(); !published) {
+        return published.error();
+    }
+    if (fresh) {
+        m_writer = std::move(fresh); // and what was shared under another address goes
+        m_address = request.address;
+    }
+    ShareReport report{request.address,
+                       request.protocol,
+                       request.image.size(),
+                       layoutName(request.image),
+                       encoding->bytes,
+                       double(timer.nsecsElapsed()) / 1e6,
+                       encoding->note};
+    const QString caution = replacementNote(writer.replacement());
+    report.note += (report.note.isEmpty() || caution.isEmpty() ? QString() : QStringLiteral(" ")) + caution;
+    return report;
+}
+
+void Publisher::stop()
+{
+    m_writer.reset();
+    m_address.reset();
+}
+
+void Publisher::keep()
+{
+    if (m_writer) {
+        m_writer->keep();
+    }
+}
+
+} // namespace shmpix

@@ -1,0 +1,50 @@
+#pragma once
+
+#include "common/protocol/codec.h"
+#include "common/segment/segment.h"
+
+#include <optional>
+
+namespace shmpix {
+
+/// What to share, where and how.
+struct ShareRequest
+{
+    QImage image;
+    SegmentAddress address;
+    ProtocolId protocol;
+    Existing existing = Existing::Respect;
+};
+
+/// What was shared.
+struct ShareReport
+{
+    SegmentAddress address;
+    ProtocolId protocol;
+    QSize size;
+    QString layout; ///< of the picture, in words
+    qint64 bytes = 0;
+    double milliseconds = 0;
+    QString note; ///< what the protocol or the address cannot do, in sentences; else empty
+};
+
+/// Puts pictures into a segment, one after the other under the same address or another. What it shared is gone with it.
+/// Used on one thread, not the GUI's.
+class Publisher
+{
+public:
+    /// Shares the picture in the place of the one before. When this fails what was shared before still is.
+    [[nodiscard]] Result<ShareReport> share(const ShareRequest& request);
+
+    /// Removes what is shared.
+    void stop();
+
+    /// Leaves what is shared when the publisher goes.
+    void keep();
+
+private:
+    std::unique_ptr<SegmentWriter> m_writer;
+    std::optional<SegmentAddress> m_address;
+};
+
+} // namespace shmpix

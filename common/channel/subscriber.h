@@ -1,0 +1,37 @@
+#pragma once
+
+#include "common/protocol/codec.h"
+#include "common/segment/segment.h"
+
+#include <optional>
+
+namespace shmpix {
+
+/// What to load and how to read it.
+struct LoadRequest
+{
+    SegmentAddress address;
+    std::optional<ProtocolId> protocol; ///< nothing: detect it
+    DecodeOptions decode;
+    ReadOptions read;
+};
+
+/// A picture and where it came from.
+struct LoadedPicture
+{
+    QImage image;
+    SegmentAddress address;
+    ProtocolId protocol;
+    QString reason; ///< why it was read so
+    QString layout; ///< in words
+    std::vector<QSize> otherSizes;
+    qint64 bytes = 0;        ///< that the picture takes in the segment
+    qint64 segmentBytes = 0; ///< of the whole segment
+    double milliseconds = 0;
+};
+
+/// Reads the picture that is shared at this moment. Leaves the segment as it is. Any thread but the GUI's.
+/// Fails as openSegment() does, and with BadData for bytes that are no picture.
+[[nodiscard]] Result<LoadedPicture> loadPicture(const LoadRequest& request);
+
+} // namespace shmpix

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <QObject>
+#include <QThread>
+
+#include <functional>
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+namespace shmpix {
+
+/// Runs tasks one after the other on a thread of its own, so that none of them holds up the GUI. Objects that a task
+/// uses must be its own or used by this worker's tasks only; results come back by value.
+class Worker
+{
+public:
+    Worker();
+    /// Waits for the tasks that were given to it. Tasks wait for lockTimeout at most.
+    ~Worker();
+    Worker(const Worker&) = delete;
+    Worker& operator=(const Worker&) = delete;
+
+    /// Runs task() on the worker's thread.
+    void run(std::function<void()> task);
+
+    /// The same, then done(result) on the thread of `context`, which must outlive the worker.
+    template <class Task, class Done>
+    void run(Task task, QObject* context, Done done)
+    {
+        run([task = std::move(task), done = std::move(done), context]() mutable {
+            // std::function wants a callable that can be copied, a result need not be.
+            auto result = std::make_shared<std::invoke_result_t<Task&>>(task());
+            QMetaObject::invokeMethod(
+                context, [done = std::move(done), result]() mutable { done(std::move(*result)); },
+                Qt::QueuedConnection);
+        });
+    }
+
+private:
+    QThread m_thread;
+    std::unique_ptr<QObject> m_executor; ///< lives on the thread; its queue is the tasks'
+};
+
+} // namespace shmpix

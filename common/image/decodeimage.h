@@ -1,0 +1,18 @@
+#pragma once
+
+#include "common/base/result.h"
+
+#include <QByteArray>
+#include <QImage>
+
+class QIODevice;
+
+namespace shmpix {
+
+/// Decodes one picture with Qt's readers, within our limits and with the orientation that a camera
+/// noted (EXIF) applied. `format` is Qt's name ("png"), empty to go by the content. Runs on any thread.
+/// Fails with BadData and Qt's reason. Qt calls some cut files a success: where that matters, check the
+/// length first.
+[[nodiscard]] Result<QImage> decodeImage(QIODevice& device, const QByteArray& format = {});
+
+} // namespace shmpix

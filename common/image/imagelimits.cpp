@@ -1,0 +1,39 @@
+#include "common/image/imagelimits.h"
+
+#include <QCoreApplication>
+#include <QLocale>
+
+namespace shmpix {
+
+namespace {
+struct Text
+{
+    Q_DECLARE_TR_FUNCTIONS(ImageLimits)
+};
+} // namespace
+
+Result<qint64> checkedImageBytes(qint64 width, qint64 height, qint64 bitsPerPixel)
+{
+    if (width <= 0 || height <= 0) {
+        return Error{ErrorCode::BadData,
+                     Text::tr("The picture is empty: its size is given as %1 × %2.").arg(width).arg(height)};
+    }
+    if (width > maximumSide || height > maximumSide) {
+        return Error{ErrorCode::BadData,
+                     Text::tr("A picture of %1 × %2 is too large: a side may have %3 pixels at most.")
+                         .arg(width)
+                         .arg(height)
+                         .arg(maximumSide)};
+    }
+    const qint64 bytes = (width * bitsPerPixel + 7) / 8 * height; // both sides are below 2^16 here
+    if (bytes > maximumImageBytes) {
+        return Error{ErrorCode::BadData,
+                     Text::tr("A picture of %1 × %2 is too large: it needs %3, and the limit is %4.")
+                         .arg(width)
+                         .arg(height)
+                         .arg(QLocale().formattedDataSize(bytes), QLocale().formattedDataSize(maximumImageBytes))};
+    }
+    return bytes;
+}
+
+} // namespace shmpix

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <QImage>
+
+#include <cstddef>
+#include <span>
+
+namespace shmpix {
+
+/// Gives the rows of a picture in another QImage format, a few at a time, so that an encoder converts
+/// while it copies and no second picture is ever made. Takes straight, never premultiplied, targets.
+/// Keeps a reference to the picture's pixels. Used by one thread at a time.
+class RowConverter
+{
+public:
+    RowConverter(QImage image, QImage::Format target);
+
+    [[nodiscard]] qsizetype rowBytes() const { return m_rowBytes; }
+
+    /// Writes row `y`, rowBytes() long and tight, to `out`.
+    void copyRow(int y, std::span<std::byte> out);
+
+    /// Row `y` without a copy of ours, where the picture already has the target format; else empty.
+    [[nodiscard]] std::span<const std::byte> rowInPlace(int y) const;
+
+private:
+    enum class Method { Copy, SwapRedBlue, SwapRedBlueDropAlpha, AddAlpha, ThroughQt };
+    [[nodiscard]] static Method methodFor(QImage::Format from, QImage::Format to);
+    void convertBand(int y);
+
+    QImage m_image;
+    QImage::Format m_target;
+    Method m_method;
+    qsizetype m_rowBytes;
+    QImage m_band; ///< ThroughQt: some rows, converted; small enough to stay in the cache
+    int m_bandTop = -1;
+};
+
+} // namespace shmpix

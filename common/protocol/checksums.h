@@ -1,0 +1,15 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace shmpix {
+
+/// CRC-32 as PNG uses it, carried on from `crc` (0 to begin).
+[[nodiscard]] std::uint32_t crc32(std::uint32_t crc, std::span<const std::byte> data);
+
+/// Adler-32 as zlib uses it, carried on from `adler` (1 to begin).
+[[nodiscard]] std::uint32_t adler32(std::uint32_t adler, std::span<const std::byte> data);
+
+} // namespace shmpix

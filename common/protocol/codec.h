@@ -1,0 +1,60 @@
+#pragma once
+
+#include "common/base/bytesource.h"
+#include "common/protocol/protocolid.h"
+
+#include <QImage>
+#include <QSize>
+
+#include <functional>
+#include <optional>
+#include <vector>
+
+namespace shmpix {
+
+/// A picture that is ready to be written: its exact size first, so that a segment can be made for it,
+/// then one pass that writes it. Keeps the picture's pixels alive.
+struct Encoding
+{
+    qint64 bytes = 0;
+    std::function<void(std::span<std::byte>)> write; ///< fills exactly `bytes`
+    QString note;                                    ///< what the protocol cannot carry, in a sentence; else empty
+};
+
+/// A picture read from a segment, and what a person would want to know about the reading.
+struct Decoded
+{
+    QImage image;
+    QString reason;                ///< why the bytes were read so: "QDataStream image: marker 1, then PNG"
+    qint64 bytes = 0;              ///< how many of the segment's bytes the picture takes
+    std::vector<QSize> otherSizes; ///< sizes that fit as well, the likeliest first
+};
+
+/// What the reader may be told that the bytes do not say.
+struct DecodeOptions
+{
+    QSize size; ///< the size to take where several fit; empty for the likeliest
+};
+
+/// One protocol: bytes to image and image to bytes. Knows nothing of segments. Has no state: any thread
+/// may use it. Everything it reads is hostile: each byte is read once, checked, and limited before
+/// memory is asked for.
+class Codec
+{
+public:
+    virtual ~Codec() = default;
+
+    /// Prepares a picture for writing. Fails with BadData for a picture the protocol cannot hold.
+    [[nodiscard]] virtual Result<Encoding> encode(const QImage& image) const = 0;
+
+    /// Why these bytes look like this protocol's, or nothing when they do not. Reads only the beginning.
+    [[nodiscard]] virtual std::optional<QString> recognise(ByteSource& source) const = 0;
+
+    /// Reads a picture that starts at the source's first byte; the source may be longer.
+    [[nodiscard]] virtual Result<Decoded> decode(ByteSource& source, const DecodeOptions& options) const = 0;
+};
+
+/// The codec of a protocol; it lives as long as the program.
+[[nodiscard]] const Codec& codecFor(ProtocolId id);
+
+} // namespace shmpix

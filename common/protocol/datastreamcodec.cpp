@@ -1,0 +1,72 @@
+#include "common/protocol/datastreamcodec.h"
+
+#include "common/protocol/pngformat.h"
+#include "common/protocol/pngpicture.h"
+#include "common/protocol/sourcereader.h"
+#include "common/protocol/storedpngwriter.h"
+
+#include <QCoreApplication>
+#include <QtEndian>
+
+#include <cstring>
+
+namespace shmpix {
+
+namespace {
+
+struct Text
+{
+    Q_DECLARE_TR_FUNCTIONS(DatastreamCodec)
+};
+
+constexpr qint64 markerBytes = 4;
+
+/// The marker before the PNG: stock Qt writes 1 and takes any value but 0. Nothing where no PNG follows.
+std::optional<qint32> marker(ByteSource& source)
+{
+    SourceReader reader(source);
+    auto start = reader.take(markerBytes + static_cast<qint64>(png::signature.size()));
+    if (!start
+        || std::memcmp(start->data() + markerBytes, png::signature.data(), png::signature.size()) != 0) {
+        return std::nullopt;
+    }
+    return qFromBigEndian<qint32>(start->data());
+}
+
+} // namespace
+
+Result<Encoding> DatastreamCodec::encode(const QImage& image) const
+{
+    const StoredPngWriter writer(image);
+    return Encoding{markerBytes + writer.bytes(),
+                    [writer](std::span<std::byte> out) {
+                        qToBigEndian<qint32>(1, out.data());
+                        writer.write(out.subspan(markerBytes));
+                    },
+                    {}};
+}
+
+std::optional<QString> DatastreamCodec::recognise(ByteSource& source) const
+{
+    const auto value = marker(source);
+    if (!value || *value == 0) {
+        return std::nullopt;
+    }
+    return Text::tr("QDataStream image: marker %1, then PNG").arg(*value);
+}
+
+Result<Decoded> DatastreamCodec::decode(ByteSource& source, const DecodeOptions&) const
+{
+    const auto reason = recognise(source);
+    if (!reason) {
+        return Error{ErrorCode::BadData, Text::tr("The segment holds no QDataStream image: a marker and a PNG do not "
+                                                  "stand at its beginning. Let Shmpix detect the protocol.")};
+    }
+    auto picture = readPngPicture(source, markerBytes);
+    if (!picture) {
+        return picture.error();
+    }
+    return Decoded{std::move(picture->image), *reason, markerBytes + picture->bytes, {}};
+}
+
+} // namespace shmpix

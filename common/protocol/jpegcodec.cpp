@@ -1,0 +1,80 @@
+#include "common/protocol/jpegcodec.h"
+
+#include "common/image/decodeimage.h"
+#include "common/image/imagelimits.h"
+#include "common/protocol/depthnote.h"
+#include "common/protocol/jpegfile.h"
+
+#include <QBuffer>
+#include <QCoreApplication>
+#include <QImageWriter>
+
+#include <cstring>
+
+namespace shmpix {
+
+namespace {
+
+struct Text
+{
+    Q_DECLARE_TR_FUNCTIONS(JpegCodec)
+};
+
+constexpr int quality = 95;
+
+QString noteFor(const QImage& image)
+{
+    if (image.hasAlphaChannel()) {
+        return Text::tr("JPEG has no transparency: the colours were shared without it.");
+    }
+    return depthNote(image);
+}
+
+} // namespace
+
+Result<Encoding> JpegCodec::encode(const QImage& image) const
+{
+    const bool grey = image.format() == QImage::Format_Grayscale8 || image.format() == QImage::Format_Grayscale16;
+    const QImage opaque = image.convertToFormat(grey ? QImage::Format_Grayscale8 : QImage::Format_RGB888);
+    QByteArray file;
+    QBuffer device(&file);
+    device.open(QIODevice::WriteOnly);
+    QImageWriter writer(&device, QByteArrayLiteral("jpeg"));
+    writer.setQuality(quality);
+    if (!writer.write(opaque)) {
+        return Error{ErrorCode::BadData, Text::tr("A picture of %1 × %2 does not go into a JPEG. Choose another protocol.")
+                                             .arg(image.width())
+                                             .arg(image.height())};
+    }
+    return Encoding{file.size(),
+                    [file](std::span<std::byte> out) {
+                        std::memcpy(out.data(), file.constData(), static_cast<std::size_t>(file.size()));
+                    },
+                    noteFor(image)};
+}
+
+std::optional<QString> JpegCodec::recognise(ByteSource& source) const
+{
+    if (!beginsLikeJpeg(source)) {
+        return std::nullopt;
+    }
+    return Text::tr("JPEG file: it begins with the JPEG markers FF D8 FF");
+}
+
+Result<Decoded> JpegCodec::decode(ByteSource& source, const DecodeOptions&) const
+{
+    auto file = copyJpegFile(source);
+    if (!file) {
+        return file.error();
+    }
+    const qint64 bytes = file->size();
+    QBuffer device(&*file);
+    device.open(QIODevice::ReadOnly);
+    auto image = decodeImage(device, QByteArrayLiteral("jpeg"));
+    if (!image) {
+        return image.error();
+    }
+    return Decoded{std::move(*image), recognise(source).value_or(QString()), bytes, {}};
+}
+
+} // namespace shmpix

@@ -1,0 +1,38 @@
+#include "common/protocol/pngcodec.h"
+
+#include "common/protocol/pngheader.h"
+#include "common/protocol/pngpicture.h"
+#include "common/protocol/storedpngwriter.h"
+
+#include <QCoreApplication>
+
+#include <cstring>
+
+namespace shmpix {
+
+Result<Encoding> PngCodec::encode(const QImage& image) const
+{
+    const StoredPngWriter writer(image);
+    return Encoding{writer.bytes(), [writer](std::span<std::byte> out) { writer.write(out); }, {}};
+}
+
+std::optional<QString> PngCodec::recognise(ByteSource& source) const
+{
+    SourceReader reader(source);
+    auto start = reader.take(static_cast<qint64>(png::signature.size()));
+    if (!start || std::memcmp(start->data(), png::signature.data(), png::signature.size()) != 0) {
+        return std::nullopt;
+    }
+    return QCoreApplication::translate("PngCodec", "PNG file: it begins with the PNG signature");
+}
+
+Result<Decoded> PngCodec::decode(ByteSource& source, const DecodeOptions&) const
+{
+    auto picture = readPngPicture(source, 0);
+    if (!picture) {
+        return picture.error();
+    }
+    return Decoded{std::move(picture->image), recognise(source).value_or(QString()), picture->bytes, {}};
+}
+
+} // namespace shmpix

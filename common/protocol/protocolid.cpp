@@ -1,0 +1,86 @@
+#include "common/protocol/protocolid.h"
+
+#include <QCoreApplication>
+#include <QStringList>
+
+namespace shmpix {
+
+namespace {
+
+struct Text
+{
+    Q_DECLARE_TR_FUNCTIONS(Protocol)
+};
+
+} // namespace
+
+QString protocolName(ProtocolId id)
+{
+    switch (id) {
+    case ProtocolId::Datastream:
+        return QStringLiteral("datastream");
+    case ProtocolId::Rawsize:
+        return QStringLiteral("rawsize");
+    case ProtocolId::Bmp:
+        return QStringLiteral("bmp");
+    case ProtocolId::Png:
+        return QStringLiteral("png");
+    case ProtocolId::Jpeg:
+        return QStringLiteral("jpeg");
+    }
+    return {};
+}
+
+Result<ProtocolId> parseProtocol(const QString& name)
+{
+    QStringList names;
+    for (ProtocolId id : allProtocols) {
+        if (protocolName(id) == name) {
+            return id;
+        }
+        names.append(protocolName(id));
+    }
+    const QStringList later = {QStringLiteral("live"), QStringLiteral("npy"), QStringLiteral("pixels")};
+    if (later.contains(name)) {
+        return Error{ErrorCode::Usage, Text::tr("The protocol %1 is not available yet: use one of %2.")
+                                           .arg(name, names.join(QStringLiteral(", ")))};
+    }
+    return Error{ErrorCode::Usage,
+                 Text::tr("There is no protocol “%1”: use one of %2.").arg(name, names.join(QStringLiteral(", ")))};
+}
+
+QString protocolTitle(ProtocolId id)
+{
+    switch (id) {
+    case ProtocolId::Datastream:
+        return Text::tr("Qt data stream");
+    case ProtocolId::Rawsize:
+        return Text::tr("Raw pixels with size");
+    case ProtocolId::Bmp:
+        return Text::tr("BMP file");
+    case ProtocolId::Png:
+        return Text::tr("PNG file");
+    case ProtocolId::Jpeg:
+        return Text::tr("JPEG file");
+    }
+    return {};
+}
+
+QString protocolReaders(ProtocolId id)
+{
+    switch (id) {
+    case ProtocolId::Datastream:
+        return Text::tr("for Shmpix and any Qt program: QDataStream >> QImage");
+    case ProtocolId::Rawsize:
+        return Text::tr("for Shmpix and NumPy: RGBA rows, the fastest");
+    case ProtocolId::Bmp:
+        return Text::tr("for C#, OpenCV, Pillow and Qt");
+    case ProtocolId::Png:
+        return Text::tr("for anything that reads PNG");
+    case ProtocolId::Jpeg:
+        return Text::tr("for anything that reads JPEG; small, with loss");
+    }
+    return {};
+}
+
+} // namespace shmpix

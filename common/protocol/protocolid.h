@@ -1,0 +1,35 @@
+#pragma once
+
+#include "common/base/result.h"
+
+#include <QString>
+
+#include <array>
+
+namespace shmpix {
+
+/// The ways in which a picture can be laid out in a segment; FORMAT.md has the bytes of each.
+enum class ProtocolId {
+    Datastream, ///< QDataStream << QImage or QPixmap, as stock Qt programs exchange it
+    Rawsize,    ///< four bytes of width and height, then RGBA8888
+    Bmp,        ///< a whole BMP file
+    Png,        ///< a whole PNG file
+    Jpeg,       ///< a whole JPEG file
+};
+
+inline constexpr std::array allProtocols = {ProtocolId::Datastream, ProtocolId::Rawsize, ProtocolId::Bmp, ProtocolId::Png,
+                                     ProtocolId::Jpeg};
+
+/// The name on the command line and in settings: "datastream".
+[[nodiscard]] QString protocolName(ProtocolId id);
+
+/// The protocol of that name. Fails with Usage, naming those that there are.
+[[nodiscard]] Result<ProtocolId> parseProtocol(const QString& name);
+
+/// The name for people: "Qt data stream".
+[[nodiscard]] QString protocolTitle(ProtocolId id);
+
+/// Who can read it, for people: "Shmpix and stock Qt: QDataStream >> QImage".
+[[nodiscard]] QString protocolReaders(ProtocolId id);
+
+} // namespace shmpix

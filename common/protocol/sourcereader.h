@@ -1,0 +1,50 @@
+#pragma once
+
+#include "common/base/bytesource.h"
+
+#include <QByteArray>
+
+#include <vector>
+
+namespace shmpix {
+
+/// Reads a byte source from front to back through a private buffer small enough to stay in the cache:
+/// what it hands out can no longer change, and each byte is fetched once.
+class SourceReader
+{
+public:
+    explicit SourceReader(ByteSource& source, qint64 offset = 0);
+
+    /// Where in the source the next byte stands.
+    [[nodiscard]] qint64 position() const { return m_position; }
+
+    /// Bytes from here to the end of the source.
+    [[nodiscard]] qint64 left() const { return m_source.size() - m_position; }
+
+    /// The next bytes, at least one and at most `most`; valid until the next call. Fails at the end.
+    [[nodiscard]] Result<std::span<const std::byte>> next(qint64 most);
+
+    /// Exactly the next `count` bytes, for headers: `count` is at most maximumHeader.
+    [[nodiscard]] Result<std::span<const std::byte>> take(qint64 count);
+
+    /// Goes past bytes without looking at them. The position may then lie behind the end.
+    void skip(qint64 count);
+
+    static constexpr qint64 maximumHeader = 4096;
+
+private:
+    [[nodiscard]] Result<void> fill(qint64 atLeast);
+    [[nodiscard]] qint64 buffered() const { return m_end - m_begin; }
+
+    ByteSource& m_source;
+    qint64 m_position;
+    std::vector<std::byte> m_buffer;
+    qint64 m_begin = 0; ///< what is in the buffer and not yet handed out
+    qint64 m_end = 0;
+};
+
+/// Copies the first `count` bytes into private memory. Fails when they are not there, or are more than
+/// a picture may have.
+[[nodiscard]] Result<QByteArray> copyBytes(ByteSource& source, qint64 offset, qint64 count);
+
+} // namespace shmpix

@@ -1,0 +1,45 @@
+#pragma once
+
+#include "common/image/rowconverter.h"
+#include "common/protocol/pngformat.h"
+
+#include <QImage>
+
+#include <cstddef>
+#include <span>
+
+namespace shmpix {
+
+/// Writes a picture as a PNG whose data are stored, not compressed: any PNG reader reads it, and writing
+/// costs about one copy of the pixels. In shared memory size does not matter, time does.
+/// Keeps a reference to the picture's pixels. Keeps 8 and 16 bits a channel, palette, grey and alpha.
+class StoredPngWriter
+{
+public:
+    explicit StoredPngWriter(const QImage& image);
+
+    /// The exact size of the file.
+    [[nodiscard]] qint64 bytes() const;
+
+    /// Writes the file; `out` has bytes() bytes.
+    void write(std::span<std::byte> out) const;
+
+private:
+    /// How a QImage format goes into a PNG.
+    struct Layout
+    {
+        QImage::Format rows;      ///< the format to take rows in
+        png::ColorType colorType; ///< the PNG's
+        int bitDepth;             ///< the PNG's
+        int bytesPerPixel;        ///< the PNG's
+    };
+    [[nodiscard]] static Layout layoutFor(const QImage& image);
+    [[nodiscard]] qint64 rawBytes() const;
+    [[nodiscard]] qint64 dataBytes() const;
+    [[nodiscard]] bool hasTransparency() const;
+
+    QImage m_image;
+    Layout m_layout;
+};
+
+} // namespace shmpix

@@ -1,0 +1,63 @@
+#include "common/segment/filesegmentreader.h"
+
+#include "common/segment/segmentpath.h"
+
+#include <QCoreApplication>
+
+#include <cerrno>
+
+#include <fcntl.h>
+
+namespace shmpix {
+
+namespace {
+
+struct Text
+{
+    Q_DECLARE_TR_FUNCTIONS(FileSegmentReader)
+};
+
+} // namespace
+
+Result<std::unique_ptr<FileSegmentReader>> FileSegmentReader::open(const SegmentAddress& address)
+{
+    // A POSIX object is never a link; a path of the user's own may well be one.
+    const int noLinks = address.scheme() == SegmentAddress::Scheme::Posix ? O_NOFOLLOW : 0;
+    FileDescriptor fd(::open(SegmentPath(address).file.constData(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | noLinks));
+    if (!fd.isOpen()) {
+        return openError(errno, address);
+    }
+    struct stat status = {};
+    if (::fstat(fd.get(), &status) != 0) {
+        return openError(errno, address);
+    }
+    if (auto regular = checkRegular(status, address); !regular) {
+        return regular.error();
+    }
+    return std::unique_ptr<FileSegmentReader>(new FileSegmentReader(std::move(fd), status.st_size));
+}
+
+Result<void> FileSegmentReader::read(qint64 offset, std::span<std::byte> out)
+{
+    if (!isWithin(offset, static_cast<qint64>(out.size()), m_size)) {
+        return Error{ErrorCode::BadData, Text::tr("The segment ends before the picture does. Share it again.")};
+    }
+    while (!out.empty()) {
+        const ssize_t count = ::pread(m_fd.get(), out.data(), out.size(), offset);
+        if (count < 0 && errno == EINTR) {
+            continue;
+        }
+        if (count < 0) {
+            return Error{ErrorCode::System, Text::tr("The segment cannot be read: %1.").arg(systemMessage(errno))};
+        }
+        if (count == 0) {
+            return Error{ErrorCode::BadData,
+                         Text::tr("The segment was made shorter while it was read. Load again.")};
+        }
+        out = out.subspan(static_cast<std::size_t>(count));
+        offset += count;
+    }
+    return {};
+}
+
+} // namespace shmpix

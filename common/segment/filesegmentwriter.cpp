@@ -1,0 +1,260 @@
+#include "common/segment/filesegmentwriter.h"
+
+#include "common/segment/processinfo.h"
+
+#include <QCoreApplication>
+#include <QFile>
+#include <QLocale>
+
+#include <cerrno>
+#include <cstdio>
+
+#include <fcntl.h>
+#include <sys/statvfs.h>
+
+namespace shmpix {
+
+namespace {
+
+struct Text
+{
+    Q_DECLARE_TR_FUNCTIONS(FileSegmentWriter)
+};
+
+#ifdef RENAME_EXCHANGE
+int exchange(const QByteArray& a, const QByteArray& b)
+{
+    return ::renameat2(AT_FDCWD, a.constData(), AT_FDCWD, b.constData(), RENAME_EXCHANGE);
+}
+int renameToFree(const QByteArray& from, const QByteArray& to)
+{
+    return ::renameat2(AT_FDCWD, from.constData(), AT_FDCWD, to.constData(), RENAME_NOREPLACE);
+}
+#else
+int exchange(const QByteArray&, const QByteArray&)
+{
+    errno = ENOSYS;
+    return -1;
+}
+int renameToFree(const QByteArray& from, const QByteArray& to)
+{
+    if (::link(from.constData(), to.constData()) != 0) {
+        return -1;
+    }
+    return ::unlink(from.constData());
+}
+#endif
+
+} // namespace
+
+FileSegmentWriter::FileSegmentWriter(const SegmentAddress& address, Existing existing)
+    : m_address(address)
+    , m_path(address)
+    , m_existing(existing)
+{
+}
+
+FileSegmentWriter::~FileSegmentWriter()
+{
+    if (!m_record) {
+        return;
+    }
+    ::unlink(m_path.spare.constData());
+    if (m_keep && m_published) {
+        return; // the record stays too: whoever shares here next knows the segment for ours
+    }
+    struct stat named = {};
+    if (m_published && ::lstat(m_path.file.constData(), &named) == 0 && fileId(named) == m_published->id) {
+        ::unlink(m_path.file.constData());
+    }
+    m_record->remove();
+}
+
+Result<FileSegmentWriter::Name> FileSegmentWriter::nameState() const
+{
+    struct stat status = {};
+    if (::lstat(m_path.file.constData(), &status) != 0) {
+        if (errno == ENOENT) {
+            return Name::Free;
+        }
+        return openError(errno, m_address);
+    }
+    if (auto regular = checkRegular(status, m_address); !regular) {
+        return regular.error();
+    }
+    if (status.st_uid != ::geteuid()) {
+        return Error{ErrorCode::NotPermitted,
+                     Text::tr("%1 belongs to user %2: Shmpix does not write there. Choose another key.")
+                         .arg(m_address.toString(), userName(status.st_uid))};
+    }
+    if (m_record->lists(fileId(status))) {
+        return Name::Ours; // published by us, or by an owner who is dead
+    }
+    if (m_existing == Existing::Replace) {
+        return Name::Replaceable;
+    }
+    return Error{ErrorCode::NotOurs, Text::tr("%1 exists already (%2) and was not made by Shmpix. Replace it, or choose "
+                                              "another key.")
+                                         .arg(m_address.toString(), QLocale().formattedDataSize(status.st_size))};
+}
+
+Result<std::span<std::byte>> FileSegmentWriter::reserve(qint64 bytes)
+{
+    if (!m_record) {
+        auto record = OwnerRecord::acquire(m_address);
+        if (!record) {
+            return record.error();
+        }
+        m_record = std::move(*record);
+    }
+    auto state = nameState();
+    if (state) {
+        if (auto prepared = prepareSpare(bytes); !prepared) {
+            state = prepared.error();
+        }
+    }
+    if (!state) {
+        if (!m_published) { // nothing of ours is here: leave the folder as it was
+            dropSpare();
+            m_record->remove();
+            m_record.reset();
+        }
+        return state.error();
+    }
+    return m_spare->map.bytes();
+}
+
+Result<void> FileSegmentWriter::prepareSpare(qint64 bytes)
+{
+    if (m_spare && isOpenedElsewhere(*m_spare)) {
+        dropSpare();
+    }
+    if (!m_spare) {
+        auto created = createSpare();
+        if (!created) {
+            return created.error();
+        }
+        m_spare = std::move(*created);
+    }
+    if (auto resized = resize(*m_spare, bytes); !resized) {
+        dropSpare();
+        return resized;
+    }
+    return {};
+}
+
+Result<FileSegmentWriter::File> FileSegmentWriter::createSpare() const
+{
+    ::unlink(m_path.spare.constData()); // of a dead owner; the record is ours
+    File file;
+    file.fd = FileDescriptor(
+        ::open(m_path.spare.constData(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
+    struct stat status = {};
+    if (!file.fd.isOpen() || ::fstat(file.fd.get(), &status) != 0) {
+        return Error{ErrorCode::System,
+                     Text::tr("A segment cannot be made in %1: %2.")
+                         .arg(QFile::decodeName(m_path.folder), systemMessage(errno))};
+    }
+    file.id = fileId(status);
+    return file;
+}
+
+Result<void> FileSegmentWriter::resize(File& file, qint64 bytes) const
+{
+    if (file.map.isMapped() && static_cast<qint64>(file.map.bytes().size()) == bytes) {
+        return {};
+    }
+    file.map = MappedRegion();
+    // Real room, not a promise: storing into a file that was only made longer kills the process when there is none.
+    int failed = 0;
+    do {
+        failed = ::posix_fallocate(file.fd.get(), 0, bytes);
+    } while (failed == EINTR);
+    if (failed == 0 && ::ftruncate(file.fd.get(), bytes) != 0) {
+        failed = errno;
+    }
+    if (failed != 0) {
+        return failed == ENOSPC || failed == EFBIG
+            ? noSpace(bytes)
+            : Error{ErrorCode::System, Text::tr("A segment of %1 cannot be made: %2.")
+                                           .arg(QLocale().formattedDataSize(bytes), systemMessage(failed))};
+    }
+    file.map = MappedRegion(file.fd.get(), static_cast<std::size_t>(bytes));
+    if (!file.map.isMapped()) {
+        return Error{ErrorCode::NoSpace, Text::tr("A segment of %1 cannot be mapped: %2.")
+                                             .arg(QLocale().formattedDataSize(bytes), systemMessage(errno))};
+    }
+    return {};
+}
+
+Error FileSegmentWriter::noSpace(qint64 bytes) const
+{
+    struct statvfs status = {};
+    const bool known = ::statvfs(m_path.folder.constData(), &status) == 0;
+    const QString room = known
+        ? QLocale().formattedDataSize(static_cast<qint64>(status.f_bavail) * static_cast<qint64>(status.f_frsize))
+        : Text::tr("too little");
+    return {ErrorCode::NoSpace, Text::tr("There is no room for the picture: it needs %1, and %2 has %3 left. Remove what "
+                                         "is not needed there, or make it larger (in a container: --shm-size).")
+                                    .arg(QLocale().formattedDataSize(bytes), QFile::decodeName(m_path.folder), room)};
+}
+
+bool FileSegmentWriter::isOpenedElsewhere(const File& file)
+{
+#ifdef F_SETLEASE
+    // The kernel grants a write lease only on a file that nobody else has open, and a mapping counts as open. It is
+    // given back at once: the question was all.
+    if (::fcntl(file.fd.get(), F_SETLEASE, F_WRLCK) == 0) {
+        ::fcntl(file.fd.get(), F_SETLEASE, F_UNLCK);
+        return false;
+    }
+#else
+    Q_UNUSED(file)
+#endif
+    return true;
+}
+
+Result<void> FileSegmentWriter::publish()
+{
+    auto state = nameState();
+    if (!state) {
+        return state.error();
+    }
+    std::vector<FileId> files = {m_spare->id};
+    if (m_published) {
+        files.push_back(m_published->id);
+    } else if (struct stat named = {}; *state == Name::Ours && ::lstat(m_path.file.constData(), &named) == 0) {
+        files.push_back(fileId(named)); // a dead owner's stays known until the moment it is replaced
+    }
+    if (auto written = m_record->write(files); !written) {
+        return written;
+    }
+    const bool keepsOld = m_published && *state == Name::Ours;
+    int failed = 0;
+    if (*state == Name::Free) {
+        failed = renameToFree(m_path.spare, m_path.file);
+    } else if (!keepsOld || exchange(m_path.spare, m_path.file) != 0) {
+        m_published.reset();
+        failed = ::rename(m_path.spare.constData(), m_path.file.constData());
+    }
+    if (failed != 0) {
+        return Error{ErrorCode::System, Text::tr("The picture cannot be put under %1: %2.")
+                                            .arg(m_address.toString(), systemMessage(errno))};
+    }
+    if (*state == Name::Free) {
+        m_published.reset(); // somebody removed it; its pages go with its last reader
+    }
+    std::swap(m_published, m_spare);
+    m_existing = Existing::Respect; // what was to be replaced is gone
+    return {};
+}
+
+void FileSegmentWriter::dropSpare()
+{
+    if (m_spare) {
+        ::unlink(m_path.spare.constData());
+        m_spare.reset();
+    }
+}
+
+} // namespace shmpix

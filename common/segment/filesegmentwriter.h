@@ -1,0 +1,52 @@
+#pragma once
+
+#include "common/segment/mappedregion.h"
+#include "common/segment/ownerrecord.h"
+#include "common/segment/segment.h"
+
+#include <optional>
+
+namespace shmpix {
+
+/// Publishes into a POSIX segment or a mapped file. Two files: one that carries the name, and a hidden spare that is
+/// filled and then exchanged with it in one step, so that nobody ever sees a picture half written, or no picture.
+/// The spare is kept: the next picture finds its pages in place. It is written again only when nobody has it
+/// open or mapped, which a reader may still have from the time when it carried the name.
+class FileSegmentWriter final : public SegmentWriter
+{
+public:
+    FileSegmentWriter(const SegmentAddress& address, Existing existing);
+    ~FileSegmentWriter() override;
+
+    [[nodiscard]] Result<std::span<std::byte>> reserve(qint64 bytes) override;
+    [[nodiscard]] Result<void> publish() override;
+    void keep() override { m_keep = true; }
+    [[nodiscard]] Replacement replacement() const override { return Replacement::Whole; }
+
+private:
+    struct File
+    {
+        FileDescriptor fd;
+        MappedRegion map;
+        FileId id;
+    };
+    enum class Name { Free, Ours, Replaceable };
+
+    [[nodiscard]] Result<Name> nameState() const;
+    [[nodiscard]] Result<void> prepareSpare(qint64 bytes);
+    [[nodiscard]] Result<File> createSpare() const;
+    [[nodiscard]] Result<void> resize(File& file, qint64 bytes) const;
+    [[nodiscard]] Error noSpace(qint64 bytes) const;
+    [[nodiscard]] static bool isOpenedElsewhere(const File& file);
+    void dropSpare();
+
+    SegmentAddress m_address;
+    SegmentPath m_path;
+    Existing m_existing;
+    std::optional<OwnerRecord> m_record;
+    std::optional<File> m_published;
+    std::optional<File> m_spare;
+    bool m_keep = false;
+};
+
+} // namespace shmpix

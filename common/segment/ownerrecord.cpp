@@ -1,0 +1,125 @@
+#include "common/segment/ownerrecord.h"
+
+#include "common/segment/processinfo.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+#include <cerrno>
+
+#include <fcntl.h>
+#include <sys/file.h>
+
+namespace shmpix {
+
+namespace {
+
+struct Text
+{
+    Q_DECLARE_TR_FUNCTIONS(OwnerRecord)
+};
+
+constexpr int mostBytes = 512; // the text below is much shorter
+
+/// The text in the file: "pid N" and then a line "DEVICE INODE" for each segment.
+QByteArray readText(int fd)
+{
+    QByteArray text(mostBytes, Qt::Uninitialized);
+    const ssize_t count = ::pread(fd, text.data(), mostBytes, 0);
+    text.truncate(std::max<ssize_t>(0, count));
+    return text;
+}
+
+pid_t ownerIn(const QByteArray& text)
+{
+    return text.startsWith("pid ") ? text.mid(4, text.indexOf('\n') - 4).toInt() : 0;
+}
+
+std::vector<FileId> filesIn(const QByteArray& text)
+{
+    std::vector<FileId> files;
+    const QList<QByteArray> lines = text.split('\n');
+    for (qsizetype i = 1; i < lines.size(); ++i) {
+        const QList<QByteArray> numbers = lines[i].split(' ');
+        if (numbers.size() == 2) {
+            files.push_back({numbers[0].toULongLong(), numbers[1].toULongLong()});
+        }
+    }
+    return files;
+}
+
+Error inUse(const SegmentAddress& address, pid_t owner)
+{
+    return {ErrorCode::InUse,
+            Text::tr("%1 is in use: %2 shares a picture there. Stop sharing in that program, or choose another key.")
+                .arg(address.toString(), owner > 0 ? describeProcess(owner) : Text::tr("another program"))};
+}
+
+} // namespace
+
+Result<OwnerRecord> OwnerRecord::acquire(const SegmentAddress& address)
+{
+    const QByteArray path = SegmentPath(address).record;
+    for (;;) {
+        FileDescriptor fd(::open(path.constData(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600));
+        if (!fd.isOpen()) {
+            if (errno == ENOENT) {
+                return Error{ErrorCode::NotFound, Text::tr("The folder of %1 does not exist. Make it first, or choose "
+                                                           "another place.")
+                                                      .arg(address.toString())};
+            }
+            return Error{errno == ENOSPC ? ErrorCode::NoSpace : ErrorCode::NotPermitted,
+                         Text::tr("%1 cannot be shared: the file %2 cannot be written (%3).")
+                             .arg(address.toString(), QString::fromLocal8Bit(path), systemMessage(errno))};
+        }
+        struct stat opened = {};
+        if (::fstat(fd.get(), &opened) != 0 || !S_ISREG(opened.st_mode) || opened.st_uid != ::geteuid()) {
+            return Error{ErrorCode::NotPermitted,
+                         Text::tr("%1 cannot be shared: %2 is not a file of yours. Remove it, or choose another key.")
+                             .arg(address.toString(), QString::fromLocal8Bit(path))};
+        }
+        if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
+            return inUse(address, ownerIn(readText(fd.get())));
+        }
+        // The last owner may have removed the file between our open() and flock(): then another one has the name.
+        struct stat named = {};
+        if (::lstat(path.constData(), &named) != 0 || !(fileId(named) == fileId(opened))) {
+            continue;
+        }
+        auto files = filesIn(readText(fd.get()));
+        OwnerRecord record(std::move(fd), path, std::move(files));
+        if (auto written = record.write(record.m_files); !written) {
+            return written.error();
+        }
+        return record;
+    }
+}
+
+bool OwnerRecord::lists(const FileId& file) const
+{
+    return std::find(m_files.begin(), m_files.end(), file) != m_files.end();
+}
+
+Result<void> OwnerRecord::write(const std::vector<FileId>& files)
+{
+    QByteArray text = "pid " + QByteArray::number(::getpid()) + '\n';
+    for (const FileId& file : files) {
+        text += QByteArray::number(quint64{file.device}) + ' ' + QByteArray::number(quint64{file.inode}) + '\n';
+    }
+    // One call, and blank lines over what was longer: whoever is killed leaves the old text or the new one.
+    text = text.leftJustified(mostBytes, '\n', true);
+    if (::pwrite(m_fd.get(), text.constData(), mostBytes, 0) != mostBytes) {
+        return Error{errno == ENOSPC ? ErrorCode::NoSpace : ErrorCode::System,
+                     Text::tr("The file %1 cannot be written: %2. Make room there.")
+                         .arg(QString::fromLocal8Bit(m_path), systemMessage(errno))};
+    }
+    m_files = files;
+    return {};
+}
+
+void OwnerRecord::remove()
+{
+    ::unlink(m_path.constData());
+}
+
+} // namespace shmpix

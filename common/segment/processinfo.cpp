@@ -1,0 +1,67 @@
+#include "common/segment/processinfo.h"
+
+#include <QCoreApplication>
+#include <QFile>
+
+#include <csignal>
+#include <ctime>
+#include <vector>
+
+#include <pwd.h>
+#include <unistd.h>
+
+namespace shmpix {
+
+namespace {
+
+QByteArray contents(const QString& path)
+{
+    QFile file(path);
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
+/// Seconds since the machine started at which the process did (field 22 of proc(5)'s stat), or -1.
+double startSinceBoot(pid_t pid)
+{
+    const QByteArray stat = contents(QStringLiteral("/proc/%1/stat").arg(pid));
+    // The second field is the program's name in brackets, which may hold anything.
+    const QList<QByteArray> fields = stat.mid(stat.lastIndexOf(')') + 2).split(' ');
+    constexpr qsizetype startTime = 22 - 3;
+    return fields.size() > startTime ? fields[startTime].toDouble() / double(::sysconf(_SC_CLK_TCK)) : -1;
+}
+
+} // namespace
+
+QString describeProcess(pid_t pid)
+{
+    const QString name = QString::fromUtf8(contents(QStringLiteral("/proc/%1/comm").arg(pid))).trimmed();
+    return name.isEmpty() ? QCoreApplication::translate("ProcessInfo", "process %1").arg(pid)
+                          : QCoreApplication::translate("ProcessInfo", "%1 (process %2)").arg(name).arg(pid);
+}
+
+bool ranAlready(pid_t pid, qint64 since)
+{
+    if (pid <= 0 || (::kill(pid, 0) != 0 && errno == ESRCH)) {
+        return false;
+    }
+    const double start = startSinceBoot(pid);
+    if (start < 0) {
+        return true; // no /proc: take it for the one we mean
+    }
+    timespec sinceBoot = {};
+    ::clock_gettime(CLOCK_BOOTTIME, &sinceBoot);
+    const double startedAt = double(::time(nullptr)) - double(sinceBoot.tv_sec) + start;
+    constexpr double rounding = 2; // both clocks count whole seconds
+    return startedAt <= double(since) + rounding;
+}
+
+QString userName(uid_t uid)
+{
+    std::vector<char> buffer(4096);
+    passwd entry = {};
+    passwd* found = nullptr;
+    ::getpwuid_r(uid, &entry, buffer.data(), buffer.size(), &found);
+    return found != nullptr ? QString::fromLocal8Bit(found->pw_name) : QString::number(uid);
+}
+
+} // namespace shmpix

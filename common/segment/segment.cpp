@@ -1,0 +1,76 @@
+#include "common/segment/segment.h"
+
+#include <QCoreApplication>
+
+#include "common/segment/windowssegment.h"
+#ifdef Q_OS_UNIX
+#include "common/segment/filesegmentreader.h"
+#include "common/segment/filesegmentwriter.h"
+#include "common/segment/systemvreader.h"
+#include "common/segment/systemvwriter.h"
+#endif
+
+namespace shmpix {
+
+namespace {
+
+Error notOnThisSystem(const SegmentAddress& address)
+{
+    return {ErrorCode::Usage,
+            QCoreApplication::translate("Segment", "%1 is an address that this system does not have: use a plain name, "
+                                                   "which means the system's own kind of shared memory.")
+                .arg(address.toString())};
+}
+
+template <class Base, class Made>
+Result<std::unique_ptr<Base>> asBase(Result<std::unique_ptr<Made>> made)
+{
+    if (!made) {
+        return made.error();
+    }
+    return std::unique_ptr<Base>(std::move(*made));
+}
+
+} // namespace
+
+Result<std::unique_ptr<ByteSource>> openSegment(const SegmentAddress& address, const ReadOptions& options)
+{
+    switch (address.scheme()) {
+#ifdef Q_OS_WIN
+    case SegmentAddress::Scheme::Windows:
+        return asBase<ByteSource>(WindowsSegmentReader::open(address));
+#endif
+#ifdef Q_OS_UNIX
+    case SegmentAddress::Scheme::Posix:
+    case SegmentAddress::Scheme::File:
+        return asBase<ByteSource>(FileSegmentReader::open(address));
+    case SegmentAddress::Scheme::SystemV:
+    case SegmentAddress::Scheme::Qt:
+        return asBase<ByteSource>(SystemVReader::open(address, options));
+#endif
+    default:
+        return notOnThisSystem(address);
+    }
+}
+
+Result<std::unique_ptr<SegmentWriter>> makeSegmentWriter(const SegmentAddress& address, Existing existing)
+{
+    switch (address.scheme()) {
+#ifdef Q_OS_WIN
+    case SegmentAddress::Scheme::Windows:
+        return std::unique_ptr<SegmentWriter>(std::make_unique<WindowsSegmentWriter>(address));
+#endif
+#ifdef Q_OS_UNIX
+    case SegmentAddress::Scheme::Posix:
+    case SegmentAddress::Scheme::File:
+        return std::unique_ptr<SegmentWriter>(std::make_unique<FileSegmentWriter>(address, existing));
+    case SegmentAddress::Scheme::SystemV:
+    case SegmentAddress::Scheme::Qt:
+        return std::unique_ptr<SegmentWriter>(std::make_unique<SystemVWriter>(address));
+#endif
+    default:
+        return notOnThisSystem(address);
+    }
+}
+
+} // namespace shmpix

@@ -1,0 +1,61 @@
+#pragma once
+
+#include "common/base/bytesource.h"
+#include "common/segment/segmentaddress.h"
+
+#include <chrono>
+#include <memory>
+
+namespace shmpix {
+
+/// How long a picture's reader or writer waits for the lock that Qt peers take.
+constexpr std::chrono::milliseconds lockTimeout{2000};
+
+struct ReadOptions
+{
+    bool withoutLock = false; ///< do not wait for a Qt peer's lock: the picture may be half written
+};
+
+/// Opens an existing segment for reading. Nothing of the segment is changed, and nothing is left behind.
+/// May wait for lockTimeout, so never on the GUI thread; the lock, if any, is held while the source lives.
+/// Fails with NotFound, NotPermitted, LockHeld, or Usage for an address that this system does not have.
+[[nodiscard]] Result<std::unique_ptr<ByteSource>> openSegment(const SegmentAddress& address,
+                                                              const ReadOptions& options = {});
+
+/// What a reader can see at the moment when a picture is shared again under its key.
+enum class Replacement {
+    Whole,         ///< the old picture or the new one
+    WholeIfLocked, ///< the same, for a reader that takes Qt's lock; any other may see a mixture
+    MayMix,        ///< possibly a mixture, or for an instant nothing: these peers have no lock
+};
+
+/// Writes pictures into a segment under one address: reserve(), fill, publish(), as often as one likes.
+/// The segment is removed with the writer. Used on one thread, not the GUI's: it may wait for lockTimeout.
+class SegmentWriter
+{
+public:
+    virtual ~SegmentWriter() = default;
+
+    /// Room for exactly `bytes`, which the caller fills before publish(). Fails with InUse when a living program
+    /// shares there, NotOurs when something stands there that can be replaced, NoSpace, NotPermitted, LockHeld.
+    /// After a failure what was shared before is still there.
+    [[nodiscard]] virtual Result<std::span<std::byte>> reserve(qint64 bytes) = 0;
+
+    /// Puts what reserve() gave in the place of what was shared before.
+    [[nodiscard]] virtual Result<void> publish() = 0;
+
+    /// Leaves the segment when the writer goes.
+    virtual void keep() = 0;
+
+    [[nodiscard]] virtual Replacement replacement() const = 0;
+};
+
+enum class Existing { Respect, Replace };
+
+/// A writer for the address; nothing is touched before the first reserve(). With Existing::Replace a segment that
+/// nobody of ours made is replaced; one that a living owner holds never is.
+/// Fails with Usage for an address that this system does not have.
+[[nodiscard]] Result<std::unique_ptr<SegmentWriter>> makeSegmentWriter(const SegmentAddress& address,
+                                                                       Existing existing = Existing::Respect);
+
+} // namespace shmpix

@@ -1,0 +1,127 @@
+#include "common/segment/segmentaddress.h"
+
+#include <QCoreApplication>
+#include <QDir>
+
+#include <array>
+
+namespace shmpix {
+
+namespace {
+
+struct Text
+{
+    Q_DECLARE_TR_FUNCTIONS(SegmentAddress)
+};
+
+using Scheme = SegmentAddress::Scheme;
+
+struct SchemeName
+{
+    Scheme scheme;
+    QLatin1StringView prefix;
+};
+
+constexpr std::array<SchemeName, 5> schemeNames = {{
+    {Scheme::Posix, QLatin1StringView("posix:")},
+    {Scheme::Windows, QLatin1StringView("windows:")},
+    {Scheme::SystemV, QLatin1StringView("systemv:")},
+    {Scheme::Qt, QLatin1StringView("qt:")},
+    {Scheme::File, QLatin1StringView("file:")},
+}};
+
+constexpr qsizetype longestPosixName = 255; // bytes; NAME_MAX
+
+#ifdef Q_OS_WIN
+constexpr Scheme nativeScheme = Scheme::Windows;
+#else
+constexpr Scheme nativeScheme = Scheme::Posix;
+#endif
+
+Error invalid(const QString& text)
+{
+    return {ErrorCode::Usage, text};
+}
+
+QString escaped(const QString& name)
+{
+    QString text = name;
+    text.replace(QLatin1Char('%'), QLatin1StringView("%25"));
+    text.replace(QChar(0), QLatin1StringView("%00"));
+    return text;
+}
+
+Result<QString> checkedPosixName(QString name)
+{
+    if (name.startsWith(QLatin1Char('/'))) {
+        name.remove(0, 1);
+    }
+    if (name.isEmpty() || name == QLatin1StringView(".") || name == QLatin1StringView("..")) {
+        return invalid(Text::tr("“%1” cannot be a key: type a name, such as shmpix.").arg(name));
+    }
+    if (name.contains(QLatin1Char('/'))) {
+        return invalid(Text::tr("The key “%1” has a slash in it, which a shared memory name cannot have: "
+                                "leave it out, or write file:/path for a mapped file.")
+                           .arg(name));
+    }
+    if (const qsizetype bytes = name.toUtf8().size(); bytes > longestPosixName) {
+        return invalid(Text::tr("The key is %1 bytes long, and the system takes %2 at most: choose a shorter one.")
+                           .arg(bytes)
+                           .arg(longestPosixName));
+    }
+    return name;
+}
+
+Result<QString> checkedPath(const QString& path, Scheme scheme)
+{
+    if (!QDir::isAbsolutePath(path) || path.endsWith(QLatin1Char('/'))) {
+        return invalid(Text::tr("“%1” is not the full path of a file: write %2/full/path.")
+                           .arg(path, scheme == Scheme::File ? QStringLiteral("file:") : QStringLiteral("systemv:")));
+    }
+    return QDir::cleanPath(path);
+}
+
+} // namespace
+
+Result<SegmentAddress> SegmentAddress::parse(const QString& text)
+{
+    Scheme scheme = nativeScheme;
+    QString name = text;
+    for (const SchemeName& candidate : schemeNames) {
+        if (text.startsWith(candidate.prefix)) {
+            scheme = candidate.scheme;
+            name = text.mid(candidate.prefix.size());
+            name.replace(QLatin1StringView("%00"), QString(QChar(0)));
+            name.replace(QLatin1StringView("%25"), QLatin1StringView("%"));
+        }
+    }
+    if (name.isEmpty()) {
+        return invalid(Text::tr("The key is empty: type a name, such as shmpix."));
+    }
+    if (name.contains(QChar(0))) {
+        return invalid(Text::tr("The key has a NUL character in it, which no system takes: remove it."));
+    }
+    Result<QString> checked = name;
+    if (scheme == Scheme::Posix) {
+        checked = checkedPosixName(name);
+    } else if (scheme == Scheme::File || scheme == Scheme::SystemV) {
+        checked = checkedPath(name, scheme);
+    }
+    if (!checked) {
+        return checked.error();
+    }
+    return SegmentAddress(scheme, *checked);
+}
+
+QString SegmentAddress::toString() const
+{
+    for (const SchemeName& candidate : schemeNames) {
+        if (candidate.scheme == m_scheme) {
+            const QString slash = m_scheme == Scheme::Posix ? QStringLiteral("/") : QString();
+            return candidate.prefix + slash + escaped(m_name);
+        }
+    }
+    return m_name;
+}
+
+} // namespace shmpix

@@ -1,0 +1,71 @@
+#include "common/segment/systemvlock.h"
+
+#include "common/segment/processinfo.h"
+#include "common/segment/systemvnames.h"
+
+#include <QCoreApplication>
+#include <QDeadlineTimer>
+
+#include <cerrno>
+
+#include <sys/sem.h>
+
+namespace shmpix {
+
+namespace {
+
+struct Text
+{
+    Q_DECLARE_TR_FUNCTIONS(SystemVLock)
+};
+
+/// The semaphore of the key file, or -1 when there is none.
+int existingSemaphore(const QString& file)
+{
+    const auto key = systemVKey(file);
+    return key ? ::semget(*key, 1, 0) : -1;
+}
+
+Error heldBy(int semaphore)
+{
+    const int holder = ::semctl(semaphore, 0, GETPID); // who changed it last
+    return {ErrorCode::LockHeld,
+            Text::tr("%1 holds the segment's lock and does not give it back. Wait until it does, or end that program.")
+                .arg(holder > 0 ? describeProcess(holder) : Text::tr("Another program"))};
+}
+
+} // namespace
+
+Result<SystemVLock> SystemVLock::acquire(const QString& semaphoreFile, std::chrono::milliseconds timeout)
+{
+    const QDeadlineTimer deadline(timeout);
+    int semaphore = existingSemaphore(semaphoreFile);
+    while (semaphore != -1) {
+        sembuf operation = {0, -1, SEM_UNDO};
+        const qint64 left = deadline.remainingTimeNSecs();
+        const timespec wait = {static_cast<time_t>(left / 1'000'000'000), static_cast<long>(left % 1'000'000'000)};
+        if (::semtimedop(semaphore, &operation, 1, &wait) == 0) {
+            return SystemVLock(semaphore);
+        }
+        if (errno == EAGAIN) {
+            return heldBy(semaphore);
+        }
+        if (errno == EIDRM || errno == EINVAL) {
+            semaphore = existingSemaphore(semaphoreFile); // its maker went and took it along
+        } else if (errno != EINTR) {
+            return Error{errno == EACCES ? ErrorCode::NotPermitted : ErrorCode::System,
+                         Text::tr("The segment's lock cannot be taken: %1.").arg(systemMessage(errno))};
+        }
+    }
+    return SystemVLock();
+}
+
+SystemVLock::~SystemVLock()
+{
+    if (m_semaphore != -1) {
+        sembuf operation = {0, 1, SEM_UNDO};
+        ::semop(m_semaphore, &operation, 1);
+    }
+}
+
+} // namespace shmpix

@@ -1,0 +1,50 @@
+#include "common/segment/systemvnames.h"
+
+#include <QCoreApplication>
+#include <QFile>
+#include <QFileInfo>
+#include <QSharedMemory>
+
+namespace shmpix {
+
+namespace {
+
+QString nativeKey(const QString& key)
+{
+#if QT_VERSION >= QT_VERSION_CHECK(6, 6, 0)
+    return QSharedMemory::legacyNativeKey(key, QNativeIpcKey::Type::SystemV).nativeKey();
+#else
+    QSharedMemory memory;
+    memory.setKey(key);
+    return memory.nativeKey();
+#endif
+}
+
+} // namespace
+
+SystemVNames::SystemVNames(const SegmentAddress& address)
+{
+    if (address.scheme() != SegmentAddress::Scheme::Qt) {
+        // QSharedMemory from 6.6 on makes both keys of one file; before, native keys have no lock.
+        segmentFile = address.name();
+        semaphoreFile = address.name();
+        return;
+    }
+    segmentFile = nativeKey(address.name());
+    const QFileInfo info(segmentFile);
+    QString name = info.fileName();
+    name.replace(QLatin1StringView("qipc_sharedmemory_"), QLatin1StringView("qipc_systemsem_"));
+    semaphoreFile = info.path() + QLatin1Char('/') + name;
+}
+
+Result<key_t> systemVKey(const QString& file)
+{
+    const key_t key = ::ftok(QFile::encodeName(file).constData(), 'Q');
+    if (key == -1) {
+        return Error{ErrorCode::NotFound,
+                     QCoreApplication::translate("SystemV", "The key file %1 does not exist.").arg(file)};
+    }
+    return key;
+}
+
+} // namespace shmpix

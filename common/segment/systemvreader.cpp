@@ -1,0 +1,82 @@
+#include "common/segment/systemvreader.h"
+
+#include "common/base/memorysource.h"
+#include "common/segment/processinfo.h"
+#include "common/segment/systemvnames.h"
+
+#include <QCoreApplication>
+
+#include <cerrno>
+
+#include <sys/shm.h>
+
+namespace shmpix {
+
+namespace {
+
+struct Text
+{
+    Q_DECLARE_TR_FUNCTIONS(SystemVReader)
+};
+
+Error notFound(const SegmentAddress& address)
+{
+    return {ErrorCode::NotFound, Text::tr("Nothing is shared under %1. Share a picture there first, or check the key.")
+                                     .arg(address.toString())};
+}
+
+Error cannotAttach(const SegmentAddress& address, int errorNumber)
+{
+    if (errorNumber == EACCES) {
+        return {ErrorCode::NotPermitted,
+                Text::tr("%1 belongs to another user, who does not let you read it. Run as that user, or choose another "
+                         "key.")
+                    .arg(address.toString())};
+    }
+    return {ErrorCode::System,
+            Text::tr("%1 cannot be attached: %2.").arg(address.toString(), systemMessage(errorNumber))};
+}
+
+} // namespace
+
+Result<std::unique_ptr<SystemVReader>> SystemVReader::open(const SegmentAddress& address, const ReadOptions& options)
+{
+    const SystemVNames names(address);
+    auto lock = options.withoutLock ? Result<SystemVLock>(SystemVLock())
+                                    : SystemVLock::acquire(names.semaphoreFile, lockTimeout);
+    if (!lock) {
+        return lock.error();
+    }
+    const auto key = systemVKey(names.segmentFile);
+    if (!key) {
+        return notFound(address);
+    }
+    const int id = ::shmget(*key, 0, 0);
+    if (id == -1) {
+        return errno == ENOENT ? notFound(address) : cannotAttach(address, errno);
+    }
+    shmid_ds status = {};
+    void* memory = ::shmat(id, nullptr, SHM_RDONLY);
+    if (memory == reinterpret_cast<void*>(-1)) {
+        return cannotAttach(address, errno);
+    }
+    if (::shmctl(id, IPC_STAT, &status) != 0) {
+        const int failed = errno;
+        ::shmdt(memory);
+        return cannotAttach(address, failed);
+    }
+    return std::unique_ptr<SystemVReader>(
+        new SystemVReader(std::move(*lock), {static_cast<const std::byte*>(memory), status.shm_segsz}));
+}
+
+SystemVReader::~SystemVReader()
+{
+    ::shmdt(m_bytes.data());
+}
+
+Result<void> SystemVReader::read(qint64 offset, std::span<std::byte> out)
+{
+    return MemorySource(m_bytes).read(offset, out);
+}
+
+} // namespace shmpix

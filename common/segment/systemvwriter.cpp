@@ -1,0 +1,213 @@
+#include "common/segment/systemvwriter.h"
+
+#include "common/segment/processinfo.h"
+#include "common/segment/systemvnames.h"
+
+#include <QCoreApplication>
+#include <QFile>
+#include <QFileInfo>
+#include <QLocale>
+
+#include <cerrno>
+
+#include <sys/shm.h>
+#include <sys/stat.h>
+
+namespace shmpix {
+
+namespace {
+
+struct Text
+{
+    Q_DECLARE_TR_FUNCTIONS(SystemVWriter)
+};
+
+void setNativeKey(QSharedMemory& memory, const QString& file)
+{
+#if QT_VERSION >= QT_VERSION_CHECK(6, 6, 0)
+    memory.setNativeKey(QNativeIpcKey(file, QNativeIpcKey::Type::SystemV));
+#else
+    memory.setNativeKey(file);
+#endif
+}
+
+ErrorCode codeFor(QSharedMemory::SharedMemoryError error)
+{
+    switch (error) {
+    case QSharedMemory::OutOfResources:
+    case QSharedMemory::InvalidSize:
+        return ErrorCode::NoSpace;
+    case QSharedMemory::PermissionDenied:
+        return ErrorCode::NotPermitted;
+    default:
+        return ErrorCode::System;
+    }
+}
+
+} // namespace
+
+SystemVWriter::SystemVWriter(const SegmentAddress& address) : m_address(address)
+{
+    const SystemVNames names(address);
+    m_segmentFile = names.segmentFile;
+    m_semaphoreFile = names.semaphoreFile;
+}
+
+SystemVWriter::~SystemVWriter()
+{
+    m_lock.reset();
+    if (m_memory && m_keep) {
+        // Their destructors would remove what is to stay; the system detaches when the process ends.
+        static_cast<void>(m_memory.release());
+        static_cast<void>(m_semaphore.release());
+        return;
+    }
+    if (m_memory) {
+        auto lock = SystemVLock::acquire(m_semaphoreFile, lockTimeout);
+        if (!lock && !lockIsApart()) {
+            // A peer that never gives the lock back must not keep us from ending.
+            static_cast<void>(m_memory.release());
+            return;
+        }
+        if (lock && !lockIsApart()) {
+            lock = SystemVLock();
+        }
+        destroy();
+    }
+}
+
+/// Whether the peers' lock is another one than QSharedMemory takes by itself, from Qt 6.6 on, for a native key: only
+/// then may we hold it while we call QSharedMemory.
+bool SystemVWriter::lockIsApart() const
+{
+    return m_semaphoreFile != m_segmentFile;
+}
+
+Replacement SystemVWriter::replacement() const
+{
+    return m_address.scheme() == SegmentAddress::Scheme::Qt ? Replacement::WholeIfLocked : Replacement::MayMix;
+}
+
+Result<std::span<std::byte>> SystemVWriter::reserve(qint64 bytes)
+{
+    if (auto checked = checkKeyFile(); !checked) {
+        return checked.error();
+    }
+    if (!m_semaphore && m_address.scheme() == SegmentAddress::Scheme::Qt) {
+        m_semaphore = std::make_unique<QSystemSemaphore>(m_address.name(), 1, QSystemSemaphore::Open);
+    }
+    auto lock = SystemVLock::acquire(m_semaphoreFile, lockTimeout);
+    if (!lock) {
+        return lock.error();
+    }
+    const bool stillOurs = m_memory && segmentId() == m_id;
+    if (!stillOurs || m_memory->size() != bytes) {
+        if (!lockIsApart()) {
+            lock = SystemVLock();
+        }
+        if (stillOurs) {
+            destroy();
+        }
+        m_memory.reset();
+        if (auto cleared = clearName(); !cleared) {
+            return cleared.error();
+        }
+        if (auto created = create(bytes); !created) {
+            return created.error();
+        }
+        if (!lockIsApart()) {
+            lock = SystemVLock::acquire(m_semaphoreFile, lockTimeout);
+            if (!lock) {
+                return lock.error();
+            }
+        }
+    }
+    m_lock = std::move(*lock);
+    return std::span(static_cast<std::byte*>(m_memory->data()), static_cast<std::size_t>(bytes));
+}
+
+Result<void> SystemVWriter::publish()
+{
+    m_lock.reset();
+    return {};
+}
+
+/// Qt makes the key file and deletes it with the segment: it must be one that Qt could have made.
+Result<void> SystemVWriter::checkKeyFile() const
+{
+    struct stat status = {};
+    if (::lstat(QFile::encodeName(m_segmentFile).constData(), &status) != 0) {
+        if (errno == ENOENT && QFileInfo(QFileInfo(m_segmentFile).path()).isDir()) {
+            return {};
+        }
+        return Error{ErrorCode::NotFound, Text::tr("The key file %1 cannot be made: its folder does not exist or is not "
+                                                   "yours to use. Choose another place.")
+                                              .arg(m_segmentFile)};
+    }
+    if (!S_ISREG(status.st_mode) || status.st_uid != ::geteuid() || status.st_size != 0) {
+        return Error{ErrorCode::NotPermitted,
+                     Text::tr("The key file %1 is not an empty file of yours, and would be deleted when sharing ends. "
+                              "Choose another key.")
+                         .arg(m_segmentFile)};
+    }
+    return {};
+}
+
+/// Removes a segment whose maker is dead; refuses to touch one whose maker lives.
+Result<void> SystemVWriter::clearName()
+{
+    const int id = segmentId();
+    shmid_ds status = {};
+    if (id == -1 || ::shmctl(id, IPC_STAT, &status) != 0) {
+        return id == -1 || errno == EIDRM || errno == EINVAL
+            ? Result<void>()
+            : Error{ErrorCode::NotPermitted,
+                    Text::tr("%1 belongs to another user. Choose another key.").arg(m_address.toString())};
+    }
+    if (status.shm_perm.uid != ::geteuid()) {
+        return Error{ErrorCode::NotPermitted,
+                     Text::tr("%1 belongs to user %2: Shmpix does not write there. Choose another key.")
+                         .arg(m_address.toString(), userName(status.shm_perm.uid))};
+    }
+    if (status.shm_cpid != ::getpid() && status.shm_nattch > 0 && ranAlready(status.shm_cpid, status.shm_ctime)) {
+        return Error{ErrorCode::InUse,
+                     Text::tr("%1 is in use: %2 shares a picture there. Stop sharing in that program, or choose another "
+                              "key.")
+                         .arg(m_address.toString(), describeProcess(status.shm_cpid))};
+    }
+    // Readers that are still attached keep the memory; the key is free at once.
+    ::shmctl(id, IPC_RMID, nullptr);
+    return {};
+}
+
+Result<void> SystemVWriter::create(qint64 bytes)
+{
+    auto memory = std::make_unique<QSharedMemory>();
+    setNativeKey(*memory, m_segmentFile);
+    if (!memory->create(static_cast<qsizetype>(bytes))) {
+        return Error{codeFor(memory->error()),
+                     Text::tr("A segment of %1 cannot be made under %2: %3.")
+                         .arg(QLocale().formattedDataSize(bytes), m_address.toString(), memory->errorString())};
+    }
+    m_memory = std::move(memory);
+    m_id = segmentId();
+    return {};
+}
+
+int SystemVWriter::segmentId() const
+{
+    const auto key = systemVKey(m_segmentFile);
+    return key ? ::shmget(*key, 0, 0) : -1;
+}
+
+void SystemVWriter::destroy()
+{
+    m_memory.reset(); // detaches, and as the last one removes segment and key file
+    if (shmid_ds status = {}; m_id != -1 && ::shmctl(m_id, IPC_STAT, &status) == 0) {
+        ::shmctl(m_id, IPC_RMID, nullptr); // somebody still reads: take away the key at least
+        QFile::remove(m_segmentFile);
+    }
+    m_id = -1;
+}
+
+} // namespace shmpix

@@ -1,0 +1,23 @@
+#pragma once
+
+#include "common/base/result.h"
+
+#include <QImage>
+#include <QString>
+
+namespace shmpix {
+
+/// A picture that is ready to be shared, and where it came from.
+struct Picture
+{
+    QImage image;
+    QString name;         ///< for people: the file's name, "Clipboard"
+    qint64 fileBytes = 0; ///< of the file; 0 when it came from none
+};
+
+/// Reads a picture file: anything Qt reads, the camera's orientation applied. PNG, JPEG and BMP are held to the same
+/// checks as bytes from a segment, so that a cut file is refused and not shown in part. Any thread but the GUI's.
+/// Fails with NotFound, NotPermitted or BadData.
+[[nodiscard]] Result<Picture> loadPictureFile(const QString& path);
+
+} // namespace shmpix
