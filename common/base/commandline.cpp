@@ -1,0 +1,101 @@
+#include "common/base/commandline.h"
+
+#include <QCoreApplication>
+#include <QFileInfo>
+
+#include <algorithm>
+
+namespace shmpix {
+
+namespace {
+
+struct Text
+{
+    Q_DECLARE_TR_FUNCTIONS(CommandLine)
+};
+
+} // namespace
+
+CommandLine::CommandLine(const QString& description)
+{
+    m_parser.setApplicationDescription(description);
+    m_parser.addHelpOption();
+    m_parser.addVersionOption();
+}
+
+void CommandLine::addFlag(const QString& name, const QString& description)
+{
+    m_parser.addOption(QCommandLineOption(name, description));
+}
+
+void CommandLine::addValue(const QString& name, const QString& valueName, const QString& description)
+{
+    m_parser.addOption(QCommandLineOption(name, description, valueName));
+}
+
+void CommandLine::addPositional(const QString& name, const QString& description)
+{
+    m_parser.addPositionalArgument(name, description);
+}
+
+void CommandLine::addLater(const QString& name, bool takesValue)
+{
+    QCommandLineOption option(name, QString(), takesValue ? QStringLiteral("value") : QString());
+    option.setFlags(QCommandLineOption::HiddenFromHelp);
+    m_parser.addOption(option);
+    m_later.append(name);
+}
+
+Result<void> CommandLine::parse(const QStringList& arguments)
+{
+    const QString program = QFileInfo(arguments.value(0)).fileName();
+    const bool parsed = m_parser.parse(arguments);
+    if (m_parser.isSet(QStringLiteral("help"))) {
+        m_requestedText = m_parser.helpText().trimmed();
+        m_requestedText.replace(QStringLiteral("<executable_name>"), program);
+        return {};
+    }
+    if (m_parser.isSet(QStringLiteral("version"))) {
+        m_requestedText = program + QStringLiteral(" " SHMPIX_VERSION);
+        return {};
+    }
+    if (!parsed) {
+        QString reason = m_parser.errorText();
+        if (reason.endsWith(QLatin1Char('.'))) {
+            reason.chop(1);
+        }
+        return Error{ErrorCode::Usage, Text::tr("%1. %2 --help lists the options.").arg(reason, program)};
+    }
+    for (const QString& name : m_later) {
+        if (m_parser.isSet(name)) {
+            return Error{ErrorCode::Usage,
+                         Text::tr("--%1 is not available yet. %2 --help lists the options.").arg(name, program)};
+        }
+    }
+    return {};
+}
+
+Result<double> CommandLine::seconds(const QString& name, double fallback) const
+{
+    if (!has(name)) {
+        return fallback;
+    }
+    constexpr double most = 30 * 24 * 3600.0;
+    bool isNumber = false;
+    const double number = value(name).toDouble(&isNumber);
+    if (!isNumber || !(number >= 0) || number > most) {
+        return Error{ErrorCode::Usage, Text::tr("“%1” is not a number of seconds: write --%2 2.5, for example.")
+                                           .arg(value(name), name)};
+    }
+    return number;
+}
+
+bool hasQtArguments(const QStringList& arguments)
+{
+    return std::any_of(arguments.begin() + std::min<qsizetype>(1, arguments.size()), arguments.end(),
+                       [](const QString& word) {
+                           return word.size() > 2 && word.startsWith(QLatin1Char('-')) && word[1] != QLatin1Char('-');
+                       });
+}
+
+} // namespace shmpix

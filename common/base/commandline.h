@@ -1,0 +1,48 @@
+#pragma once
+
+#include "common/base/result.h"
+
+#include <QCommandLineParser>
+#include <QString>
+#include <QStringList>
+
+namespace shmpix {
+
+/// A program's command line: QCommandLineParser, with --help and --version as texts and mistakes as results, so that
+/// it can be read before there is an application object and a display.
+class CommandLine
+{
+public:
+    explicit CommandLine(const QString& description);
+
+    void addFlag(const QString& name, const QString& description);
+    void addValue(const QString& name, const QString& valueName, const QString& description);
+    void addPositional(const QString& name, const QString& description);
+
+    /// An option that belongs to the command line and does not do anything yet: using it is refused in words.
+    void addLater(const QString& name, bool takesValue);
+
+    /// Reads the words, the program's name first. Fails with Usage.
+    [[nodiscard]] Result<void> parse(const QStringList& arguments);
+
+    /// What --help or --version is to print; empty when neither was given.
+    [[nodiscard]] QString requestedText() const { return m_requestedText; }
+
+    [[nodiscard]] bool has(const QString& name) const { return m_parser.isSet(name); }
+    [[nodiscard]] QString value(const QString& name) const { return m_parser.value(name); }
+    [[nodiscard]] QStringList positional() const { return m_parser.positionalArguments(); }
+
+    /// A number of seconds, not negative; `fallback` when the option is not given. Fails with Usage.
+    [[nodiscard]] Result<double> seconds(const QString& name, double fallback) const;
+
+private:
+    QCommandLineParser m_parser;
+    QStringList m_later;
+    QString m_requestedText;
+};
+
+/// Whether one of the words is an option that only Qt itself may know, as -platform or -style. Such words are
+/// taken out by QApplication.
+[[nodiscard]] bool hasQtArguments(const QStringList& arguments);
+
+} // namespace shmpix

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "common/base/error.h"
+
+#include <QJsonObject>
+#include <QString>
+
+namespace shmpix {
+
+/// Writes one line to standard output, at once: a program that reads us waits for it.
+void printLine(const QString& line);
+
+/// Writes an object on one line to standard output.
+void printJson(const QJsonObject& object);
+
+/// Writes the error on one line to standard error and gives the exit status for it.
+[[nodiscard]] int reportError(const QString& program, const Error& error);
+
+} // namespace shmpix

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "common/protocol/protocolid.h"
+
+#include <QString>
+
+namespace shmpix {
+
+/// The key that both programs use when nobody names one, so that they find each other.
+[[nodiscard]] inline QString defaultKey()
+{
+    return QStringLiteral("shmpix");
+}
+
+/// What the sender speaks when nobody says: the protocol that most peers read.
+constexpr ProtocolId defaultProtocol = ProtocolId::Datastream;
+
+} // namespace shmpix

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <QImage>
+
+namespace shmpix {
+
+/// Mirrored left to right, top to bottom, or both.
+enum class Flip { None, Horizontal, Vertical, Both };
+
+/// The picture mirrored; in place where nobody else has its pixels.
+[[nodiscard]] inline QImage flipped(QImage image, Flip flip)
+{
+    const bool horizontal = flip == Flip::Horizontal || flip == Flip::Both;
+    const bool vertical = flip == Flip::Vertical || flip == Flip::Both;
+    return std::move(image).mirrored(horizontal, vertical);
+}
+
+} // namespace shmpix

@@ -1,0 +1,124 @@
+#include "receiver/headlessreceiver.h"
+
+#include "common/base/console.h"
+#include "common/channel/defaults.h"
+#include "common/channel/subscriber.h"
+#include "receiver/picturesaver.h"
+
+#include <QCoreApplication>
+#include <QDeadlineTimer>
+#include <QJsonArray>
+#include <QThread>
+
+#include <algorithm>
+
+namespace shmpix {
+
+namespace {
+
+struct Text
+{
+    Q_DECLARE_TR_FUNCTIONS(HeadlessReceiver)
+};
+
+/// Nothing tells us when a foreign writer is ready, so we look again and again.
+constexpr unsigned long lookAgainMilliseconds = 20;
+
+Result<LoadedPicture> loadWithin(const LoadRequest& request, double seconds)
+{
+    const QDeadlineTimer deadline(static_cast<qint64>(seconds * 1000));
+    for (;;) {
+        auto loaded = loadPicture(request);
+        const bool mayComeYet = !loaded
+            && (loaded.error().code == ErrorCode::NotFound || loaded.error().code == ErrorCode::BadData
+                || loaded.error().code == ErrorCode::LockHeld);
+        if (!mayComeYet || seconds <= 0) {
+            return loaded;
+        }
+        if (deadline.hasExpired()) {
+            return loaded.error().code == ErrorCode::NotFound
+                ? Error{ErrorCode::TimedOut, Text::tr("Nothing was shared under %1 within %2 seconds. Share a picture "
+                                                      "there, or check the key.")
+                                                 .arg(request.address.toString())
+                                                 .arg(seconds)}
+                : loaded;
+        }
+        QThread::msleep(lookAgainMilliseconds);
+    }
+}
+
+Result<LoadedPicture> loadAndSave(const ReceiverOptions& options)
+{
+    auto address = SegmentAddress::parse(options.key.isEmpty() ? defaultKey() : options.key);
+    if (!address) {
+        return address.error();
+    }
+    auto loaded = loadWithin({*address, options.protocol, {}, {}}, options.timeout);
+    if (!loaded) {
+        return loaded;
+    }
+    if (options.flip != Flip::None) {
+        loaded->image = flipped(std::move(loaded->image), options.flip);
+    }
+    if (!options.save.isEmpty()) {
+        if (auto saved = savePicture(loaded->image, options.save); !saved) {
+            return saved.error();
+        }
+    }
+    return loaded;
+}
+
+QJsonObject toJson(const LoadedPicture& picture, const ReceiverOptions& options)
+{
+    QJsonArray others;
+    for (const QSize& size : picture.otherSizes) {
+        others.append(QStringLiteral("%1x%2").arg(size.width()).arg(size.height()));
+    }
+    return {{QStringLiteral("address"), picture.address.toString()},
+            {QStringLiteral("protocol"), protocolName(picture.protocol)},
+            {QStringLiteral("reason"), picture.reason},
+            {QStringLiteral("width"), picture.image.width()},
+            {QStringLiteral("height"), picture.image.height()},
+            {QStringLiteral("layout"), picture.layout},
+            {QStringLiteral("bytes"), picture.bytes},
+            {QStringLiteral("segmentBytes"), picture.segmentBytes},
+            {QStringLiteral("milliseconds"), picture.milliseconds},
+            {QStringLiteral("otherSizes"), others},
+            {QStringLiteral("saved"), options.save}};
+}
+
+/// For scripts, so always in English and with plain numbers.
+void printFacts(const LoadedPicture& picture, const ReceiverOptions& options)
+{
+    printLine(QStringLiteral("loaded %1x%2 %3 as %4 from %5: %6 bytes in %7 ms")
+                  .arg(picture.image.width())
+                  .arg(picture.image.height())
+                  .arg(picture.layout, protocolName(picture.protocol), picture.address.toString())
+                  .arg(picture.bytes)
+                  .arg(picture.milliseconds, 0, 'f', 1));
+    printLine(picture.reason);
+    for (const QSize& size : picture.otherSizes) {
+        printLine(QStringLiteral("also fits %1x%2").arg(size.width()).arg(size.height()));
+    }
+    if (!options.save.isEmpty()) {
+        printLine(QStringLiteral("saved %1").arg(options.save));
+    }
+}
+
+} // namespace
+
+int runHeadlessReceiver(const ReceiverOptions& options)
+{
+    auto loaded = loadAndSave(options);
+    if (!loaded) {
+        return reportError(QStringLiteral("shmpix-receiver"), loaded.error());
+    }
+    if (options.json) {
+        printJson(toJson(*loaded, options));
+    } else {
+        printFacts(*loaded, options);
+    }
+    return 0;
+}
+
+} // namespace shmpix

@@ -1,0 +1,94 @@
+#include "receiver/receiveroptions.h"
+
+#include "common/base/commandline.h"
+
+#include <QCoreApplication>
+
+namespace shmpix {
+
+namespace {
+
+struct Text
+{
+    Q_DECLARE_TR_FUNCTIONS(ReceiverOptions)
+};
+
+Result<Flip> parseFlip(const QString& word)
+{
+    if (word == QLatin1StringView("h")) {
+        return Flip::Horizontal;
+    }
+    if (word == QLatin1StringView("v")) {
+        return Flip::Vertical;
+    }
+    if (word == QLatin1StringView("both")) {
+        return Flip::Both;
+    }
+    return Error{ErrorCode::Usage,
+                 Text::tr("There is no flip “%1”: write --flip h, --flip v or --flip both.").arg(word)};
+}
+
+} // namespace
+
+Result<ReceiverOptions> parseReceiverOptions(const QStringList& arguments)
+{
+    CommandLine line(Text::tr("Shows a picture that a program shares through named shared memory."));
+    line.addValue(QStringLiteral("key"), QStringLiteral("address"),
+                  Text::tr("Load from this key: NAME, posix:/NAME, qt:KEY, systemv:/FILE or file:/PATH (shmpix)."));
+    line.addValue(QStringLiteral("protocol"), QStringLiteral("name"),
+                  Text::tr("Read as datastream, rawsize, bmp, png or jpeg, or auto to detect it (auto)."));
+    line.addValue(QStringLiteral("flip"), QStringLiteral("h|v|both"), Text::tr("Mirror the picture."));
+    line.addFlag(QStringLiteral("load"), Text::tr("Load as soon as the window is there."));
+    line.addFlag(QStringLiteral("headless"), Text::tr("Open no window: load once, print the facts, end."));
+    line.addValue(QStringLiteral("save"), QStringLiteral("file"), Text::tr("With --headless: save the picture."));
+    line.addValue(QStringLiteral("timeout"), QStringLiteral("seconds"),
+                  Text::tr("With --headless: wait so long for a picture (0)."));
+    line.addFlag(QStringLiteral("json"), Text::tr("With --headless: print an object instead of lines."));
+    line.addLater(QStringLiteral("layout"), true);
+    line.addLater(QStringLiteral("live"), false);
+    line.addLater(QStringLiteral("count"), true);
+    line.addLater(QStringLiteral("list"), false);
+    if (auto parsed = line.parse(arguments); !parsed) {
+        return parsed.error();
+    }
+    ReceiverOptions options;
+    options.printAndLeave = line.requestedText();
+    options.key = line.value(QStringLiteral("key"));
+    options.load = line.has(QStringLiteral("load"));
+    options.headless = line.has(QStringLiteral("headless"));
+    options.json = line.has(QStringLiteral("json"));
+    options.save = line.value(QStringLiteral("save"));
+    if (!options.printAndLeave.isEmpty()) {
+        return options;
+    }
+    if (line.has(QStringLiteral("key")) && options.key.isEmpty()) {
+        return Error{ErrorCode::Usage, Text::tr("The key is empty: write --key shmpix, for example.")};
+    }
+    const QString protocolWord = line.value(QStringLiteral("protocol"));
+    if (line.has(QStringLiteral("protocol")) && protocolWord != QLatin1StringView("auto")) {
+        auto protocol = parseProtocol(protocolWord);
+        if (!protocol) {
+            return protocol.error();
+        }
+        options.protocol = *protocol;
+    }
+    if (line.has(QStringLiteral("flip"))) {
+        auto flip = parseFlip(line.value(QStringLiteral("flip")));
+        if (!flip) {
+            return flip.error();
+        }
+        options.flip = *flip;
+    }
+    auto timeout = line.seconds(QStringLiteral("timeout"), 0);
+    if (!timeout) {
+        return timeout.error();
+    }
+    options.timeout = *timeout;
+    if (!line.positional().isEmpty()) {
+        return Error{ErrorCode::Usage,
+                     Text::tr("“%1” is one word too many: the key is given as --key %1.").arg(line.positional().first())};
+    }
+    return options;
+}
+
+} // namespace shmpix

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "common/base/result.h"
+#include "common/protocol/protocolid.h"
+#include "receiver/flip.h"
+
+#include <QStringList>
+
+#include <optional>
+
+namespace shmpix {
+
+/// The receiver's command line, taken apart. Words are checked, addresses and files are not yet touched.
+struct ReceiverOptions
+{
+    QString key;                        ///< empty: the default
+    std::optional<ProtocolId> protocol; ///< nothing: detect
+    Flip flip = Flip::None;
+    bool load = false;
+    bool headless = false;
+    bool json = false;
+    QString save;          ///< a path; empty: do not save
+    double timeout = 0;    ///< seconds to wait for a picture
+    QString printAndLeave; ///< the text of --help or --version
+};
+
+/// Fails with Usage.
+[[nodiscard]] Result<ReceiverOptions> parseReceiverOptions(const QStringList& arguments);
+
+} // namespace shmpix

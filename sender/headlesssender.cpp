@@ -1,0 +1,84 @@
+#include "sender/headlesssender.h"
+
+#include "common/base/console.h"
+#include "common/channel/defaults.h"
+#include "common/channel/publisher.h"
+
+#include "sender/picturefile.h"
+#include "sender/stopsignal.h"
+
+#include <QCoreApplication>
+#include <QTimer>
+
+#include <chrono>
+
+namespace shmpix {
+
+namespace {
+
+Result<ShareReport> shareFile(Publisher& publisher, const SenderOptions& options)
+{
+    auto address = SegmentAddress::parse(options.key.isEmpty() ? defaultKey() : options.key);
+    if (!address) {
+        return address.error();
+    }
+    auto picture = loadPictureFile(options.image);
+    if (!picture) {
+        return picture.error();
+    }
+    return publisher.share({picture->image, *address, options.protocol.value_or(defaultProtocol),
+                            options.replace ? Existing::Replace : Existing::Respect});
+}
+
+QJsonObject toJson(const ShareReport& report)
+{
+    return {{QStringLiteral("address"), report.address.toString()},
+            {QStringLiteral("protocol"), protocolName(report.protocol)},
+            {QStringLiteral("width"), report.size.width()},
+            {QStringLiteral("height"), report.size.height()},
+            {QStringLiteral("layout"), report.layout},
+            {QStringLiteral("bytes"), report.bytes},
+            {QStringLiteral("milliseconds"), report.milliseconds},
+            {QStringLiteral("note"), report.note}};
+}
+
+/// For scripts, so always in English and with plain numbers.
+QString toLine(const ShareReport& report)
+{
+    return QStringLiteral("shared %1x%2 %3 as %4 under %5: %6 bytes in %7 ms")
+        .arg(report.size.width())
+        .arg(report.size.height())
+        .arg(report.layout, protocolName(report.protocol), report.address.toString())
+        .arg(report.bytes)
+        .arg(report.milliseconds, 0, 'f', 1);
+}
+
+} // namespace
+
+int runHeadlessSender(const SenderOptions& options)
+{
+    const QString program = QStringLiteral("shmpix-sender");
+    const StopSignal stop; // first: a signal that comes while we share must not leave anything behind
+    Publisher publisher;
+    auto report = shareFile(publisher, options);
+    if (!report) {
+        return reportError(program, report.error());
+    }
+    if (options.json) {
+        printJson(toJson(*report));
+    } else {
+        printLine(toLine(*report));
+    }
+    if (options.keep) {
+        publisher.keep();
+    }
+    QObject::connect(&stop, &StopSignal::received, qApp, &QCoreApplication::quit);
+    if (options.seconds) {
+        using namespace std::chrono;
+        QTimer::singleShot(duration_cast<milliseconds>(duration<double>(*options.seconds)), qApp,
+                           &QCoreApplication::quit);
+    }
+    return QCoreApplication::exec();
+}
+
+} // namespace shmpix

@@ -1,0 +1,76 @@
+#include "sender/senderoptions.h"
+
+#include "common/base/commandline.h"
+
+#include <QCoreApplication>
+
+namespace shmpix {
+
+namespace {
+
+struct Text
+{
+    Q_DECLARE_TR_FUNCTIONS(SenderOptions)
+};
+
+} // namespace
+
+Result<SenderOptions> parseSenderOptions(const QStringList& arguments)
+{
+    CommandLine line(Text::tr("Shares a picture through named shared memory."));
+    line.addValue(QStringLiteral("key"), QStringLiteral("address"),
+                  Text::tr("Share under this key: NAME, posix:/NAME, qt:KEY, systemv:/FILE or file:/PATH (shmpix)."));
+    line.addValue(QStringLiteral("protocol"), QStringLiteral("name"),
+                  Text::tr("Share as datastream, rawsize, bmp, png or jpeg (datastream)."));
+    line.addFlag(QStringLiteral("share"), Text::tr("Share the picture as soon as the window is there."));
+    line.addFlag(QStringLiteral("headless"), Text::tr("Open no window: share, print a line, stay until a signal."));
+    line.addValue(QStringLiteral("for"), QStringLiteral("seconds"), Text::tr("With --headless: end by itself."));
+    line.addFlag(QStringLiteral("keep"), Text::tr("Leave the picture shared at the end."));
+    line.addFlag(QStringLiteral("replace"), Text::tr("Replace a segment that Shmpix has not made."));
+    line.addFlag(QStringLiteral("json"), Text::tr("With --headless: print an object instead of a line."));
+    line.addPositional(QStringLiteral("image"), Text::tr("The picture file."));
+    line.addLater(QStringLiteral("layout"), true);
+    if (auto parsed = line.parse(arguments); !parsed) {
+        return parsed.error();
+    }
+    SenderOptions options;
+    options.printAndLeave = line.requestedText();
+    options.key = line.value(QStringLiteral("key"));
+    options.share = line.has(QStringLiteral("share"));
+    options.headless = line.has(QStringLiteral("headless"));
+    options.keep = line.has(QStringLiteral("keep"));
+    options.replace = line.has(QStringLiteral("replace"));
+    options.json = line.has(QStringLiteral("json"));
+    if (!options.printAndLeave.isEmpty()) {
+        return options;
+    }
+    if (line.has(QStringLiteral("key")) && options.key.isEmpty()) {
+        return Error{ErrorCode::Usage, Text::tr("The key is empty: write --key shmpix, for example.")};
+    }
+    if (line.has(QStringLiteral("protocol"))) {
+        auto protocol = parseProtocol(line.value(QStringLiteral("protocol")));
+        if (!protocol) {
+            return protocol.error();
+        }
+        options.protocol = *protocol;
+    }
+    if (line.has(QStringLiteral("for"))) {
+        auto seconds = line.seconds(QStringLiteral("for"), 0);
+        if (!seconds) {
+            return seconds.error();
+        }
+        options.seconds = *seconds;
+    }
+    const QStringList images = line.positional();
+    if (images.size() > 1) {
+        return Error{ErrorCode::Usage, Text::tr("%1 pictures were given, and one can be shared at a time: give one.")
+                                           .arg(images.size())};
+    }
+    options.image = images.value(0);
+    if (options.headless && options.image.isEmpty()) {
+        return Error{ErrorCode::Usage, Text::tr("There is no picture to share: name a file, such as photo.png.")};
+    }
+    return options;
+}
+
+} // namespace shmpix
