@@ -1,5 +1,7 @@
 #include "common/image/rowconverter.h"
 
+#include "common/image/copypixels.h"
+
 #include <libyuv/convert_argb.h>
 #include <libyuv/convert_from_argb.h>
 
@@ -49,21 +51,16 @@ RowConverter::Method RowConverter::methodFor(QImage::Format from, QImage::Format
     return Method::ThroughQt;
 }
 
-std::span<const std::byte> RowConverter::rowInPlace(int y) const
-{
-    if (m_method != Method::Copy) {
-        return {};
-    }
-    return {reinterpret_cast<const std::byte*>(m_image.constScanLine(y)), static_cast<std::size_t>(m_rowBytes)};
-}
-
 void RowConverter::copyRow(int y, std::span<std::byte> out)
 {
+    const auto rowOf = [this](const uchar* pixels) {
+        return std::span(reinterpret_cast<const std::byte*>(pixels), static_cast<std::size_t>(m_rowBytes));
+    };
     const uchar* row = m_image.constScanLine(y);
     const int width = m_image.width();
     switch (m_method) {
     case Method::Copy:
-        std::memcpy(out.data(), row, static_cast<std::size_t>(m_rowBytes));
+        copyPixels(rowOf(row), out.data());
         break;
     // libyuv names channels from the highest byte of a little-endian word: its ARGB is Qt's ARGB32,
     // its ABGR is Qt's RGBA8888, its RAW is Qt's RGB888, its RGB24 is Qt's BGR888.
@@ -78,8 +75,21 @@ void RowConverter::copyRow(int y, std::span<std::byte> out)
         break;
     case Method::ThroughQt:
         convertBand(y);
-        std::memcpy(out.data(), m_band.constScanLine(y - m_bandTop), static_cast<std::size_t>(m_rowBytes));
+        copyPixels(rowOf(m_band.constScanLine(y - m_bandTop)), out.data());
         break;
+    }
+}
+
+void RowConverter::copyAll(std::span<std::byte> out)
+{
+    if (m_method == Method::Copy && m_image.bytesPerLine() == m_rowBytes) {
+        // As one: for megabytes the C library writes past the cache.
+        std::memcpy(out.data(), m_image.constBits(), static_cast<std::size_t>(m_image.sizeInBytes()));
+        return;
+    }
+    const auto rowBytes = static_cast<std::size_t>(m_rowBytes);
+    for (int y = 0; y < m_image.height(); ++y) {
+        copyRow(y, out.subspan(static_cast<std::size_t>(y) * rowBytes, rowBytes));
     }
 }
 

@@ -17,11 +17,11 @@ public:
 
     [[nodiscard]] qsizetype rowBytes() const { return m_rowBytes; }
 
-    /// Writes row `y`, rowBytes() long and tight, to `out`.
+    /// Writes row `y`, rowBytes() long, to `out`.
     void copyRow(int y, std::span<std::byte> out);
 
-    /// Row `y` without a copy of ours, where the picture already has the target format; else empty.
-    [[nodiscard]] std::span<const std::byte> rowInPlace(int y) const;
+    /// Writes all rows, one right behind the other.
+    void copyAll(std::span<std::byte> out);
 
 private:
     enum class Method { Copy, SwapRedBlue, SwapRedBlueDropAlpha, AddAlpha, ThroughQt };

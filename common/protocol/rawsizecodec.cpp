@@ -81,11 +81,7 @@ Result<Encoding> RawsizeCodec::encode(const QImage& image) const
         put(1, image.height());
         put(2, image.width() >> 8);
         put(3, image.height() >> 8);
-        RowConverter rows(image, QImage::Format_RGBA8888);
-        const auto rowBytes = static_cast<std::size_t>(rows.rowBytes());
-        for (int y = 0; y < image.height(); ++y) {
-            rows.copyRow(y, out.subspan(headerBytes + static_cast<std::size_t>(y) * rowBytes, rowBytes));
-        }
+        RowConverter(image, QImage::Format_RGBA8888).copyAll(out.subspan(headerBytes));
     };
     return Encoding{bytes, std::move(write), depthNote(image)};
 }

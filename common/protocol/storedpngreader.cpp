@@ -1,6 +1,6 @@
 #include "common/protocol/storedpngreader.h"
 
-#include "common/image/imagelimits.h"
+#include "common/image/copypixels.h"
 #include "common/protocol/checksums.h"
 #include "common/protocol/pngheader.h"
 #include "common/protocol/sourcereader.h"
@@ -9,7 +9,6 @@
 #include <QtEndian>
 
 #include <algorithm>
-#include <cstring>
 
 namespace shmpix {
 
@@ -81,7 +80,7 @@ public:
             }
             const auto count = std::min(data.size(), static_cast<std::size_t>(m_rowBytes - m_x));
             std::byte* row = m_wide.empty() ? scanLine() : m_wide.data();
-            std::memcpy(row + m_x, data.data(), count);
+            copyPixels(data.first(count), row + m_x);
             data = data.subspan(count);
             m_x += static_cast<qint64>(count);
             if (m_x == m_rowBytes) {

@@ -1,5 +1,6 @@
 #include "common/protocol/storedpngwriter.h"
 
+#include "common/image/copypixels.h"
 #include "common/protocol/checksums.h"
 
 #include <QtEndian>
@@ -39,6 +40,11 @@ public:
         qToBigEndian(value, m_out.data() + m_position);
         m_position += sizeof value;
     }
+    [[nodiscard]] std::span<std::byte> room(std::size_t bytes)
+    {
+        m_position += bytes;
+        return m_out.subspan(m_position - bytes, bytes);
+    }
     [[nodiscard]] std::size_t position() const { return m_position; }
     [[nodiscard]] std::span<const std::byte> since(std::size_t begin) const
     {
@@ -59,67 +65,51 @@ void putChunk(Cursor& cursor, std::uint32_t type, std::span<const std::byte> dat
     cursor.put32(crc32(0, cursor.since(begin)));
 }
 
-/// The zlib stream inside the IDAT chunk. Checksums follow block by block, while the block is in the cache.
+/// The zlib stream inside the IDAT chunk: stored blocks, each handed out to be filled where it belongs. The checksums
+/// follow block by block, while the block is in the cache.
 class StoredStream
 {
 public:
-    StoredStream(Cursor& cursor, qint64 rawBytes, std::uint32_t crc)
-        : m_cursor(cursor)
-        , m_left(rawBytes)
-        , m_crc(crc)
+    StoredStream(Cursor& cursor, std::uint32_t crc) : m_cursor(cursor), m_crc(crc)
     {
         const std::size_t begin = m_cursor.position();
         m_cursor.put8(0x78); // deflate, 32 KB window
         m_cursor.put8(0x01); // fastest
         m_crc = crc32(m_crc, m_cursor.since(begin));
-        openBlock();
     }
 
-    void put(std::span<const std::byte> data)
+    /// A block of that many bytes, maximumStoredBytes at most; the block before must be filled.
+    [[nodiscard]] std::span<std::byte> block(qint64 bytes, bool isLast)
     {
-        while (!data.empty()) {
-            const auto count = std::min(data.size(), static_cast<std::size_t>(m_blockLeft));
-            m_cursor.put(data.first(count));
-            data = data.subspan(count);
-            m_blockLeft -= static_cast<qint64>(count);
-            if (m_blockLeft == 0) {
-                closeBlock();
-                openBlock();
-            }
-        }
+        closeBlock();
+        m_blockBegin = m_cursor.position();
+        m_cursor.put8(isLast ? 1 : 0);
+        m_cursor.put16LittleEndian(static_cast<quint16>(bytes));
+        m_cursor.put16LittleEndian(static_cast<quint16>(~bytes));
+        return m_cursor.room(static_cast<std::size_t>(bytes));
     }
 
     /// Writes what ends the stream and gives the chunk's checksum.
     [[nodiscard]] std::uint32_t finish()
     {
+        closeBlock();
         const std::size_t begin = m_cursor.position();
         m_cursor.put32(m_adler);
         return crc32(m_crc, m_cursor.since(begin));
     }
 
 private:
-    void openBlock()
-    {
-        if (m_left == 0) {
-            return;
-        }
-        m_blockBegin = m_cursor.position();
-        m_blockLeft = std::min(m_left, maximumStoredBytes);
-        m_left -= m_blockLeft;
-        m_cursor.put8(m_left == 0 ? 1 : 0);
-        m_cursor.put16LittleEndian(static_cast<quint16>(m_blockLeft));
-        m_cursor.put16LittleEndian(static_cast<quint16>(~m_blockLeft));
-    }
     void closeBlock()
     {
+        if (m_blockBegin == 0) {
+            return;
+        }
         const auto block = m_cursor.since(m_blockBegin);
         m_crc = crc32(m_crc, block);
         m_adler = adler32(m_adler, block.subspan(storedHeaderBytes));
     }
 
     Cursor& m_cursor;
-    qint64 m_left;
-    qint64 m_blockLeft = 0;
     std::size_t m_blockBegin = 0;
     std::uint32_t m_crc;
     std::uint32_t m_adler = 1;
@@ -137,6 +127,34 @@ void to16BitSamples(std::span<const std::byte> row, std::span<std::byte> out, bo
         qToBigEndian<quint16>(row.data() + x * 8, 3, out.data() + x * 6);
     }
 }
+
+/// Gives the raw rows of the PNG: a filter byte, then the samples.
+class RawRows
+{
+public:
+    RawRows(const QImage& image, QImage::Format format, png::ColorType colorType, int bitDepth)
+        : m_rows(image, format)
+        , m_wide(bitDepth == 16 ? static_cast<std::size_t>(m_rows.rowBytes()) : 0)
+        , m_dropFourth(colorType == png::ColorType::Rgb)
+    {
+    }
+
+    void copyRow(int y, std::span<std::byte> out)
+    {
+        out[0] = std::byte{0}; // no filter
+        if (m_wide.empty()) {
+            m_rows.copyRow(y, out.subspan(1));
+        } else {
+            m_rows.copyRow(y, m_wide);
+            to16BitSamples(m_wide, out.subspan(1), m_dropFourth);
+        }
+    }
+
+private:
+    RowConverter m_rows;
+    std::vector<std::byte> m_wide;
+    bool m_dropFourth;
+};
 
 void putPalette(Cursor& cursor, const QList<QRgb>& colors, bool withAlpha)
 {
@@ -192,15 +210,22 @@ bool StoredPngWriter::hasTransparency() const
     return std::any_of(colors.begin(), colors.end(), [](QRgb color) { return qAlpha(color) != 255; });
 }
 
-qint64 StoredPngWriter::rawBytes() const
+qint64 StoredPngWriter::rawRowBytes() const
 {
-    return m_image.height() * (1 + qint64{m_image.width()} * m_layout.bytesPerPixel);
+    return 1 + qint64{m_image.width()} * m_layout.bytesPerPixel;
+}
+
+qint64 StoredPngWriter::rowsPerBlock() const
+{
+    return maximumStoredBytes / rawRowBytes();
 }
 
 qint64 StoredPngWriter::dataBytes() const
 {
-    const qint64 blocks = (rawBytes() + maximumStoredBytes - 1) / maximumStoredBytes;
-    return 2 + rawBytes() + blocks * storedHeaderBytes + 4;
+    const auto pieces = [](qint64 whole, qint64 piece) { return (whole + piece - 1) / piece; };
+    const qint64 blocks = rowsPerBlock() > 0 ? pieces(m_image.height(), rowsPerBlock())
+                                             : m_image.height() * pieces(rawRowBytes(), maximumStoredBytes);
+    return 2 + m_image.height() * rawRowBytes() + blocks * storedHeaderBytes + 4;
 }
 
 qint64 StoredPngWriter::bytes() const
@@ -232,24 +257,27 @@ void StoredPngWriter::write(std::span<std::byte> out) const
     cursor.put32(static_cast<quint32>(dataBytes()));
     const std::size_t dataBegin = cursor.position();
     cursor.put32(chunkType("IDAT"));
-    StoredStream stream(cursor, rawBytes(), crc32(0, cursor.since(dataBegin)));
-    RowConverter rows(m_image, m_layout.rows);
-    std::vector<std::byte> converted(static_cast<std::size_t>(rows.rowBytes()));
-    std::vector<std::byte> samples(m_layout.bitDepth == 16 ? converted.size() : 0);
-    const auto pngRowBytes = static_cast<std::size_t>(qint64{m_image.width()} * m_layout.bytesPerPixel);
-    constexpr std::array noFilter = {std::byte{0}};
-    for (int y = 0; y < m_image.height(); ++y) {
-        std::span<const std::byte> row = rows.rowInPlace(y);
-        if (row.empty()) {
-            rows.copyRow(y, converted);
-            row = converted;
+    StoredStream stream(cursor, crc32(0, cursor.since(dataBegin)));
+    RawRows rows(m_image, m_layout.rows, m_layout.colorType, m_layout.bitDepth);
+    const auto rowBytes = static_cast<std::size_t>(rawRowBytes());
+    const int height = m_image.height();
+    const int rowsAtOnce = static_cast<int>(rowsPerBlock());
+    for (int y = 0; rowsAtOnce > 0 && y < height; y += rowsAtOnce) {
+        const int count = std::min(rowsAtOnce, height - y);
+        const auto block = stream.block(count * rawRowBytes(), y + count == height);
+        for (int i = 0; i < count; ++i) {
+            rows.copyRow(y + i, block.subspan(static_cast<std::size_t>(i) * rowBytes, rowBytes));
         }
-        if (m_layout.bitDepth == 16) {
-            to16BitSamples(row, samples, m_layout.colorType == png::ColorType::Rgb);
-            row = samples;
+    }
+    std::vector<std::byte> wideRow(rowsAtOnce == 0 ? rowBytes : 0); // one that takes several blocks
+    for (int y = 0; rowsAtOnce == 0 && y < height; ++y) {
+        rows.copyRow(y, wideRow);
+        for (std::span<const std::byte> rest = wideRow; !rest.empty();) {
+            const auto count = std::min(rest.size(), static_cast<std::size_t>(maximumStoredBytes));
+            const bool isLast = y + 1 == height && count == rest.size();
+            copyPixels(rest.first(count), stream.block(static_cast<qint64>(count), isLast).data());
+            rest = rest.subspan(count);
         }
-        stream.put(noFilter);
-        stream.put(row.first(pngRowBytes));
     }
     const std::uint32_t crc = stream.finish();
     cursor.put32(crc);

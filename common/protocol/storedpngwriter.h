@@ -34,7 +34,8 @@ private:
         int bytesPerPixel;        ///< the PNG's
     };
     [[nodiscard]] static Layout layoutFor(const QImage& image);
-    [[nodiscard]] qint64 rawBytes() const;
+    [[nodiscard]] qint64 rawRowBytes() const;
+    [[nodiscard]] qint64 rowsPerBlock() const; ///< 0 when one row is more than a block can hold
     [[nodiscard]] qint64 dataBytes() const;
     [[nodiscard]] bool hasTransparency() const;
 

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "tests/bench/figures.h"
+
+namespace shmpix::bench {
+
+/// Opens the receiver's window, loads a 4K picture and prints the growth of the process' resident memory: a process of
+/// its own, so that nothing else has used memory before.
+int measureWindowMemory(int argc, char** argv);
+
+/// Runs that process and makes a figure of what it prints.
+[[nodiscard]] Figure windowMemoryFigure();
+
+} // namespace shmpix::bench

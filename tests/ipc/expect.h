@@ -1,0 +1,57 @@
+#pragma once
+
+#include "common/channel/publisher.h"
+#include "common/channel/subscriber.h"
+
+#include <QByteArray>
+#include <QTest>
+
+// Stop the test function with the error's words when a Result is not the one expected.
+#define EXPECT_SUCCESS(result)                                                                                         \
+    QVERIFY2((result).has_value(), qPrintable(shmpix::test::described(result)))
+#define EXPECT_FAILURE(result, expected)                                                                               \
+    QVERIFY2(!(result).has_value() && (result).error().code == (expected),                                             \
+             qPrintable(shmpix::test::described(result) + QLatin1String(", expected ")                                 \
+                        + shmpix::test::codeName(expected)))
+#define EXPECT_CONTAINS(text, part)                                                                                    \
+    QVERIFY2(QString(text).contains(part), qPrintable(QStringLiteral("“%1” does not say “%2”").arg(text, part)))
+
+namespace shmpix::test {
+
+[[nodiscard]] QString codeName(ErrorCode code);
+[[nodiscard]] QString described(const Error& error);
+
+template <class T>
+[[nodiscard]] QString described(const Result<T>& result)
+{
+    return result ? QStringLiteral("success") : described(result.error());
+}
+
+/// Rows for the column "scheme".
+void addSchemes(const QStringList& schemes = {QStringLiteral("posix"), QStringLiteral("file"), QStringLiteral("qt"),
+                                              QStringLiteral("systemv")});
+
+/// The address of a text that is known to be one.
+[[nodiscard]] SegmentAddress parsed(const QString& address);
+
+/// Reserves, copies, publishes.
+[[nodiscard]] Result<void> write(SegmentWriter& writer, const QByteArray& bytes);
+
+/// The whole segment.
+[[nodiscard]] Result<QByteArray> contents(const QString& address, const ReadOptions& options = {});
+
+/// Bytes that differ from place to place and from seed to seed.
+[[nodiscard]] QByteArray pattern(qsizetype size, uint seed = 1);
+
+[[nodiscard]] Result<LoadedPicture> load(const QString& address, const ReadOptions& options = {});
+[[nodiscard]] Result<ShareReport> share(Publisher& publisher, const QString& address, const QImage& image,
+                                        ProtocolId protocol = ProtocolId::Datastream,
+                                        Existing existing = Existing::Respect);
+
+/// A PNG file of the picture, which a peer can open; removed when the test ends.
+[[nodiscard]] QString fileOf(const QImage& image);
+
+[[nodiscard]] QString channelPeer();
+[[nodiscard]] QString stockQt();
+
+} // namespace shmpix::test
