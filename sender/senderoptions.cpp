@@ -63,7 +63,7 @@ Result<SenderOptions> parseSenderOptions(const QStringList& arguments)
     }
     const QStringList images = line.positional();
     if (images.size() > 1) {
-        return Error{ErrorCode::Usage, Text::tr("%1 pictures were given, and one can be shared at a time: give one.")
+        return Error{ErrorCode::Usage, Text::tr("%1 pictures were given, and only one at a time can be shared: give one.")
                                            .arg(images.size())};
     }
     options.image = images.value(0);

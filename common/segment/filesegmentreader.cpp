@@ -1,10 +1,13 @@
 #include "common/segment/filesegmentreader.h"
 
+#include "common/segment/segment.h"
 #include "common/segment/segmentpath.h"
 
 #include <QCoreApplication>
+#include <QDeadlineTimer>
 
 #include <cerrno>
+#include <thread>
 
 #include <fcntl.h>
 
@@ -23,7 +26,15 @@ Result<std::unique_ptr<FileSegmentReader>> FileSegmentReader::open(const Segment
 {
     // A POSIX object is never a link; a path of the user's own may well be one.
     const int noLinks = address.scheme() == SegmentAddress::Scheme::Posix ? O_NOFOLLOW : 0;
-    FileDescriptor fd(::open(SegmentPath(address).file.constData(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | noLinks));
+    const QByteArray file = SegmentPath(address).file;
+    const QDeadlineTimer deadline(lockTimeout);
+    FileDescriptor fd(::open(file.constData(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | noLinks));
+    while (!fd.isOpen() && errno == EWOULDBLOCK && !deadline.hasExpired()) {
+        // Between our looking the name up and opening it, the name changed hands, and what it named is being filled
+        // for the next exchange: look it up again.
+        std::this_thread::sleep_for(std::chrono::microseconds(100));
+        fd = FileDescriptor(::open(file.constData(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | noLinks));
+    }
     if (!fd.isOpen()) {
         return openError(errno, address);
     }

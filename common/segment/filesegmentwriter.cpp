@@ -7,6 +7,7 @@
 #include <QLocale>
 
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 
 #include <fcntl.h>
@@ -126,7 +127,7 @@ Result<std::span<std::byte>> FileSegmentWriter::reserve(qint64 bytes)
 
 Result<void> FileSegmentWriter::prepareSpare(qint64 bytes)
 {
-    if (m_spare && isOpenedElsewhere(*m_spare)) {
+    if (m_spare && !closeToOthers(*m_spare)) {
         dropSpare();
     }
     if (!m_spare) {
@@ -161,7 +162,10 @@ Result<FileSegmentWriter::File> FileSegmentWriter::createSpare() const
 
 Result<void> FileSegmentWriter::resize(File& file, qint64 bytes) const
 {
-    if (file.map.isMapped() && static_cast<qint64>(file.map.bytes().size()) == bytes) {
+    // A peer may have changed the size while the file carried the name; storing behind its end would kill us.
+    struct stat status = {};
+    const bool hasSize = ::fstat(file.fd.get(), &status) == 0 && status.st_size == bytes;
+    if (hasSize && file.map.isMapped() && static_cast<qint64>(file.map.bytes().size()) == bytes) {
         return {};
     }
     file.map = MappedRegion();
@@ -199,23 +203,31 @@ Error FileSegmentWriter::noSpace(qint64 bytes) const
                                     .arg(QLocale().formattedDataSize(bytes), QFile::decodeName(m_path.folder), room)};
 }
 
-bool FileSegmentWriter::isOpenedElsewhere(const File& file)
+/// Makes everybody wait who opens the file, until openToOthers(). False when somebody has it open already.
+bool FileSegmentWriter::closeToOthers(const File& file)
 {
 #ifdef F_SETLEASE
-    // The kernel grants a write lease only on a file that nobody else has open, and a mapping counts as open. It is
-    // given back at once: the question was all.
-    if (::fcntl(file.fd.get(), F_SETLEASE, F_WRLCK) == 0) {
-        ::fcntl(file.fd.get(), F_SETLEASE, F_UNLCK);
-        return false;
-    }
+    // The kernel grants a write lease only on a file that nobody else has open, and a mapping counts as open. Who opens
+    // the file then waits for the lease's end, and we get a signal: SIGIO, which kills, unless we choose another one.
+    return ::fcntl(file.fd.get(), F_SETSIG, SIGURG) == 0 && ::fcntl(file.fd.get(), F_SETLEASE, F_WRLCK) == 0;
+#else
+    Q_UNUSED(file)
+    return false;
+#endif
+}
+
+void FileSegmentWriter::openToOthers(const File& file)
+{
+#ifdef F_SETLEASE
+    ::fcntl(file.fd.get(), F_SETLEASE, F_UNLCK);
 #else
     Q_UNUSED(file)
 #endif
-    return true;
 }
 
 Result<void> FileSegmentWriter::publish()
 {
+    openToOthers(*m_spare); // it is complete
     auto state = nameState();
     if (!state) {
         return state.error();

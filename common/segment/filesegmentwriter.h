@@ -11,7 +11,8 @@ namespace shmpix {
 /// Publishes into a POSIX segment or a mapped file. Two files: one that carries the name, and a hidden spare that is
 /// filled and then exchanged with it in one step, so that nobody ever sees a picture half written, or no picture.
 /// The spare is kept: the next picture finds its pages in place. It is written again only when nobody has it
-/// open or mapped, which a reader may still have from the time when it carried the name.
+/// open or mapped, which a reader may still have from the time when it carried the name; and while it is written
+/// nobody gets it open, which a reader may be about to that looked the name up before the exchange.
 class FileSegmentWriter final : public SegmentWriter
 {
 public:
@@ -37,7 +38,8 @@ private:
     [[nodiscard]] Result<File> createSpare() const;
     [[nodiscard]] Result<void> resize(File& file, qint64 bytes) const;
     [[nodiscard]] Error noSpace(qint64 bytes) const;
-    [[nodiscard]] static bool isOpenedElsewhere(const File& file);
+    [[nodiscard]] static bool closeToOthers(const File& file);
+    static void openToOthers(const File& file);
     void dropSpare();
 
     SegmentAddress m_address;

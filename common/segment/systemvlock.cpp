@@ -5,6 +5,7 @@
 
 #include <QCoreApplication>
 #include <QDeadlineTimer>
+#include <QFile>
 
 #include <cerrno>
 
@@ -58,6 +59,19 @@ Result<SystemVLock> SystemVLock::acquire(const QString& semaphoreFile, std::chro
         }
     }
     return SystemVLock();
+}
+
+bool SystemVLock::exists(const QString& semaphoreFile)
+{
+    return existingSemaphore(semaphoreFile) != -1;
+}
+
+void SystemVLock::remove(const QString& semaphoreFile)
+{
+    if (m_semaphore != -1) {
+        ::semctl(std::exchange(m_semaphore, -1), 0, IPC_RMID);
+        QFile::remove(semaphoreFile);
+    }
 }
 
 SystemVLock::~SystemVLock()

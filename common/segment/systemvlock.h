@@ -18,6 +18,12 @@ public:
     /// Fails with LockHeld, naming the holder.
     [[nodiscard]] static Result<SystemVLock> acquire(const QString& semaphoreFile, std::chrono::milliseconds timeout);
 
+    /// Whether there is a lock that peers can take.
+    [[nodiscard]] static bool exists(const QString& semaphoreFile);
+
+    /// Removes the semaphore and its key file. Done by whoever holds the lock: who waits for it makes it anew.
+    void remove(const QString& semaphoreFile);
+
     SystemVLock() = default;
     SystemVLock(SystemVLock&& other) noexcept : m_semaphore(std::exchange(other.m_semaphore, -1)) { }
     SystemVLock& operator=(SystemVLock&& other) noexcept

@@ -10,6 +10,7 @@
 
 #include <cerrno>
 
+#include <sys/mman.h>
 #include <sys/shm.h>
 #include <sys/stat.h>
 
@@ -73,6 +74,9 @@ SystemVWriter::~SystemVWriter()
             lock = SystemVLock();
         }
         destroy();
+        if (lock && lockIsApart()) {
+            lock->remove(m_semaphoreFile); // also one that a killed sender left, which Qt would leave for ever
+        }
     }
 }
 
@@ -93,7 +97,8 @@ Result<std::span<std::byte>> SystemVWriter::reserve(qint64 bytes)
     if (auto checked = checkKeyFile(); !checked) {
         return checked.error();
     }
-    if (!m_semaphore && m_address.scheme() == SegmentAddress::Scheme::Qt) {
+    if (m_address.scheme() == SegmentAddress::Scheme::Qt && (!m_semaphore || !SystemVLock::exists(m_semaphoreFile))) {
+        m_semaphore.reset(); // a peer that had made it went and took it along
         m_semaphore = std::make_unique<QSystemSemaphore>(m_address.name(), 1, QSystemSemaphore::Open);
     }
     auto lock = SystemVLock::acquire(m_semaphoreFile, lockTimeout);
@@ -106,6 +111,9 @@ Result<std::span<std::byte>> SystemVWriter::reserve(qint64 bytes)
             lock = SystemVLock();
         }
         if (stillOurs) {
+            if (auto room = checkRoom(bytes); !room) {
+                return room.error();
+            }
             destroy();
         }
         m_memory.reset();
@@ -177,6 +185,22 @@ Result<void> SystemVWriter::clearName()
     }
     // Readers that are still attached keep the memory; the key is free at once.
     ::shmctl(id, IPC_RMID, nullptr);
+    return {};
+}
+
+/// Whether the system has so much memory besides what we share: asked before that is given up. Asked of mapped memory,
+/// which is of the same kind and, unlike a segment, gone with us should we be killed here.
+Result<void> SystemVWriter::checkRoom(qint64 bytes) const
+{
+    const auto size = static_cast<std::size_t>(bytes);
+    void* memory = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED) {
+        return Error{ErrorCode::NoSpace,
+                     Text::tr("There is no room for the picture: %1 cannot be had besides what is shared (%2). End what is "
+                              "not needed, or share a smaller picture.")
+                         .arg(QLocale().formattedDataSize(bytes), systemMessage(errno))};
+    }
+    ::munmap(memory, size);
     return {};
 }
 

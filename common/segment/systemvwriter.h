@@ -28,6 +28,7 @@ public:
 private:
     [[nodiscard]] Result<void> checkKeyFile() const;
     [[nodiscard]] Result<void> clearName();
+    [[nodiscard]] Result<void> checkRoom(qint64 bytes) const;
     [[nodiscard]] Result<void> create(qint64 bytes);
     [[nodiscard]] int segmentId() const;
     [[nodiscard]] bool lockIsApart() const;
@@ -36,7 +37,7 @@ private:
     SegmentAddress m_address;
     QString m_segmentFile;
     QString m_semaphoreFile;
-    std::unique_ptr<QSystemSemaphore> m_semaphore; ///< makes the peers' lock, and removes it if it was not there
+    std::unique_ptr<QSystemSemaphore> m_semaphore; ///< makes the peers' lock
     std::unique_ptr<QSharedMemory> m_memory;
     std::optional<SystemVLock> m_lock;
     int m_id = -1;

@@ -55,7 +55,8 @@ Result<QByteArray> contents(const QString& address, const ReadOptions& options)
         return source.error();
     }
     QByteArray bytes((*source)->size(), Qt::Uninitialized);
-    if (auto read = (*source)->read(0, std::as_writable_bytes(std::span(bytes.data(), bytes.size()))); !read) {
+    if (auto read = (*source)->read(0, std::as_writable_bytes(std::span(bytes.data(), bytes.size())));
+        !read) {
         return read.error();
     }
     return bytes;
@@ -76,8 +77,8 @@ Result<LoadedPicture> load(const QString& address, const ReadOptions& options)
     return loadPicture({parsed(address), {}, {}, options});
 }
 
-Result<ShareReport> share(Publisher& publisher, const QString& address, const QImage& image, ProtocolId protocol,
-                          Existing existing)
+Result<ShareReport> share(Publisher& publisher, const QString& address, const QImage& image,
+                          ProtocolId protocol, Existing existing)
 {
     return publisher.share({image, parsed(address), protocol, existing});
 }

@@ -7,14 +7,14 @@
 #include <QTest>
 
 // Stop the test function with the error's words when a Result is not the one expected.
-#define EXPECT_SUCCESS(result)                                                                                         \
-    QVERIFY2((result).has_value(), qPrintable(shmpix::test::described(result)))
-#define EXPECT_FAILURE(result, expected)                                                                               \
-    QVERIFY2(!(result).has_value() && (result).error().code == (expected),                                             \
-             qPrintable(shmpix::test::described(result) + QLatin1String(", expected ")                                 \
-                        + shmpix::test::codeName(expected)))
-#define EXPECT_CONTAINS(text, part)                                                                                    \
-    QVERIFY2(QString(text).contains(part), qPrintable(QStringLiteral("“%1” does not say “%2”").arg(text, part)))
+#define EXPECT_SUCCESS(result) QVERIFY2((result).has_value(), qPrintable(shmpix::test::described(result)))
+#define EXPECT_FAILURE(result, expected)                                                                     \
+    QVERIFY2(!(result).has_value() && (result).error().code == (expected),                                   \
+             qPrintable(shmpix::test::described(result) + QLatin1String(", expected ") +                     \
+                        shmpix::test::codeName(expected)))
+#define EXPECT_CONTAINS(text, part)                                                                          \
+    QVERIFY2(QString(text).contains(part),                                                                   \
+             qPrintable(QStringLiteral("“%1” does not say “%2”").arg(text, part)))
 
 namespace shmpix::test {
 
@@ -28,8 +28,8 @@ template <class T>
 }
 
 /// Rows for the column "scheme".
-void addSchemes(const QStringList& schemes = {QStringLiteral("posix"), QStringLiteral("file"), QStringLiteral("qt"),
-                                              QStringLiteral("systemv")});
+void addSchemes(const QStringList& schemes = {QStringLiteral("posix"), QStringLiteral("file"),
+                                              QStringLiteral("qt"), QStringLiteral("systemv")});
 
 /// The address of a text that is known to be one.
 [[nodiscard]] SegmentAddress parsed(const QString& address);

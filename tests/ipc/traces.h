@@ -21,8 +21,8 @@ public:
     void watch(qint64 pid);
     void watch(const PeerProcess& peer) { watch(peer.pid()); }
 
-    /// The files of the watched addresses and the System V objects of the watched processes, of this one too, that
-    /// exist; a line each.
+    /// The files of the watched addresses and the System V objects of the watched processes, of this one too,
+    /// that exist; a line each.
     [[nodiscard]] QString found() const;
 
     /// The same, and removes and forgets them: the next test starts clean.

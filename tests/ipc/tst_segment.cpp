@@ -40,13 +40,22 @@ private Q_SLOTS:
     void readerOutlivesTheWriter();
     void secondLivingWriterIsRefusedAndToldWho_data() { addSchemes(); }
     void secondLivingWriterIsRefusedAndToldWho();
-    void foreignSegmentIsReplacedOnlyOnRequest_data() { addSchemes({QStringLiteral("posix"), QStringLiteral("file")}); }
+    void foreignSegmentIsReplacedOnlyOnRequest_data()
+    {
+        addSchemes({QStringLiteral("posix"), QStringLiteral("file")});
+    }
     void foreignSegmentIsReplacedOnlyOnRequest();
     void isSharedAgainWhenSomebodyRemovedIt_data() { addSchemes(); }
     void isSharedAgainWhenSomebodyRemovedIt();
-    void isSharedAgainWhenSomebodyTruncatedIt_data() { addSchemes({QStringLiteral("posix"), QStringLiteral("file")}); }
+    void isSharedAgainWhenSomebodyTruncatedIt_data()
+    {
+        addSchemes({QStringLiteral("posix"), QStringLiteral("file")});
+    }
     void isSharedAgainWhenSomebodyTruncatedIt();
-    void truncationWhileCopyingIsNoCrash_data() { addSchemes({QStringLiteral("posix"), QStringLiteral("file")}); }
+    void truncationWhileCopyingIsNoCrash_data()
+    {
+        addSchemes({QStringLiteral("posix"), QStringLiteral("file")});
+    }
     void truncationWhileCopyingIsNoCrash();
     void cleanup() { QCOMPARE(m_traces.takeFound(), QString()); }
 
@@ -123,7 +132,8 @@ void SegmentTest::readingOutsideIsBadData()
     EXPECT_SUCCESS((*source)->read(0, std::span(out).first(100)));
     EXPECT_FAILURE((*source)->read(0, out), ErrorCode::BadData);
     EXPECT_FAILURE((*source)->read(-1, std::span(out).first(1)), ErrorCode::BadData);
-    EXPECT_FAILURE((*source)->read(std::numeric_limits<qint64>::max(), std::span(out).first(2)), ErrorCode::BadData);
+    EXPECT_FAILURE((*source)->read(std::numeric_limits<qint64>::max(), std::span(out).first(2)),
+                   ErrorCode::BadData);
 }
 
 void SegmentTest::onlyItsUserMayUseIt()
@@ -169,7 +179,8 @@ void SegmentTest::staysWhenKeptAndIsTakenOverLater()
     QFETCH(QString, scheme);
     const QString address = m_traces.newAddress(scheme);
     const QImage image = picture(QStringLiteral("odd"));
-    PeerProcess peer(channelPeer(), {QStringLiteral("share"), address, QStringLiteral("datastream"), fileOf(image)});
+    PeerProcess peer(channelPeer(),
+                     {QStringLiteral("share"), address, QStringLiteral("datastream"), fileOf(image)});
     m_traces.watch(peer);
     QVERIFY2(peer.readLine().startsWith(QLatin1String("shared")), qPrintable(peer.standardError()));
     peer.writeLine(QStringLiteral("keep"));
@@ -205,7 +216,8 @@ void SegmentTest::secondLivingWriterIsRefusedAndToldWho()
     QFETCH(QString, scheme);
     const QString address = m_traces.newAddress(scheme);
     const QImage image = picture(QStringLiteral("odd"));
-    PeerProcess peer(channelPeer(), {QStringLiteral("share"), address, QStringLiteral("datastream"), fileOf(image)});
+    PeerProcess peer(channelPeer(),
+                     {QStringLiteral("share"), address, QStringLiteral("datastream"), fileOf(image)});
     m_traces.watch(peer);
     QVERIFY2(peer.readLine().startsWith(QLatin1String("shared")), qPrintable(peer.standardError()));
     for (const Existing existing : {Existing::Respect, Existing::Replace}) {
@@ -243,7 +255,8 @@ void SegmentTest::foreignSegmentIsReplacedOnlyOnRequest()
     const auto replaced = contents(address);
     EXPECT_SUCCESS(replaced);
     QVERIFY(*replaced == ours);
-    // It was asked for once. What somebody makes there afterwards is refused again, and not removed with the writer.
+    // It was asked for once. What somebody makes there afterwards is refused again, and not removed with the
+    // writer.
     QVERIFY(QFile::remove(filesOf(address).first()));
     QVERIFY(makeFile(filesOf(address).first(), foreign));
     EXPECT_FAILURE(write(*writer, ours), ErrorCode::NotOurs);
@@ -275,7 +288,8 @@ void SegmentTest::isSharedAgainWhenSomebodyTruncatedIt()
     QFETCH(QString, scheme);
     const QString address = m_traces.newAddress(scheme);
     const auto writer = writerFor(address);
-    // The truncated file comes back as the spare of the share after the next: storing into it must not kill us.
+    // The truncated file comes back as the spare of the share after the next: storing into it must not kill
+    // us.
     for (uint seed = 1; seed < 6; ++seed) {
         const QByteArray bytes = pattern(50000, seed);
         EXPECT_SUCCESS(write(*writer, bytes));
@@ -324,7 +338,8 @@ void SegmentTest::truncationWhileCopyingIsNoCrash()
     stop = true;
     truncating.join();
     QCOMPARE(unexpected, QString());
-    QVERIFY2(complete > 0 && refused > 0, qPrintable(QStringLiteral("%1 complete, %2 refused").arg(complete).arg(refused)));
+    QVERIFY2(complete > 0 && refused > 0,
+             qPrintable(QStringLiteral("%1 complete, %2 refused").arg(complete).arg(refused)));
 }
 
 QTEST_GUILESS_MAIN(SegmentTest)

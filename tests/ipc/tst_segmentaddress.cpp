@@ -51,19 +51,21 @@ void SegmentAddressTest::everyTextFormIsParsedAndPrinted_data()
     same("posix:/a%25b", Scheme::Posix, "a%b");
     same("qt:100%25", Scheme::Qt, "100%");
     same("file:/tmp/%2500", Scheme::File, "/tmp/%00");
-    row("plain name", QStringLiteral("shmpix"), Scheme::Posix, QStringLiteral("shmpix"), posix + QLatin1String("shmpix"));
+    row("plain name", QStringLiteral("shmpix"), Scheme::Posix, QStringLiteral("shmpix"),
+        posix + QLatin1String("shmpix"));
     row("plain name, leading slash", QStringLiteral("/shmpix"), Scheme::Posix, QStringLiteral("shmpix"),
         posix + QLatin1String("shmpix"));
     row("posix: without slash", QStringLiteral("posix:shmpix"), Scheme::Posix, QStringLiteral("shmpix"),
         posix + QLatin1String("shmpix"));
     row("unknown scheme is a name", QStringLiteral("shm:x"), Scheme::Posix, QStringLiteral("shm:x"),
         posix + QLatin1String("shm:x"));
-    row("path is cleaned", QStringLiteral("file:/tmp/../dev//shm/x"), Scheme::File, QStringLiteral("/dev/shm/x"),
-        QStringLiteral("file:/dev/shm/x"));
+    row("path is cleaned", QStringLiteral("file:/tmp/../dev//shm/x"), Scheme::File,
+        QStringLiteral("/dev/shm/x"), QStringLiteral("file:/dev/shm/x"));
     const QString longest(255, QLatin1Char('k'));
     row("255 bytes", longest, Scheme::Posix, longest, posix + longest);
     row("Chinese, 255 bytes", chinese(85), Scheme::Posix, chinese(85), posix + chinese(85));
-    row("Chinese Qt key", QStringLiteral("qt:") + chinese(3), Scheme::Qt, chinese(3), QStringLiteral("qt:") + chinese(3));
+    row("Chinese Qt key", QStringLiteral("qt:") + chinese(3), Scheme::Qt, chinese(3),
+        QStringLiteral("qt:") + chinese(3));
     row("Qt key of 300 bytes", QStringLiteral("qt:") + QString(300, QLatin1Char('k')), Scheme::Qt,
         QString(300, QLatin1Char('k')), QStringLiteral("qt:") + QString(300, QLatin1Char('k')));
 }

@@ -6,6 +6,7 @@
 #include <QDir>
 #include <QElapsedTimer>
 #include <QFile>
+#include <QLocale>
 
 #include <sys/shm.h>
 #include <sys/stat.h>
@@ -25,7 +26,10 @@ private Q_SLOTS:
     void thingThatIsNoSegmentIsNotPermitted();
     void missingFolderIsNotFound_data() { addSchemes({QStringLiteral("file"), QStringLiteral("systemv")}); }
     void missingFolderIsNotFound();
-    void fileNameThatIsTooLongIsRefused_data() { addSchemes({QStringLiteral("file"), QStringLiteral("systemv")}); }
+    void fileNameThatIsTooLongIsRefused_data()
+    {
+        addSchemes({QStringLiteral("file"), QStringLiteral("systemv")});
+    }
     void fileNameThatIsTooLongIsRefused();
     void keyFileWithContentsIsNotPermitted();
     void anotherUsersSegmentIsNotWritten_data() { addForeignPlaces(); }
@@ -126,8 +130,8 @@ void SegmentRefusalsTest::missingFolderIsNotFound()
 void SegmentRefusalsTest::fileNameThatIsTooLongIsRefused()
 {
     QFETCH(QString, scheme);
-    const QString address
-        = scheme + QLatin1Char(':') + temporaryFolder() + QLatin1Char('/') + QString(300, QLatin1Char('k'));
+    const QString address =
+        scheme + QLatin1Char(':') + temporaryFolder() + QLatin1Char('/') + QString(300, QLatin1Char('k'));
     QVERIFY(!contents(address).has_value());
     const auto written = writeTo(address);
     QVERIFY(!written.has_value());
@@ -152,15 +156,17 @@ void SegmentRefusalsTest::keyFileWithContentsIsNotPermitted()
 /// As root we make another user's segment; as anybody else we use what is there.
 void SegmentRefusalsTest::addForeignPlaces()
 {
-    addSchemes(isRoot() ? QStringList{QStringLiteral("posix"), QStringLiteral("file"), QStringLiteral("systemv")}
-                        : QStringList{QStringLiteral("file")});
+    addSchemes(isRoot()
+                   ? QStringList{QStringLiteral("posix"), QStringLiteral("file"), QStringLiteral("systemv")}
+                   : QStringList{QStringLiteral("file")});
 }
 
 void SegmentRefusalsTest::anotherUsersSegmentIsNotWritten()
 {
     QFETCH(QString, scheme);
     if (!isRoot()) {
-        EXPECT_FAILURE(writeTo(QStringLiteral("file:/etc/passwd"), Existing::Replace), ErrorCode::NotPermitted);
+        EXPECT_FAILURE(writeTo(QStringLiteral("file:/etc/passwd"), Existing::Replace),
+                       ErrorCode::NotPermitted);
         return;
     }
     const QString address = m_traces.newAddress(scheme);
@@ -173,7 +179,8 @@ void SegmentRefusalsTest::anotherUsersSegmentIsNotWritten()
     for (const Existing existing : {Existing::Respect, Existing::Replace}) {
         const auto written = writeTo(address, existing);
         EXPECT_FAILURE(written, ErrorCode::NotPermitted);
-        EXPECT_CONTAINS(written.error().text, scheme == QLatin1String("systemv") ? path : QStringLiteral("nobody"));
+        EXPECT_CONTAINS(written.error().text,
+                        scheme == QLatin1String("systemv") ? path : QStringLiteral("nobody"));
     }
     QCOMPARE(m_traces.found(), path);
     QVERIFY(file.remove());
@@ -192,8 +199,9 @@ void SegmentRefusalsTest::anotherUsersSegmentIsNotRead()
     const QString address = m_traces.newAddress(scheme);
     Publisher publisher;
     EXPECT_SUCCESS(share(publisher, address, picture(QStringLiteral("odd"))));
-    const auto loaded = runToEnd(channelPeer(), {QStringLiteral("as"), QString::number(nobody), QStringLiteral("load"),
-                                                 address, QStringLiteral("/dev/null")});
+    const auto loaded =
+        runToEnd(channelPeer(), {QStringLiteral("as"), QString::number(nobody), QStringLiteral("load"),
+                                 address, QStringLiteral("/dev/null")});
     QCOMPARE(loaded.exitCode, 1);
     const QString line = QString::fromUtf8(loaded.out);
     EXPECT_CONTAINS(line, QStringLiteral("error NotPermitted"));
@@ -207,42 +215,47 @@ void SegmentRefusalsTest::moreThanThereIsRoomForIsNoSpace()
     const QString address = m_traces.newAddress(scheme);
     struct statvfs shm = {};
     QCOMPARE(::statvfs("/dev/shm", &shm), 0);
-    // More than the whole of /dev/shm is refused at once; other places have no such limit short of an absurd size.
-    const qint64 tooMuch = scheme == QLatin1String("posix")
-        ? static_cast<qint64>(shm.f_blocks) * static_cast<qint64>(shm.f_frsize) + (qint64{1} << 30)
-        : qint64{1} << 62;
-    {
-        const auto writer = makeSegmentWriter(parsed(address)).value();
-        const auto refused = writer->reserve(tooMuch);
-        EXPECT_FAILURE(refused, ErrorCode::NoSpace);
-        QCOMPARE(m_traces.found(), QString());
-        const QByteArray bytes = pattern(5000);
-        EXPECT_SUCCESS(write(*writer, bytes));
-        EXPECT_FAILURE(writer->reserve(tooMuch), ErrorCode::NoSpace);
-        const auto still = contents(address);
-        EXPECT_SUCCESS(still);
-        QVERIFY(*still == bytes);
-        const QByteArray next = pattern(6000, 2);
-        EXPECT_SUCCESS(write(*writer, next));
-        const auto read = contents(address);
-        EXPECT_SUCCESS(read);
-        QVERIFY(*read == next);
-    }
+    // More than the whole of /dev/shm is refused at once; other places have no such limit short of an absurd
+    // size.
+    const qint64 tooMuch =
+        scheme == QLatin1String("posix")
+            ? static_cast<qint64>(shm.f_blocks) * static_cast<qint64>(shm.f_frsize) + (qint64{1} << 30)
+            : qint64{1} << 62;
+    EXPECT_FAILURE(makeSegmentWriter(parsed(address)).value()->reserve(tooMuch), ErrorCode::NoSpace);
+    QCOMPARE(m_traces.found(), QString());
+
+    const auto writer = makeSegmentWriter(parsed(address)).value();
+    const auto refused = writer->reserve(tooMuch);
+    EXPECT_FAILURE(refused, ErrorCode::NoSpace);
+    EXPECT_CONTAINS(refused.error().text, QLocale().formattedDataSize(tooMuch));
+    const QByteArray bytes = pattern(5000);
+    EXPECT_SUCCESS(write(*writer, bytes));
+    EXPECT_FAILURE(writer->reserve(tooMuch), ErrorCode::NoSpace);
+    const auto still = contents(address);
+    EXPECT_SUCCESS(still);
+    QVERIFY(*still == bytes);
+    const QByteArray next = pattern(6000, 2);
+    EXPECT_SUCCESS(write(*writer, next));
+    const auto read = contents(address);
+    EXPECT_SUCCESS(read);
+    QVERIFY(*read == next);
 }
 
 void SegmentRefusalsTest::fullFolderIsNoSpaceAndKeepsWhatWasShared()
 {
     const QString folder = temporaryFolder() + QLatin1Char('/') + uniqueName();
     QVERIFY(QDir().mkpath(folder));
-    const QStringList inSmallFolder
-        = {QStringLiteral("-c"), QStringLiteral("mount -t tmpfs -o size=1m none \"$0\" && exec \"$@\""), folder};
+    const QStringList inSmallFolder = {
+        QStringLiteral("-c"), QStringLiteral("mount -t tmpfs -o size=1m none \"$0\" && exec \"$@\""), folder};
     const QStringList apart = isRoot() ? QStringList{QStringLiteral("-m"), QStringLiteral("sh")}
                                        : QStringList{QStringLiteral("-Urm"), QStringLiteral("sh")};
-    const bool canMount
-        = runToEnd(QStringLiteral("unshare"), apart + inSmallFolder + QStringList{QStringLiteral("true")}).exitCode == 0;
+    const bool canMount =
+        runToEnd(QStringLiteral("unshare"), apart + inSmallFolder + QStringList{QStringLiteral("true")})
+            .exitCode == 0;
     // Where mounting is not allowed, a size that no file system has room for does instead.
     const QString tooMuch = canMount ? QStringLiteral("700000") : QString::number(qint64{1} << 62);
-    const QStringList reserve = {QStringLiteral("reserve"), QStringLiteral("file:") + folder + QLatin1String("/x"),
+    const QStringList reserve = {QStringLiteral("reserve"),
+                                 QStringLiteral("file:") + folder + QLatin1String("/x"),
                                  QStringLiteral("400000"), tooMuch, QStringLiteral("400000")};
     PeerProcess peer(canMount ? QStringLiteral("unshare") : channelPeer(),
                      canMount ? apart + inSmallFolder + QStringList(channelPeer()) + reserve : reserve);

@@ -1,13 +1,15 @@
-// Shares and loads pictures through our own library, in a process that tests can kill. Prints a line for what it did.
+// Shares and loads pictures through our own library, in a process that tests can kill. Prints a line for what
+// it did.
 //
-//   share ADDRESS PROTOCOL FILE          shares and holds; standard input: share FILE, replace FILE, keep, stop, end
-//   alternate ADDRESS PROTOCOL A B       shares A, B, A ... as fast as it can until killed or a line comes
-//   crash ADDRESS PROTOCOL A B STEP      shares A, then B, and kills itself at the step: first- or second-, and
+//   share ADDRESS PROTOCOL FILE          shares and holds; standard input: share FILE, replace FILE, keep,
+//   stop, end alternate ADDRESS PROTOCOL A B       shares A, B, A ... as fast as it can until killed or a
+//   line comes crash ADDRESS PROTOCOL A B STEP      shares A, then B, and kills itself at the step: first- or
+//   second-, and
 //                                        reserved, half, filled or published
-//   crash-at-call ADDRESS PROTOCOL A B N shares A, then B, and is killed before B's Nth system call
-//   reserve ADDRESS BYTES...             a segment of each size in turn, every byte written; holds until a line comes
-//   load ADDRESS FILE                    loads and saves as PNG
-//   as UID VERB ...                      any of these as another user
+//   crash-at-call ADDRESS PROTOCOL A B N shares A, then B, and is killed before the Nth system call from B on
+//   reserve ADDRESS BYTES...             a segment of each size in turn, every byte written; holds until a
+//   line comes load ADDRESS FILE                    loads and saves as PNG as UID VERB ... any of these as
+//   another user
 #include "common/channel/publisher.h"
 #include "common/channel/subscriber.h"
 
@@ -122,8 +124,9 @@ int share(const QStringList& words)
         } else {
             const auto image = imageOf(text.section(QLatin1Char(' '), 1));
             const bool replace = verb == QLatin1String("replace");
-            code = image ? shareOnce(publisher, *work, *image, replace ? Existing::Replace : Existing::Respect)
-                         : fail(image.error());
+            code = image
+                       ? shareOnce(publisher, *work, *image, replace ? Existing::Replace : Existing::Respect)
+                       : fail(image.error());
         }
     }
     return code;
@@ -160,7 +163,8 @@ int alternate(const QStringList& words)
 }
 
 /// Publisher::share() in its steps, and death at one of them.
-int shareInSteps(SegmentWriter& writer, const Work& work, const QImage& image, const QString& turn, const QString& step)
+int shareInSteps(SegmentWriter& writer, const Work& work, const QImage& image, const QString& turn,
+                 const QString& step)
 {
     const auto reached = [&](const char* name) {
         if (step == turn + QLatin1String(name)) {
@@ -207,6 +211,15 @@ int crash(const QStringList& words)
                        : shareInSteps(**writer, *work, work->images[1], QStringLiteral("second"), step);
 }
 
+int shareTwice(const Work& work)
+{
+    Publisher publisher;
+    const bool first = publisher.share({work.images[0], work.address, work.protocol}).has_value();
+    ::raise(SIGSTOP); // for the parent to count from here
+    const bool second = publisher.share({work.images[1], work.address, work.protocol}).has_value();
+    return first && second ? 0 : 1;
+}
+
 /// Child and parent of one process: the parent counts the child's system calls and kills it before the Nth.
 int crashAtCall(const QStringList& words)
 {
@@ -217,16 +230,13 @@ int crashAtCall(const QStringList& words)
     const pid_t child = ::fork();
     if (child == 0) {
         ::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr);
-        Publisher publisher;
-        const bool first = publisher.share({work->images[0], work->address, work->protocol}).has_value();
-        ::raise(SIGSTOP);
-        const bool second = publisher.share({work->images[1], work->address, work->protocol}).has_value();
-        ::_exit(first && second ? 0 : 1);
+        ::_exit(shareTwice(*work));
     }
     int status = 0;
     ::waitpid(child, &status, 0);
     const int last = words.value(4).toInt();
-    for (int stops = 0; WIFSTOPPED(status) && stops < 2 * last - 1; ++stops) { // a stop before each call, one after
+    for (int stops = 0; WIFSTOPPED(status) && stops < 2 * last - 1;
+         ++stops) { // a stop before each call, one after
         ::ptrace(PTRACE_SYSCALL, child, nullptr, nullptr);
         ::waitpid(child, &status, 0);
     }
@@ -288,7 +298,8 @@ int load(const QStringList& words)
 int run(const QString& verb, const QStringList& words)
 {
     const std::pair<const char*, int (*)(const QStringList&)> verbs[] = {
-        {"share", share},     {"alternate", alternate}, {"crash", crash}, {"crash-at-call", crashAtCall},
+        {"share", share},     {"alternate", alternate},
+        {"crash", crash},     {"crash-at-call", crashAtCall},
         {"reserve", reserve}, {"load", load}};
     for (const auto& [name, function] : verbs) {
         if (verb == QLatin1String(name)) {

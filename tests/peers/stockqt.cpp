@@ -48,7 +48,8 @@ QString share(QSharedMemory& memory, const QString& file)
         return failed(memory);
     }
     memory.lock();
-    std::memcpy(memory.data(), buffer.data().constData(), static_cast<size_t>(qMin<qint64>(memory.size(), size)));
+    std::memcpy(memory.data(), buffer.data().constData(),
+                static_cast<size_t>(qMin<qint64>(memory.size(), size)));
     memory.unlock();
     return QString::number(size);
 }

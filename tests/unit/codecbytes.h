@@ -77,22 +77,37 @@ template <class T>
 QByteArray describe(const Result<T>& result)
 {
     return result ? QByteArrayLiteral("it succeeded")
-                  : QStringLiteral("code %1: %2").arg(int(result.error().code)).arg(result.error().text).toUtf8();
+                  : QStringLiteral("code %1: %2")
+                        .arg(int(result.error().code))
+                        .arg(result.error().text)
+                        .toUtf8();
 }
 
 /// Whether it is a refusal of bad data with a sentence for people.
 template <class T>
 bool isBadData(const Result<T>& result)
 {
-    return !result && result.error().code == ErrorCode::BadData && result.error().text.size() > 10
-        && result.error().text.endsWith(QLatin1Char('.'));
+    return !result && result.error().code == ErrorCode::BadData && result.error().text.size() > 10 &&
+           result.error().text.endsWith(QLatin1Char('.'));
 }
 
 } // namespace shmpix::test
 
-#define QVERIFY_VALUE(result) QVERIFY2((result).has_value(), shmpix::test::describe(result).constData())
+// Each evaluates its arguments once.
+#define QVERIFY_VALUE(result)                                                                                \
+    do {                                                                                                     \
+        const auto& checkedResult = (result);                                                                \
+        QVERIFY2(checkedResult.has_value(), shmpix::test::describe(checkedResult).constData());              \
+    } while (false)
 #define QVERIFY_BAD_DATA(result)                                                                             \
-    QVERIFY2(shmpix::test::isBadData(result), shmpix::test::describe(result).constData())
+    do {                                                                                                     \
+        const auto& checkedResult = (result);                                                                \
+        QVERIFY2(shmpix::test::isBadData(checkedResult), shmpix::test::describe(checkedResult).constData()); \
+    } while (false)
 #define QVERIFY_SAME_PIXELS(actual, expected)                                                                \
-    QVERIFY2(shmpix::test::samePixels(actual, expected),                                                     \
-             qPrintable(shmpix::test::difference(actual, expected)))
+    do {                                                                                                     \
+        const QImage actualImage = (actual);                                                                 \
+        const QImage expectedImage = (expected);                                                             \
+        QVERIFY2(shmpix::test::samePixels(actualImage, expectedImage),                                       \
+                 qPrintable(shmpix::test::difference(actualImage, expectedImage)));                          \
+    } while (false)

@@ -46,7 +46,8 @@ void TestImageLimits::bytesOfAPictureWithinTheLimits_data()
     QTest::newRow("widest") << maximumSide << qint64{1} << qint64{32} << maximumSide * 4;
     QTest::newRow("highest") << qint64{1} << maximumSide << qint64{64} << maximumSide * 8;
     QTest::newRow("exactly the limit") << qint64{16384} << qint64{16384} << qint64{32} << maximumImageBytes;
-    QTest::newRow("most pixels at one bit") << maximumSide << maximumSide << qint64{1} << qint64{8192} * 65535;
+    QTest::newRow("most pixels at one bit")
+        << maximumSide << maximumSide << qint64{1} << qint64{8192} * 65535;
 }
 
 void TestImageLimits::bytesOfAPictureWithinTheLimits()
@@ -117,7 +118,8 @@ void TestImageLimits::refusalNamesTheNumbers()
     const QString empty = checkedImageBytes(0, -7, 32).error().text;
     QVERIFY2(empty.contains(QStringLiteral("0 × -7")), qPrintable(empty));
     const QString side = checkedImageBytes(70000, 20, 32).error().text;
-    QVERIFY2(side.contains(QStringLiteral("70000 × 20")) && side.contains(QStringLiteral("65535")), qPrintable(side));
+    QVERIFY2(side.contains(QStringLiteral("70000 × 20")) && side.contains(QStringLiteral("65535")),
+             qPrintable(side));
     const QString bytes = checkedImageBytes(60000, 50000, 32).error().text;
     QVERIFY2(bytes.contains(QStringLiteral("60000 × 50000")) && bytes.contains(QStringLiteral("GiB")),
              qPrintable(bytes));

@@ -14,9 +14,9 @@ namespace {
 constexpr unsigned char guard = 0xa5;
 
 /// Every format that an encoder takes rows in.
-constexpr std::array targets
-    = {QImage::Format_RGBA8888,    QImage::Format_RGB888,     QImage::Format_BGR888, QImage::Format_ARGB32,
-       QImage::Format_Grayscale8,  QImage::Format_Grayscale16, QImage::Format_RGBA64, QImage::Format_RGBX64};
+constexpr std::array targets = {
+    QImage::Format_RGBA8888,   QImage::Format_RGB888,      QImage::Format_BGR888, QImage::Format_ARGB32,
+    QImage::Format_Grayscale8, QImage::Format_Grayscale16, QImage::Format_RGBA64, QImage::Format_RGBX64};
 
 /// Colours, alpha and noise in every channel, in any format.
 QImage source(QImage::Format format, int width, int height)
@@ -35,10 +35,11 @@ QImage source(QImage::Format format, int width, int height)
 /// The same picture in memory of its own, with rows further apart than any QImage would put them.
 QImage padded(const QImage& image, std::vector<uchar>& memory)
 {
-    const qsizetype stride = image.bytesPerLine() + 52;
+    const qsizetype stride = image.bytesPerLine() + 56;
     memory.assign(static_cast<std::size_t>(stride * image.height()), guard);
     for (int y = 0; y < image.height(); ++y) {
-        std::memcpy(memory.data() + y * stride, image.constScanLine(y), static_cast<std::size_t>(image.bytesPerLine()));
+        std::memcpy(memory.data() + y * stride, image.constScanLine(y),
+                    static_cast<std::size_t>(image.bytesPerLine()));
     }
     QImage view(memory.data(), image.width(), image.height(), stride, image.format());
     view.setColorTable(image.colorTable());
@@ -50,7 +51,8 @@ QByteArray name(QImage::Format format)
     return "format " + QByteArray::number(int(format));
 }
 
-/// The first row that is not as QImage converts it, or a byte that is written behind it; empty when all is well.
+/// The first row that is not as QImage converts it, or a byte that is written behind it; empty when all is
+/// well.
 QString firstDifference(RowConverter& rows, const QImage& expected)
 {
     std::vector<std::byte> out(static_cast<std::size_t>(rows.rowBytes()) + 64);
@@ -104,7 +106,8 @@ void TestRowConverter::rowsAreAsQImageConvertsThem_data()
 
     for (int from = QImage::Format_Invalid + 1; from < QImage::NImageFormats; ++from) {
         for (QImage::Format to : targets) {
-            QTest::addRow("%s to %s", name(QImage::Format(from)).constData(), name(to).constData()) << from << int(to);
+            QTest::addRow("%s to %s", name(QImage::Format(from)).constData(), name(to).constData())
+                << from << int(to);
         }
     }
 }
@@ -117,9 +120,11 @@ void TestRowConverter::rowsAreAsQImageConvertsThem()
     for (const QSize size : {QSize(1, 1), QSize(7, 3), QSize(33, 5), QSize(301, 150)}) {
         const QImage image = source(QImage::Format(from), size.width(), size.height());
         RowConverter rows(image, QImage::Format(to));
-        QCOMPARE(rows.rowBytes(), size.width() * QImage::toPixelFormat(QImage::Format(to)).bitsPerPixel() / 8);
+        QCOMPARE(rows.rowBytes(),
+                 size.width() * QImage::toPixelFormat(QImage::Format(to)).bitsPerPixel() / 8);
         const QString difference = firstDifference(rows, image.convertToFormat(QImage::Format(to)));
-        QVERIFY2(difference.isEmpty(), qPrintable(QStringLiteral("%1 pixels wide, %2").arg(size.width()).arg(difference)));
+        QVERIFY2(difference.isEmpty(),
+                 qPrintable(QStringLiteral("%1 pixels wide, %2").arg(size.width()).arg(difference)));
     }
 }
 
@@ -173,7 +178,8 @@ void TestRowConverter::unusedByteOfAnOpaquePictureIsNotTakenForAlpha()
     QImage image = source(QImage::Format_RGB32, 37, 3).convertToFormat(QImage::Format(from));
     const QImage expected = image.convertToFormat(QImage::Format(to));
     for (qsizetype i = 3; i < image.sizeInBytes(); i += 4) {
-        image.bits()[i] = static_cast<uchar>(i); // programs that make QImages over foreign memory leave anything there
+        image.bits()[i] =
+            static_cast<uchar>(i); // programs that make QImages over foreign memory leave anything there
     }
     RowConverter rows(image, QImage::Format(to));
     const QString difference = firstDifference(rows, expected);
@@ -200,7 +206,8 @@ void TestRowConverter::allRowsAtOnceAreTheRowsOneByOne_data()
     for (QImage::Format from : {QImage::Format_RGBA8888, QImage::Format_RGB32, QImage::Format_RGB888}) {
         for (QImage::Format to : {QImage::Format_RGBA8888, QImage::Format_RGB888}) {
             for (bool isPadded : {false, true}) {
-                QTest::addRow("%s to %s%s", name(from).constData(), name(to).constData(), isPadded ? ", padded" : "")
+                QTest::addRow("%s to %s%s", name(from).constData(), name(to).constData(),
+                              isPadded ? ", padded" : "")
                     << int(from) << int(to) << isPadded;
             }
         }
@@ -221,7 +228,8 @@ void TestRowConverter::allRowsAtOnceAreTheRowsOneByOne()
     rows.copyAll(std::as_writable_bytes(std::span(out.data(), static_cast<std::size_t>(bytes))));
     for (int y = 0; y < tight.height(); ++y) {
         const QByteArray wanted(reinterpret_cast<const char*>(expected.constScanLine(y)), rows.rowBytes());
-        QVERIFY2(out.mid(y * rows.rowBytes(), rows.rowBytes()) == wanted, qPrintable(QStringLiteral("row %1").arg(y)));
+        QVERIFY2(out.mid(y * rows.rowBytes(), rows.rowBytes()) == wanted,
+                 qPrintable(QStringLiteral("row %1").arg(y)));
     }
     QCOMPARE(out.mid(bytes), QByteArray(64, char(guard)));
 }

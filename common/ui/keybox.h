@@ -1,0 +1,47 @@
+#pragma once
+
+#include <QComboBox>
+#include <QStringList>
+
+#include <vector>
+
+namespace shmpix {
+
+/// A key that suits a kind of peer.
+struct KeyPreset
+{
+    QString key;
+    QString peer;     ///< for people: "Qt setKey"
+    QString protocol; ///< what that peer speaks, as it is called on the command line
+};
+
+/// The keys that both windows propose.
+[[nodiscard]] std::vector<KeyPreset> keyPresets();
+
+/// Where one types the key. Its list has the last keys that worked, kept in QSettings, and then the presets.
+/// GUI thread.
+class KeyBox final : public QComboBox
+{
+    Q_OBJECT
+
+public:
+    explicit KeyBox(std::vector<KeyPreset> presets, QWidget* parent = nullptr);
+
+    /// What is typed, without blanks around it.
+    [[nodiscard]] QString key() const { return currentText().trimmed(); }
+    void setKey(const QString& key) { setEditText(key); }
+
+    /// Puts a key at the head of the list and into the settings.
+    void remember(const QString& key);
+
+Q_SIGNALS:
+    void presetChosen(const shmpix::KeyPreset& preset);
+
+private:
+    void fill();
+
+    std::vector<KeyPreset> m_presets;
+    QStringList m_remembered;
+};
+
+} // namespace shmpix

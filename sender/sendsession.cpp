@@ -1,0 +1,174 @@
+#include "sender/sendsession.h"
+
+#include "common/base/quantitytext.h"
+
+#include <QFileInfo>
+#include <QMimeData>
+#include <QUrl>
+
+namespace shmpix {
+
+SendSession::SendSession(QObject* parent) : QObject(parent) { }
+
+SendSession::~SendSession()
+{
+    m_worker.run([this, keep = m_keep] {
+        if (keep) {
+            m_publisher.keep();
+        }
+        m_publisher.stop();
+    });
+}
+
+void SendSession::loadFile(const QString& path)
+{
+    const int number = ++m_newestLoad;
+    ++m_loading;
+    say(Message::Kind::Busy, tr("Opening %1…").arg(QFileInfo(path).fileName()));
+    m_worker.run([path] { return loadPictureFile(path); }, this,
+                 [this, number, path](Result<Picture> picture) { loaded(number, path, std::move(picture)); });
+}
+
+void SendSession::loaded(int number, const QString& path, Result<Picture> picture)
+{
+    --m_loading;
+    if (number != m_newestLoad) {
+        Q_EMIT changed(); // something else was opened meanwhile
+        return;
+    }
+    if (!picture) {
+        m_next.reset();
+        say(Message::Kind::Error, picture.error().text);
+        Q_EMIT fileFailed(path);
+        return;
+    }
+    m_picture = std::move(*picture);
+    say(Message::Kind::None, {});
+    Q_EMIT fileLoaded(path);
+    if (m_next && !m_sharing) {
+        startSharing(*std::exchange(m_next, {}));
+    }
+}
+
+void SendSession::setPicture(const QImage& image, const QString& name)
+{
+    ++m_newestLoad; // a file that is still being read comes too late
+    m_picture = Picture{image, name, 0};
+    say(Message::Kind::None, {});
+}
+
+bool SendSession::canTake(const QMimeData& data)
+{
+    return data.hasUrls() || data.hasImage();
+}
+
+void SendSession::take(const QMimeData& data, const QString& name)
+{
+    const QList<QUrl> urls = data.urls();
+    if (!urls.isEmpty() && urls.first().isLocalFile()) {
+        loadFile(urls.first().toLocalFile());
+        return;
+    }
+    if (const QImage image = qvariant_cast<QImage>(data.imageData()); !image.isNull()) {
+        setPicture(image, name);
+        return;
+    }
+    if (!urls.isEmpty()) {
+        say(Message::Kind::Error, tr("%1 is not on this computer. Save the picture to a file first, then open the file.")
+                                      .arg(urls.first().toDisplayString()));
+        return;
+    }
+    say(Message::Kind::Error, tr("There is no picture to take over. Copy a picture or a picture file, then paste again."));
+}
+
+void SendSession::share(const QString& key, ProtocolId protocol, Existing existing)
+{
+    if (!canShare()) {
+        say(Message::Kind::Error, tr("There is no picture to share. Open one first."));
+        return;
+    }
+    auto address = SegmentAddress::parse(key);
+    if (!address) {
+        say(Message::Kind::Error, address.error().text);
+        return;
+    }
+    const Order order{key, *address, protocol, existing};
+    if (isBusy()) {
+        m_next = order;
+        return;
+    }
+    startSharing(order);
+}
+
+void SendSession::startSharing(const Order& order)
+{
+    m_sharing = true;
+    m_failed.reset();
+    say(Message::Kind::Busy, tr("Sharing under %1…").arg(order.address.toString()));
+    m_worker.run(
+        [this, order, image = m_picture->image] {
+            return m_publisher.share({image, order.address, order.protocol, order.existing});
+        },
+        this, [this, order](const Result<ShareReport>& report) { finished(order, report); });
+}
+
+void SendSession::finished(const Order& order, const Result<ShareReport>& report)
+{
+    m_sharing = false;
+    if (report) {
+        m_shared = report->address;
+        const QString done = tr("Shared %1 %2: %3 in %4 under %5.")
+                                 .arg(sizeText(report->size), report->layout, bytesText(report->bytes),
+                                      millisecondsText(report->milliseconds), report->address.toString());
+        say(Message::Kind::Success, report->note.isEmpty() ? done : done + QLatin1Char(' ') + report->note);
+        Q_EMIT shared(order.key);
+    } else {
+        const bool replaceable = report.error().code == ErrorCode::NotOurs;
+        if (replaceable) {
+            m_failed = order;
+        }
+        if (order.existing == Existing::Replace && m_shared == order.address) {
+            m_shared.reset(); // it was given up to make room for the new one
+        }
+        say(Message::Kind::Error, report.error().text, replaceable ? Action::Replace : Action::None);
+    }
+    if (m_next && !isLoading()) {
+        startSharing(*std::exchange(m_next, {}));
+    }
+}
+
+void SendSession::replace()
+{
+    if (m_failed) {
+        const Order order = *m_failed;
+        share(order.key, order.protocol, Existing::Replace);
+    }
+}
+
+void SendSession::stopSharing()
+{
+    m_next.reset();
+    if (!m_shared && !m_sharing) {
+        return;
+    }
+    say(Message::Kind::Busy, tr("Removing what is shared…"));
+    const auto task = [this] {
+        m_publisher.stop();
+        return 0;
+    };
+    m_worker.run(task, this, [this](int) {
+        if (!m_sharing) {
+            m_shared.reset();
+            say(Message::Kind::Info, tr("Nothing is shared any more."));
+        }
+    });
+}
+
+void SendSession::say(Message::Kind kind, const QString& text, Action action)
+{
+    m_message = {kind, text};
+    m_action = action;
+    Q_EMIT changed();
+}
+
+} // namespace shmpix

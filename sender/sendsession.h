@@ -1,0 +1,91 @@
+#pragma once
+
+#include "common/base/message.h"
+#include "common/channel/publisher.h"
+#include "common/channel/worker.h"
+
+#include "sender/picturefile.h"
+
+#include <QObject>
+
+#include <optional>
+
+class QMimeData;
+
+namespace shmpix {
+
+/// What the sender's window does, without the window: one picture, shared or not. Files are read and pictures are shared
+/// on a worker thread; everything else is the GUI thread's. A failure leaves the picture and what is shared as they were.
+/// What is shared is removed with the session.
+class SendSession final : public QObject
+{
+    Q_OBJECT
+
+public:
+    /// The next step that a message offers.
+    enum class Action { None, Replace };
+
+    explicit SendSession(QObject* parent = nullptr);
+    ~SendSession() override;
+
+    /// Leaves what is shared at the end, instead of removing it.
+    void setKeep(bool keep) { m_keep = keep; }
+
+    void loadFile(const QString& path);
+    void setPicture(const QImage& image, const QString& name);
+
+    /// Takes what was pasted or dropped: a picture file or a picture; `name` is for the latter.
+    void take(const QMimeData& data, const QString& name);
+    [[nodiscard]] static bool canTake(const QMimeData& data);
+
+    /// Shares the newest picture; one that is still being read, once it is there.
+    void share(const QString& key, ProtocolId protocol, Existing existing = Existing::Respect);
+
+    /// Does again what failed because something of somebody else's is under the key, and takes its place.
+    void replace();
+    void stopSharing();
+
+    [[nodiscard]] const std::optional<Picture>& picture() const { return m_picture; }
+    [[nodiscard]] bool isLoading() const { return m_loading > 0; }
+    [[nodiscard]] bool isBusy() const { return m_loading > 0 || m_sharing; }
+    [[nodiscard]] bool isShared() const { return m_shared.has_value(); }
+    [[nodiscard]] bool canShare() const { return m_picture || isLoading(); }
+    [[nodiscard]] const Message& message() const { return m_message; }
+    [[nodiscard]] Action action() const { return m_action; }
+
+Q_SIGNALS:
+    void changed();
+    void fileLoaded(const QString& path);
+    void fileFailed(const QString& path);
+    /// With the key as it was given.
+    void shared(const QString& key);
+
+private:
+    struct Order
+    {
+        QString key;
+        SegmentAddress address;
+        ProtocolId protocol;
+        Existing existing;
+    };
+
+    void say(Message::Kind kind, const QString& text, Action action = Action::None);
+    void loaded(int number, const QString& path, Result<Picture> picture);
+    void startSharing(const Order& order);
+    void finished(const Order& order, const Result<ShareReport>& report);
+
+    std::optional<Picture> m_picture;
+    int m_newestLoad = 0; ///< the number of the file or picture that was asked for last
+    int m_loading = 0;
+    bool m_sharing = false;
+    bool m_keep = false;
+    std::optional<Order> m_next;   ///< to be shared when what goes on is done
+    std::optional<Order> m_failed; ///< what replace() does again
+    std::optional<SegmentAddress> m_shared;
+    Message m_message;
+    Action m_action = Action::None;
+    Publisher m_publisher; ///< the worker's
+    Worker m_worker;       ///< last: it goes first, and waits for its tasks
+};
+
+} // namespace shmpix

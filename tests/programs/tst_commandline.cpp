@@ -1,0 +1,324 @@
+#include "tests/support/pictures.h"
+#include "tests/support/programs.h"
+#include "tests/support/uniquekey.h"
+
+#include <QElapsedTimer>
+#include <QFile>
+#include <QFileInfo>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QTest>
+
+#include <csignal>
+
+#include <sys/stat.h>
+
+using namespace shmpix::test;
+
+namespace {
+
+QString shmPath(const QString& key)
+{
+    return QStringLiteral("/dev/shm/") + key;
+}
+
+QJsonObject objectIn(const QByteArray& line)
+{
+    return QJsonDocument::fromJson(line).object();
+}
+
+} // namespace
+
+/// What scripts rely on: words, exit codes, one line or one object on standard output, one line on standard error.
+class tst_CommandLine : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase();
+    void helpAndVersionNeedNoDisplay();
+    void mistakesAreRefusedInOneLine_data();
+    void mistakesAreRefusedInOneLine();
+    void theExitCodeTellsWhatWentWrong_data();
+    void theExitCodeTellsWhatWentWrong();
+    void theSenderPrintsALineAndCleansUpOnASignal_data();
+    void theSenderPrintsALineAndCleansUpOnASignal();
+    void theSenderEndsByItselfAfterTheTimeGiven();
+    void whatIsKeptStaysAndIsTakenOver();
+    void jsonHasTheFacts();
+    void theReceiverWaitsForASender();
+    void theReceiverGivesUpWithATimeOut();
+    void flippingMirrorsWhatIsSaved_data();
+    void flippingMirrorsWhatIsSaved();
+    void aSecondSenderIsRefusedAndTheFirstIsNamed();
+    void aForeignSegmentIsReplacedOnlyWhenAsked();
+    void nothingGivenMeansTheKeyShmpixAndDatastream();
+
+private:
+    QString m_file;
+    QImage m_image;
+};
+
+void tst_CommandLine::initTestCase()
+{
+    m_file = temporaryFolder() + QStringLiteral("/odd.png");
+    m_image = picture(QStringLiteral("odd"));
+    QVERIFY(m_image.save(m_file));
+}
+
+void tst_CommandLine::helpAndVersionNeedNoDisplay()
+{
+    QProcessEnvironment noDisplay = QProcessEnvironment::systemEnvironment();
+    for (const char* name : {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"}) {
+        noDisplay.remove(QString::fromLatin1(name));
+    }
+    for (const char* program : {"shmpix-sender", "shmpix-receiver"}) {
+        const QString path = QStringLiteral(SHMPIX_BIN "/") + QString::fromLatin1(program);
+        const Finished help = runToEnd(path, {QStringLiteral("--help")}, 60000, noDisplay);
+        QCOMPARE(help.exitCode, 0);
+        QVERIFY2(help.out.contains("--key") && help.out.contains(program), help.out.constData());
+        const Finished version = runToEnd(path, {QStringLiteral("--version")}, 60000, noDisplay);
+        QCOMPARE(version.exitCode, 0);
+        QVERIFY2(version.out.startsWith(program), version.out.constData());
+        const Finished mistake = runToEnd(path, {QStringLiteral("--nonsense")}, 60000, noDisplay);
+        QCOMPARE(mistake.exitCode, 2);
+    }
+}
+
+void tst_CommandLine::mistakesAreRefusedInOneLine_data()
+{
+    QTest::addColumn<bool>("isSender");
+    QTest::addColumn<QStringList>("words");
+    QTest::addColumn<QByteArray>("says");
+    const auto row = [](const char* name, bool isSender, const char* words, const char* says) {
+        QTest::newRow(name) << isSender << QString::fromUtf8(words).split(QLatin1Char('|')) << QByteArray(says);
+    };
+    row("no picture", true, "--key|k", "no picture");
+    row("two pictures", true, "a.png|b.png", "only one at a time");
+    row("unknown option", true, "--nonsense|a.png", "nonsense");
+    row("unknown protocol", true, "--protocol|tiff|a.png", "datastream, rawsize, bmp, png, jpeg");
+    for (const char* later : {"live", "npy", "pixels"}) {
+        row(later, true, qPrintable(QStringLiteral("--protocol|%1|a.png").arg(QString::fromLatin1(later))), "not available yet");
+        row(qPrintable(QStringLiteral("read %1").arg(QString::fromLatin1(later))), false,
+            qPrintable(QStringLiteral("--protocol|%1").arg(QString::fromLatin1(later))), "not available yet");
+    }
+    row("sender layout", true, "--layout|640x480:bgr8|a.png", "--layout is not available yet");
+    row("receiver layout", false, "--layout|640x480:bgr8", "--layout is not available yet");
+    row("list", false, "--list", "--list is not available yet");
+    row("live", false, "--live", "--live is not available yet");
+    row("count", false, "--count|3", "--count is not available yet");
+    row("seconds", true, "--for|soon|a.png", "not a number of seconds");
+    row("negative seconds", false, "--timeout|-1", "not a number of seconds");
+    row("flip", false, "--flip|x", "--flip both");
+    row("a word too many", false, "shmpix", "--key shmpix");
+    row("empty key", false, "--key|", "key is empty");
+    row("slash in the key", false, "--key|a/b", "slash");
+    row("relative file", false, "--key|file:a", "full path");
+    row("windows", false, "--key|windows:a", "does not have");
+}
+
+void tst_CommandLine::mistakesAreRefusedInOneLine()
+{
+    QFETCH(bool, isSender);
+    QFETCH(QStringList, words);
+    QFETCH(QByteArray, says);
+    const Finished done = isSender ? runSender(words) : runReceiver(words);
+    QCOMPARE(done.exitCode, 2);
+    QVERIFY2(done.err.contains(says), done.err.constData());
+    QCOMPARE(done.err.count('\n'), 1);
+    QCOMPARE(done.out, QByteArray());
+}
+
+void tst_CommandLine::theExitCodeTellsWhatWentWrong_data()
+{
+    QTest::addColumn<QString>("file");
+    QTest::addColumn<QByteArray>("content");
+    QTest::addColumn<int>("exitCode");
+    QTest::newRow("missing file") << QStringLiteral("missing.png") << QByteArray() << 3;
+    QTest::newRow("empty file") << QStringLiteral("empty.png") << QByteArray("") << 5;
+    QTest::newRow("text file") << QStringLiteral("text.png") << QByteArray("This is no picture.") << 5;
+    QTest::newRow("folder") << QStringLiteral(".") << QByteArray() << 5;
+    QByteArray cut = cameraJpeg(200, 100);
+    cut.truncate(cut.size() / 2);
+    QTest::newRow("cut JPEG") << QStringLiteral("cut.jpg") << cut << 5;
+}
+
+void tst_CommandLine::theExitCodeTellsWhatWentWrong()
+{
+    QFETCH(QString, file);
+    QFETCH(QByteArray, content);
+    QFETCH(int, exitCode);
+    const QString path = temporaryFolder() + QLatin1Char('/') + file;
+    if (!content.isNull()) {
+        QFile out(path);
+        QVERIFY(out.open(QIODevice::WriteOnly));
+        out.write(content);
+    }
+    const QString key = uniqueName();
+    const Finished done = runSender({QStringLiteral("--key"), key, path});
+    QCOMPARE(done.exitCode, exitCode);
+    QCOMPARE(done.err.count('\n'), 1);
+    QVERIFY(!QFileInfo::exists(shmPath(key)));
+}
+
+void tst_CommandLine::theSenderPrintsALineAndCleansUpOnASignal_data()
+{
+    QTest::addColumn<int>("signal");
+    QTest::newRow("SIGTERM") << SIGTERM;
+    QTest::newRow("SIGINT") << SIGINT;
+}
+
+void tst_CommandLine::theSenderPrintsALineAndCleansUpOnASignal()
+{
+    QFETCH(int, signal);
+    const QString key = uniqueName();
+    HeadlessSender sender({QStringLiteral("--key"), key, m_file});
+    const QString line = sender.readLine();
+    QVERIFY2(line.startsWith(QStringLiteral("shared 333x127 ")), qPrintable(line));
+    struct stat status = {};
+    QCOMPARE(::stat(qPrintable(shmPath(key)), &status), 0);
+    QCOMPARE(status.st_mode & 07777, 0600U);
+    QCOMPARE(::kill(static_cast<pid_t>(sender.pid()), signal), 0);
+    QCOMPARE(sender.exitCode(), 0);
+    QVERIFY(!QFileInfo::exists(shmPath(key)));
+}
+
+void tst_CommandLine::theSenderEndsByItselfAfterTheTimeGiven()
+{
+    const QString key = uniqueName();
+    QElapsedTimer timer;
+    timer.start();
+    QCOMPARE(runSender({QStringLiteral("--key"), key, QStringLiteral("--for"), QStringLiteral("0.3"), m_file}).exitCode, 0);
+    QVERIFY(timer.elapsed() >= 300);
+    QVERIFY(!QFileInfo::exists(shmPath(key)));
+}
+
+void tst_CommandLine::whatIsKeptStaysAndIsTakenOver()
+{
+    for (const QString& scheme : {QStringLiteral("posix"), QStringLiteral("qt"), QStringLiteral("systemv")}) {
+        const QString address = uniqueAddress(scheme);
+        const QStringList share = {QStringLiteral("--key"), address, QStringLiteral("--for"), QStringLiteral("0"), m_file};
+        QCOMPARE(runSender(share + QStringList{QStringLiteral("--keep")}).exitCode, 0);
+        QCOMPARE(runReceiver({QStringLiteral("--key"), address}).exitCode, 0);
+        QCOMPARE(runSender(share).exitCode, 0);
+        QCOMPARE(runReceiver({QStringLiteral("--key"), address}).exitCode, 3);
+    }
+}
+
+void tst_CommandLine::jsonHasTheFacts()
+{
+    const QString key = uniqueName();
+    HeadlessSender sender({QStringLiteral("--key"), key, QStringLiteral("--json"), QStringLiteral("--protocol"),
+                           QStringLiteral("rawsize"), m_file});
+    const QJsonObject shared = objectIn(sender.readLine().toUtf8());
+    QCOMPARE(shared.value(QStringLiteral("address")).toString(), QStringLiteral("posix:/") + key);
+    QCOMPARE(shared.value(QStringLiteral("protocol")).toString(), QStringLiteral("rawsize"));
+    QCOMPARE(shared.value(QStringLiteral("width")).toInt(), 333);
+    QCOMPARE(shared.value(QStringLiteral("height")).toInt(), 127);
+    QCOMPARE(shared.value(QStringLiteral("bytes")).toInt(), 4 + 333 * 127 * 4);
+    const QString saved = temporaryFolder() + QStringLiteral("/facts.png");
+    const QJsonObject loaded = objectIn(
+        runReceiver({QStringLiteral("--key"), key, QStringLiteral("--json"), QStringLiteral("--save"), saved}).out);
+    QCOMPARE(loaded.value(QStringLiteral("protocol")).toString(), QStringLiteral("rawsize"));
+    QCOMPARE(loaded.value(QStringLiteral("width")).toInt(), 333);
+    QCOMPARE(loaded.value(QStringLiteral("saved")).toString(), saved);
+    QVERIFY(loaded.value(QStringLiteral("milliseconds")).toDouble() > 0);
+    QVERIFY(!loaded.value(QStringLiteral("reason")).toString().isEmpty());
+}
+
+void tst_CommandLine::theReceiverWaitsForASender()
+{
+    const QString key = uniqueName();
+    PeerProcess receiver(QStringLiteral(SHMPIX_BIN "/shmpix-receiver"),
+                         {QStringLiteral("--headless"), QStringLiteral("--key"), key, QStringLiteral("--timeout"),
+                          QStringLiteral("30")});
+    HeadlessSender sender({QStringLiteral("--key"), key, m_file});
+    QVERIFY(!sender.waitForLine(QStringLiteral("shared ")).isNull());
+    QVERIFY(!receiver.waitForLine(QStringLiteral("loaded 333x127 ")).isNull());
+    QCOMPARE(receiver.exitCode(), 0);
+}
+
+void tst_CommandLine::theReceiverGivesUpWithATimeOut()
+{
+    const QString key = uniqueName();
+    const Finished done
+        = runReceiver({QStringLiteral("--key"), key, QStringLiteral("--timeout"), QStringLiteral("0.2")});
+    QCOMPARE(done.exitCode, 7);
+    QVERIFY2(done.err.contains(key.toUtf8()), done.err.constData());
+}
+
+void tst_CommandLine::flippingMirrorsWhatIsSaved_data()
+{
+    QTest::addColumn<QString>("word");
+    QTest::addColumn<bool>("horizontal");
+    QTest::addColumn<bool>("vertical");
+    QTest::newRow("h") << QStringLiteral("h") << true << false;
+    QTest::newRow("v") << QStringLiteral("v") << false << true;
+    QTest::newRow("both") << QStringLiteral("both") << true << true;
+}
+
+void tst_CommandLine::flippingMirrorsWhatIsSaved()
+{
+    QFETCH(QString, word);
+    QFETCH(bool, horizontal);
+    QFETCH(bool, vertical);
+    const QString key = uniqueName();
+    HeadlessSender sender({QStringLiteral("--key"), key, m_file});
+    QVERIFY(!sender.waitForLine(QStringLiteral("shared ")).isNull());
+    const QString saved = temporaryFolder() + QStringLiteral("/flipped.png");
+    QCOMPARE(runReceiver({QStringLiteral("--key"), key, QStringLiteral("--flip"), word, QStringLiteral("--save"), saved})
+                 .exitCode,
+             0);
+    const QImage wanted = m_image.mirrored(horizontal, vertical);
+    QVERIFY2(samePixels(QImage(saved), wanted), qPrintable(difference(QImage(saved), wanted)));
+}
+
+void tst_CommandLine::aSecondSenderIsRefusedAndTheFirstIsNamed()
+{
+    for (const QString& scheme : {QStringLiteral("posix"), QStringLiteral("qt")}) {
+        const QString address = uniqueAddress(scheme);
+        HeadlessSender first({QStringLiteral("--key"), address, m_file});
+        QVERIFY(!first.waitForLine(QStringLiteral("shared ")).isNull());
+        const Finished second = runSender({QStringLiteral("--key"), address, QStringLiteral("--replace"), m_file});
+        QCOMPARE(second.exitCode, 4);
+        QVERIFY2(second.err.contains("shmpix-sender (process " + QByteArray::number(first.pid())),
+                 second.err.constData());
+    }
+}
+
+void tst_CommandLine::aForeignSegmentIsReplacedOnlyWhenAsked()
+{
+    const QString key = uniqueName();
+    QFile foreign(shmPath(key));
+    QVERIFY(foreign.open(QIODevice::WriteOnly));
+    foreign.write("somebody else's");
+    foreign.close();
+    const Finished refused = runSender({QStringLiteral("--key"), key, m_file});
+    QCOMPARE(refused.exitCode, 4);
+    QVERIFY2(refused.err.contains("Replace"), refused.err.constData());
+    QVERIFY(foreign.open(QIODevice::ReadOnly));
+    QCOMPARE(foreign.readAll(), QByteArray("somebody else's"));
+    QCOMPARE(runSender({QStringLiteral("--key"), key, QStringLiteral("--replace"), QStringLiteral("--for"),
+                        QStringLiteral("0"), m_file})
+                 .exitCode,
+             0);
+    QVERIFY(!QFileInfo::exists(shmPath(key)));
+}
+
+void tst_CommandLine::nothingGivenMeansTheKeyShmpixAndDatastream()
+{
+    if (QFileInfo::exists(shmPath(QStringLiteral("shmpix")))) {
+        // Somebody uses the programs on this machine at this moment: then the sender says so.
+        QCOMPARE(runSender({m_file}).exitCode, 4);
+        return;
+    }
+    HeadlessSender sender({m_file});
+    const QString line = sender.waitForLine(QStringLiteral("shared "));
+    QVERIFY2(line.contains(QStringLiteral("as datastream under posix:/shmpix:")), qPrintable(line));
+    QCOMPARE(runReceiver({}).exitCode, 0);
+    sender.terminate();
+    QCOMPARE(sender.exitCode(), 0);
+}
+
+QTEST_GUILESS_MAIN(tst_CommandLine)
+#include "tst_commandline.moc"
