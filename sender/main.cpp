@@ -1,9 +1,34 @@
 #include "common/base/commandline.h"
 #include "common/base/console.h"
-#include "sender/headlesssender.h"
-#include "sender/senderoptions.h"
 
-#include <QCoreApplication>
+#include "sender/headlesssender.h"
+#include "sender/senderwindow.h"
+#include "sender/stopsignal.h"
+
+#include <QApplication>
+
+namespace {
+
+const QString program = QStringLiteral("shmpix-sender");
+
+int runWindow(int argc, char** argv)
+{
+    using namespace shmpix;
+    QApplication application(argc, argv);
+    QApplication::setOrganizationName(QStringLiteral("Shmpix"));
+    QApplication::setApplicationName(program);
+    const auto options = parseSenderOptions(QApplication::arguments()); // without the words that were Qt's own
+    if (!options) {
+        return reportError(program, options.error());
+    }
+    const StopSignal stop; // ending by a signal removes what is shared, as closing the window does
+    QObject::connect(&stop, &StopSignal::received, &application, &QApplication::closeAllWindows);
+    SenderWindow window(*options);
+    window.show();
+    return QApplication::exec();
+}
+
+} // namespace
 
 int main(int argc, char** argv)
 {
@@ -12,8 +37,7 @@ int main(int argc, char** argv)
     for (int i = 0; i < argc; ++i) {
         words.append(QString::fromLocal8Bit(argv[i]));
     }
-    const QString program = QStringLiteral("shmpix-sender");
-    auto options = parseSenderOptions(words);
+    const auto options = parseSenderOptions(words);
     if (!options && !hasQtArguments(words)) {
         return reportError(program, options.error());
     }
@@ -21,6 +45,9 @@ int main(int argc, char** argv)
         printLine(options->printAndLeave);
         return 0;
     }
-    QCoreApplication application(argc, argv);
-    return runHeadlessSender(*options);
+    if (options && options->headless) { // no display is needed
+        const QCoreApplication application(argc, argv);
+        return runHeadlessSender(*options);
+    }
+    return runWindow(argc, argv);
 }

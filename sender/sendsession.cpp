@@ -32,8 +32,9 @@ void SendSession::loadFile(const QString& path)
 void SendSession::loaded(int number, const QString& path, Result<Picture> picture)
 {
     --m_loading;
-    if (number != m_newestLoad) {
-        Q_EMIT changed(); // something else was opened meanwhile
+    if (number != m_newestLoad) { // something else was opened meanwhile
+        Q_EMIT changed();
+        startNext();
         return;
     }
     if (!picture) {
@@ -42,19 +43,28 @@ void SendSession::loaded(int number, const QString& path, Result<Picture> pictur
         Q_EMIT fileFailed(path);
         return;
     }
-    m_picture = std::move(*picture);
-    say(Message::Kind::None, {});
+    takePicture(std::move(*picture));
     Q_EMIT fileLoaded(path);
-    if (m_next && !m_sharing) {
-        startSharing(*std::exchange(m_next, {}));
+    startNext();
+}
+
+void SendSession::takePicture(Picture picture)
+{
+    m_picture = std::move(picture);
+    if (m_sharing) {
+        Q_EMIT changed(); // the message is the sharing's
+    } else if (m_shared) {
+        say(Message::Kind::Info, tr("The picture before is still shared under %1. Share again to replace it.")
+                                     .arg(m_shared->toString()));
+    } else {
+        say(Message::Kind::None, {});
     }
 }
 
 void SendSession::setPicture(const QImage& image, const QString& name)
 {
     ++m_newestLoad; // a file that is still being read comes too late
-    m_picture = Picture{image, name, 0};
-    say(Message::Kind::None, {});
+    takePicture({image, name, 0});
 }
 
 bool SendSession::canTake(const QMimeData& data)
@@ -132,7 +142,12 @@ void SendSession::finished(const Order& order, const Result<ShareReport>& report
         }
         say(Message::Kind::Error, report.error().text, replaceable ? Action::Replace : Action::None);
     }
-    if (m_next && !isLoading()) {
+    startNext();
+}
+
+void SendSession::startNext()
+{
+    if (m_next && m_picture && !isBusy()) {
         startSharing(*std::exchange(m_next, {}));
     }
 }
@@ -157,8 +172,10 @@ void SendSession::stopSharing()
         return 0;
     };
     m_worker.run(task, this, [this](int) {
-        if (!m_sharing) {
-            m_shared.reset();
+        m_shared.reset();
+        if (m_sharing) {
+            Q_EMIT changed(); // it was shared again meanwhile
+        } else {
             say(Message::Kind::Info, tr("Nothing is shared any more."));
         }
     });

@@ -71,7 +71,9 @@ private:
 
     void say(Message::Kind kind, const QString& text, Action action = Action::None);
     void loaded(int number, const QString& path, Result<Picture> picture);
+    void takePicture(Picture picture);
     void startSharing(const Order& order);
+    void startNext();
     void finished(const Order& order, const Result<ShareReport>& report);
 
     std::optional<Picture> m_picture;

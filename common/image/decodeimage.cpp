@@ -5,6 +5,8 @@
 #include <QCoreApplication>
 #include <QImageReader>
 
+#include <algorithm>
+
 namespace shmpix {
 
 namespace {
@@ -12,6 +14,26 @@ struct Text
 {
     Q_DECLARE_TR_FUNCTIONS(DecodeImage)
 };
+
+/// A file may use colours that its palette does not have; QImage::pixel() reads whatever lies there.
+void completePalette(QImage& image)
+{
+    qsizetype needed = 0;
+    if (image.depth() == 1) {
+        needed = 2;
+    } else if (image.format() == QImage::Format_Indexed8) {
+        for (int y = 0; y < image.height(); ++y) {
+            const uchar* row = image.constScanLine(y);
+            needed = std::max<qsizetype>(needed, *std::max_element(row, row + image.width()) + 1);
+        }
+    }
+    if (image.colorCount() < needed) {
+        QList<QRgb> colors = image.colorTable();
+        colors.resize(needed, qRgb(0, 0, 0));
+        image.setColorTable(colors);
+    }
+}
+
 } // namespace
 
 Result<QImage> decodeImage(QIODevice& device, const QByteArray& format)
@@ -37,6 +59,7 @@ Result<QImage> decodeImage(QIODevice& device, const QByteArray& format)
         }
         return Error{ErrorCode::BadData, Text::tr("The picture cannot be decoded: %1.").arg(reason)};
     }
+    completePalette(image);
     return image;
 }
 

@@ -10,6 +10,9 @@ struct Text
 {
     Q_DECLARE_TR_FUNCTIONS(ImageLimits)
 };
+
+constexpr qint64 maximumBitsPerPixel = 128; // four floats
+
 } // namespace
 
 Result<qint64> checkedImageBytes(qint64 width, qint64 height, qint64 bitsPerPixel)
@@ -24,6 +27,9 @@ Result<qint64> checkedImageBytes(qint64 width, qint64 height, qint64 bitsPerPixe
                          .arg(width)
                          .arg(height)
                          .arg(maximumSide)};
+    }
+    if (bitsPerPixel < 1 || bitsPerPixel > maximumBitsPerPixel) {
+        return Error{ErrorCode::BadData, Text::tr("A picture of %1 bits a pixel is unknown.").arg(bitsPerPixel)};
     }
     const qint64 bytes = (width * bitsPerPixel + 7) / 8 * height; // both sides are below 2^16 here
     if (bytes > maximumImageBytes) {

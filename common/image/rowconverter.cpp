@@ -4,6 +4,7 @@
 
 #include <libyuv/convert_argb.h>
 #include <libyuv/convert_from_argb.h>
+#include <libyuv/planar_functions.h>
 
 #include <algorithm>
 #include <cstring>
@@ -12,7 +13,7 @@ namespace shmpix {
 
 namespace {
 
-constexpr qsizetype bandBytes = 128 * 1024;
+constexpr qsizetype bandBytes = qsizetype{128} * 1024;
 
 uint8_t* bytes(std::span<std::byte> out)
 {
@@ -26,6 +27,7 @@ RowConverter::RowConverter(QImage image, QImage::Format target)
     , m_target(target)
     , m_method(methodFor(m_image.format(), target))
     , m_rowBytes(qsizetype{m_image.width()} * QImage::toPixelFormat(target).bitsPerPixel() / 8)
+    , m_opaque(m_method == Method::SwapRedBlueSetAlpha ? static_cast<std::size_t>(m_image.width()) : 0, 0xff)
 {
 }
 
@@ -39,7 +41,7 @@ RowConverter::Method RowConverter::methodFor(QImage::Format from, QImage::Format
     if (Q_BYTE_ORDER == Q_LITTLE_ENDIAN
         && (from == QImage::Format_RGB32 || (from == QImage::Format_ARGB32 && to == QImage::Format_RGBA8888))) {
         if (to == QImage::Format_RGBA8888) {
-            return Method::SwapRedBlue;
+            return from == QImage::Format_RGB32 ? Method::SwapRedBlueSetAlpha : Method::SwapRedBlue;
         }
         if (to == QImage::Format_RGB888) {
             return Method::SwapRedBlueDropAlpha;
@@ -66,6 +68,10 @@ void RowConverter::copyRow(int y, std::span<std::byte> out)
     // its ABGR is Qt's RGBA8888, its RAW is Qt's RGB888, its RGB24 is Qt's BGR888.
     case Method::SwapRedBlue:
         libyuv::ARGBToABGR(row, 0, bytes(out), 0, width, 1);
+        break;
+    case Method::SwapRedBlueSetAlpha: // Qt itself leaves anything in RGB32's fourth byte
+        libyuv::ARGBToABGR(row, 0, bytes(out), 0, width, 1);
+        libyuv::ARGBCopyYToAlpha(m_opaque.data(), 0, bytes(out), 0, width, 1);
         break;
     case Method::SwapRedBlueDropAlpha:
         libyuv::ARGBToRAW(row, 0, bytes(out), 0, width, 1);

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <span>
+#include <vector>
 
 namespace shmpix {
 
@@ -24,7 +25,7 @@ public:
     void copyAll(std::span<std::byte> out);
 
 private:
-    enum class Method { Copy, SwapRedBlue, SwapRedBlueDropAlpha, AddAlpha, ThroughQt };
+    enum class Method { Copy, SwapRedBlue, SwapRedBlueSetAlpha, SwapRedBlueDropAlpha, AddAlpha, ThroughQt };
     [[nodiscard]] static Method methodFor(QImage::Format from, QImage::Format to);
     void convertBand(int y);
 
@@ -32,6 +33,7 @@ private:
     QImage::Format m_target;
     Method m_method;
     qsizetype m_rowBytes;
+    std::vector<unsigned char> m_opaque; ///< SwapRedBlueSetAlpha: a row of opaque alpha
     QImage m_band; ///< ThroughQt: some rows, converted; small enough to stay in the cache
     int m_bandTop = -1;
 };

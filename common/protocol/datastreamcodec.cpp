@@ -1,5 +1,6 @@
 #include "common/protocol/datastreamcodec.h"
 
+#include "common/image/imagelimits.h"
 #include "common/protocol/pngformat.h"
 #include "common/protocol/pngpicture.h"
 #include "common/protocol/sourcereader.h"
@@ -8,6 +9,7 @@
 #include <QCoreApplication>
 #include <QtEndian>
 
+#include <algorithm>
 #include <cstring>
 
 namespace shmpix {
@@ -37,6 +39,10 @@ std::optional<qint32> marker(ByteSource& source)
 
 Result<Encoding> DatastreamCodec::encode(const QImage& image) const
 {
+    // As readers do: at least 32 bits a pixel on the way, and a PNG has 64 at most.
+    if (auto checked = checkedImageBytes(image.width(), image.height(), std::clamp(image.depth(), 32, 64)); !checked) {
+        return checked.error();
+    }
     const StoredPngWriter writer(image);
     return Encoding{markerBytes + writer.bytes(),
                     [writer](std::span<std::byte> out) {

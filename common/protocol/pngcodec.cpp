@@ -1,17 +1,23 @@
 #include "common/protocol/pngcodec.h"
 
+#include "common/image/imagelimits.h"
 #include "common/protocol/pngheader.h"
 #include "common/protocol/pngpicture.h"
 #include "common/protocol/storedpngwriter.h"
 
 #include <QCoreApplication>
 
+#include <algorithm>
 #include <cstring>
 
 namespace shmpix {
 
 Result<Encoding> PngCodec::encode(const QImage& image) const
 {
+    // As readers do: at least 32 bits a pixel on the way, and a PNG has 64 at most.
+    if (auto checked = checkedImageBytes(image.width(), image.height(), std::clamp(image.depth(), 32, 64)); !checked) {
+        return checked.error();
+    }
     const StoredPngWriter writer(image);
     return Encoding{writer.bytes(), [writer](std::span<std::byte> out) { writer.write(out); }, {}};
 }

@@ -23,11 +23,15 @@ constexpr std::array<std::array<int, 2>, 22> usualSizes = {{
 /// Smaller is likelier.
 double oddness(QSize size)
 {
-    const bool usual = std::any_of(usualSizes.begin(), usualSizes.end(), [size](const auto& s) {
-        return (s[0] == size.width() && s[1] == size.height()) || (s[1] == size.width() && s[0] == size.height());
-    });
-    if (usual) {
+    const auto isUsual = [](QSize landscape) {
+        return std::find(usualSizes.begin(), usualSizes.end(), std::array{landscape.width(), landscape.height()})
+            != usualSizes.end();
+    };
+    if (isUsual(size)) {
         return 0.0;
+    }
+    if (isUsual(size.transposed())) {
+        return 0.05; // upright is rarer: 1024 × 768 and 768 × 1024 have the same header
     }
     constexpr double usualShape = 1.4; // between 4:3 and 3:2
     return 0.1 + std::abs(std::log(double(size.width()) / size.height() / usualShape));

@@ -17,7 +17,7 @@ struct Text
     Q_DECLARE_TR_FUNCTIONS(SourceReader)
 };
 
-constexpr qint64 bufferBytes = 128 * 1024;
+constexpr qint64 bufferBytes = qint64{128} * 1024;
 
 Error endsTooSoon()
 {

@@ -265,19 +265,16 @@ public:
             if (!chunk) {
                 return chunk.error();
             }
-            if (chunk->type == chunkType("IEND")) {
-                m_reader.skip(chunk->bytes + 4);
-                break;
-            }
+            const bool isEnd = chunk->type == chunkType("IEND");
             Result<Step> step = Step::Fine;
             if (chunk->type == chunkType("IDAT")) {
-                step = readData(*chunk, inflater);
+                step = readData(*chunk, [&inflater](std::span<const std::byte> data) { return inflater.put(data); });
             } else if (chunk->type == chunkType("PLTE") || chunk->type == chunkType("tRNS")) {
                 step = readPalette(*chunk, header->colorType == png::ColorType::Palette);
-            } else if (chunk->isCritical()) {
+            } else if (chunk->isCritical() && !isEnd) {
                 step = Step::OtherKind;
             } else {
-                m_reader.skip(chunk->bytes + 4);
+                step = passBy(*chunk);
             }
             if (!step) {
                 return step.error();
@@ -288,12 +285,12 @@ public:
             if (*step == Step::Damaged) {
                 return damaged(Text::tr("its checksums do not match"));
             }
+            if (isEnd) {
+                break;
+            }
         }
         if (!rows.complete() || !inflater.complete()) {
             return damaged(Text::tr("it has fewer rows than its header says"));
-        }
-        if (m_reader.left() < 0) {
-            return damaged(Text::tr("its end is missing"));
         }
         return std::optional(StoredPng{rows.take(std::move(m_palette)), m_reader.position() - m_offset});
     }
@@ -305,7 +302,9 @@ private:
         return !header.interlaced && header.bitDepth >= 8 && header.colorType != png::ColorType::GreyAlpha;
     }
 
-    [[nodiscard]] Result<Step> readData(const PngChunk& chunk, StoredInflater& inflater)
+    /// Gives the chunk's data to `use`, piece by piece, then verifies its checksum.
+    template <class Use>
+    [[nodiscard]] Result<Step> readData(const PngChunk& chunk, Use use)
     {
         std::uint32_t crc = chunk.typeCrc();
         for (qint64 left = chunk.bytes; left > 0;) {
@@ -314,12 +313,18 @@ private:
                 return piece.error();
             }
             crc = crc32(crc, *piece);
-            if (const Step step = inflater.put(*piece); step != Step::Fine) {
+            if (const Step step = use(*piece); step != Step::Fine) {
                 return step;
             }
             left -= static_cast<qint64>(piece->size());
         }
         return checkCrc(crc);
+    }
+
+    /// Only the checksum matters: one wrong bit makes a chunk about transparency one that does not concern us.
+    [[nodiscard]] Result<Step> passBy(const PngChunk& chunk)
+    {
+        return readData(chunk, [](std::span<const std::byte>) { return Step::Fine; });
     }
 
     [[nodiscard]] Result<Step> readPalette(const PngChunk& chunk, bool isPalettePicture)
@@ -329,8 +334,7 @@ private:
             if (!isColors) {
                 return Step::OtherKind; // one colour that is transparent
             }
-            m_reader.skip(chunk.bytes + 4); // a hint for displays with few colours
-            return Step::Fine;
+            return passBy(chunk); // a hint for displays with few colours
         }
         if (isColors ? chunk.bytes > 768 || chunk.bytes % 3 != 0 : chunk.bytes > m_palette.size()) {
             return Step::Damaged;

@@ -232,7 +232,7 @@ qint64 StoredPngWriter::bytes() const
 {
     qint64 palette = 0;
     if (m_layout.colorType == png::ColorType::Palette) {
-        palette = chunkOverhead + 3 * m_image.colorCount();
+        palette = chunkOverhead + qint64{3} * m_image.colorCount();
         palette += hasTransparency() ? chunkOverhead + m_image.colorCount() : 0;
     }
     return static_cast<qint64>(png::signature.size()) + chunkOverhead + png::headerDataBytes + palette + chunkOverhead

@@ -7,6 +7,7 @@
 #include <QCoreApplication>
 
 #include <cerrno>
+#include <cstdint>
 
 #include <sys/shm.h>
 
@@ -57,7 +58,7 @@ Result<std::unique_ptr<SystemVReader>> SystemVReader::open(const SegmentAddress&
     }
     shmid_ds status = {};
     void* memory = ::shmat(id, nullptr, SHM_RDONLY);
-    if (memory == reinterpret_cast<void*>(-1)) {
+    if (reinterpret_cast<std::intptr_t>(memory) == -1) {
         return cannotAttach(address, errno);
     }
     if (::shmctl(id, IPC_STAT, &status) != 0) {

@@ -276,6 +276,9 @@ void ImageView::paintEvent(QPaintEvent* event)
 void ImageView::paintPlaceholder(QPainter& painter)
 {
     const int margin = 2 * fontMetrics().height();
+    QFont large = font();
+    large.setPointSizeF(large.pointSizeF() * 1.2);
+    painter.setFont(large);
     painter.setPen(palette().color(QPalette::PlaceholderText));
     painter.drawText(contentsRect().adjusted(margin, margin, -margin, -margin), Qt::AlignCenter | Qt::TextWordWrap,
                      m_placeholder);

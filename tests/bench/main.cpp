@@ -34,7 +34,7 @@ public:
 int main(int argc, char** argv)
 {
     using namespace shmpix::bench;
-    if (argc > 1 && qstrcmp(argv[1], "--window-memory") == 0) {
+    if (argc > 2 && qstrcmp(argv[1], "--window-memory") == 0) {
         return measureWindowMemory(argc, argv);
     }
     // In turn and at random, so that a slow spell of the machine meets all of them.
@@ -50,7 +50,8 @@ int main(int argc, char** argv)
     MedianCollector collector;
     benchmark::RunSpecifiedBenchmarks(&collector);
     std::vector<Figure> figures = timeFigures(collector.medians);
-    figures.push_back(windowMemoryFigure());
+    const std::vector<Figure> memory = windowMemoryFigures();
+    figures.insert(figures.end(), memory.begin(), memory.end());
     std::printf("\n%s", qUtf8Printable(toTable(figures)));
     if (argc > 1) {
         QFile file(QString::fromLocal8Bit(argv[1]));

@@ -8,7 +8,7 @@ namespace shmpix::bench {
 /// its own, so that nothing else has used memory before.
 int measureWindowMemory(int argc, char** argv);
 
-/// Runs that process and makes a figure of what it prints.
-[[nodiscard]] Figure windowMemoryFigure();
+/// Runs that process and makes figures of what it prints.
+[[nodiscard]] std::vector<Figure> windowMemoryFigures();
 
 } // namespace shmpix::bench

@@ -207,7 +207,7 @@ void TakeoverTest::sendersKilledAtAnyMoment()
     int nothing = 0;
     for (int round = 0; round < rounds; ++round) {
         PeerProcess peer(channelPeer(), {QStringLiteral("alternate"), address, QStringLiteral("datastream"),
-                                         m_fileA, round % 2 == 0 ? m_fileBLikeA : m_fileB});
+                                         m_fileA, m_fileBLikeA, round % 2 == 0 ? m_fileA : m_fileB});
         m_traces.watch(peer);
         QCOMPARE(peer.waitForLine(QStringLiteral("starting")), QStringLiteral("starting"));
         QThread::usleep(random.bounded(8000)); // not to wait for anything: the moment of death is what varies

@@ -1,15 +1,14 @@
-// Shares and loads pictures through our own library, in a process that tests can kill. Prints a line for what
-// it did.
+// Shares and loads pictures through our own library, in a process that tests can kill. Prints what it did.
 //
-//   share ADDRESS PROTOCOL FILE          shares and holds; standard input: share FILE, replace FILE, keep,
-//   stop, end alternate ADDRESS PROTOCOL A B       shares A, B, A ... as fast as it can until killed or a
-//   line comes crash ADDRESS PROTOCOL A B STEP      shares A, then B, and kills itself at the step: first- or
-//   second-, and
-//                                        reserved, half, filled or published
-//   crash-at-call ADDRESS PROTOCOL A B N shares A, then B, and is killed before the Nth system call from B on
-//   reserve ADDRESS BYTES...             a segment of each size in turn, every byte written; holds until a
-//   line comes load ADDRESS FILE                    loads and saves as PNG as UID VERB ... any of these as
-//   another user
+//   share ADDRESS PROTOCOL FILE           holds until a line comes; "keep" leaves it there, at the next line
+//   alternate ADDRESS PROTOCOL FILE...    one after the other and again, flat out until killed or until a
+//   line comes crash ADDRESS PROTOCOL A B STEP       shares A, then B, and kills itself at the step: first-
+//   or second-,
+//                                         and reserved, half, filled or published
+//   crash-at-call ADDRESS PROTOCOL A B N  shares A, then B, stops; dies before the Nth system call from B on
+//   reserve ADDRESS BYTES...              segments of these sizes, one after the other; until a line comes
+//   load ADDRESS FILE                     loads and saves as PNG
+//   as UID VERB ...                       any of these as another user
 #include "common/channel/publisher.h"
 #include "common/channel/subscriber.h"
 
@@ -87,16 +86,6 @@ Result<Work> parseWork(const QStringList& words, qsizetype files)
     return work;
 }
 
-int shareOnce(Publisher& publisher, const Work& work, const QImage& image, Existing existing)
-{
-    const auto shared = publisher.share({image, work.address, work.protocol, existing});
-    if (!shared) {
-        return fail(shared.error());
-    }
-    say(QStringLiteral("shared %1").arg(shared->bytes));
-    return 0;
-}
-
 int share(const QStringList& words)
 {
     const auto work = parseWork(words, 1);
@@ -104,32 +93,21 @@ int share(const QStringList& words)
         return fail(work.error());
     }
     Publisher publisher;
-    int code = shareOnce(publisher, *work, work->images[0], Existing::Respect);
+    const auto shared = publisher.share({work->images[0], work->address, work->protocol});
+    if (!shared) {
+        return fail(shared.error());
+    }
+    say(QStringLiteral("shared %1").arg(shared->bytes));
     QFile input;
     if (!input.open(stdin, QIODevice::ReadOnly)) {
         return 2;
     }
-    for (QByteArray line = input.readLine(); !line.isEmpty(); line = input.readLine()) {
-        const QString text = QString::fromUtf8(line).trimmed();
-        const QString verb = text.section(QLatin1Char(' '), 0, 0);
-        if (verb == QLatin1String("end")) {
-            break;
-        }
-        if (verb == QLatin1String("keep")) {
-            publisher.keep();
-            say(QStringLiteral("keeping"));
-        } else if (verb == QLatin1String("stop")) {
-            publisher.stop();
-            say(QStringLiteral("stopped"));
-        } else {
-            const auto image = imageOf(text.section(QLatin1Char(' '), 1));
-            const bool replace = verb == QLatin1String("replace");
-            code = image
-                       ? shareOnce(publisher, *work, *image, replace ? Existing::Replace : Existing::Respect)
-                       : fail(image.error());
-        }
+    if (input.readLine().trimmed() == "keep") {
+        publisher.keep();
+        say(QStringLiteral("keeping"));
+        input.readLine();
     }
-    return code;
+    return 0;
 }
 
 bool inputEnded()
@@ -140,7 +118,7 @@ bool inputEnded()
 
 int alternate(const QStringList& words)
 {
-    const auto work = parseWork(words, 2);
+    const auto work = parseWork(words, words.size() - 2);
     if (!work) {
         return fail(work.error());
     }

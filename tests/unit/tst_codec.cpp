@@ -153,7 +153,11 @@ void TestCodec::everyQImageFormatComesBack()
 {
     QFETCH(ProtocolId, id);
     QFETCH(int, format);
-    const QImage image = picture(QStringLiteral("rgba16")).convertToFormat(QImage::Format(format));
+    // Opaque formats from an opaque picture: Qt leaves the alpha of another in their unused bits.
+    const bool opaque =
+        QImage::toPixelFormat(QImage::Format(format)).alphaUsage() == QPixelFormat::IgnoresAlpha;
+    const QImage image = picture(opaque ? QStringLiteral("rgb16") : QStringLiteral("rgba16"))
+                             .convertToFormat(QImage::Format(format));
     const auto back = decoded(id, encoded(id, image));
     QVERIFY_VALUE(back);
     QImage wanted = expected(id, image);

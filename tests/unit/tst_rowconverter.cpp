@@ -167,7 +167,6 @@ void TestRowConverter::unusedByteOfAnOpaquePictureIsNotTakenForAlpha_data()
 
     QTest::newRow("RGB32 to RGBA8888") << int(QImage::Format_RGB32) << int(QImage::Format_RGBA8888);
     QTest::newRow("RGB32 to RGB888") << int(QImage::Format_RGB32) << int(QImage::Format_RGB888);
-    QTest::newRow("RGBX8888 to RGBA8888") << int(QImage::Format_RGBX8888) << int(QImage::Format_RGBA8888);
     QTest::newRow("RGBX8888 to RGB888") << int(QImage::Format_RGBX8888) << int(QImage::Format_RGB888);
 }
 

@@ -1,0 +1,273 @@
+#include "receiver/receiverwindow.h"
+
+#include "common/channel/defaults.h"
+#include "common/image/pixeltext.h"
+#include "common/ui/enterkey.h"
+#include "common/ui/imageview.h"
+#include "common/ui/keybox.h"
+#include "common/ui/messagebar.h"
+
+#include "receiver/factspanel.h"
+
+#include <QCloseEvent>
+#include <QComboBox>
+#include <QDir>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QLabel>
+#include <QLocale>
+#include <QPushButton>
+#include <QSettings>
+#include <QShortcut>
+#include <QStyle>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+namespace shmpix {
+
+namespace {
+
+const QString geometrySetting = QStringLiteral("window/geometry");
+const QString keySetting = QStringLiteral("keys/current");
+const QString protocolSetting = QStringLiteral("protocol");
+const QString folderSetting = QStringLiteral("files/folder");
+
+QString keyText(const QKeySequence& keys)
+{
+    return keys.toString(QKeySequence::NativeText);
+}
+
+} // namespace
+
+ReceiverWindow::ReceiverWindow(const ReceiverOptions& options, QWidget* parent) : QWidget(parent)
+{
+    setObjectName(QStringLiteral("receiverWindow"));
+    setWindowTitle(tr("Shmpix Receiver"));
+    makeSource();
+    makePicture();
+    makeStatus();
+    makeTools();
+    m_message = new MessageBar(this);
+    layOut();
+    connect(m_message, &MessageBar::actionTriggered, &m_session, &ReceiveSession::loadWithoutLock);
+    connect(&m_session, &ReceiveSession::changed, this, &ReceiverWindow::showSession);
+    connect(&m_session, &ReceiveSession::loaded, m_key, &KeyBox::remember);
+    restore(options);
+    showSession();
+    showZoom();
+}
+
+ReceiverWindow::~ReceiverWindow()
+{
+    m_session.disconnect(this);
+}
+
+void ReceiverWindow::makeSource()
+{
+    m_key = new KeyBox(keyPresets(), this);
+    m_key->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    m_protocol = new QComboBox(this);
+    m_protocol->setObjectName(QStringLiteral("protocolBox"));
+    m_protocol->setAccessibleName(tr("Read as"));
+    m_protocol->setToolTip(tr("How the picture is laid out in the shared memory"));
+    m_protocol->addItem(tr("Detect"), QString());
+    for (ProtocolId id : allProtocols) {
+        m_protocol->addItem(protocolTitle(id), protocolName(id));
+    }
+    m_load = new QPushButton(tr("&Load"), this);
+    m_load->setObjectName(QStringLiteral("loadButton"));
+    m_load->setToolTip(tr("Load the picture that is shared now (Enter or %1)").arg(keyText(QKeySequence::Refresh)));
+    m_load->setDefault(true);
+    connect(m_load, &QPushButton::clicked, this, &ReceiverWindow::load);
+    connect(new QShortcut(QKeySequence::Refresh, this), &QShortcut::activated, m_load, &QPushButton::click);
+    connect(m_key, &KeyBox::presetChosen, this, [this] { m_protocol->setCurrentIndex(0); });
+}
+
+void ReceiverWindow::makePicture()
+{
+    m_view = new ImageView(this);
+    m_view->setObjectName(QStringLiteral("view"));
+    m_view->setPlaceholder(tr("Type the key that a program shares a picture under, then load it"));
+    m_facts = new FactsPanel(this);
+    m_facts->hide();
+    connect(m_view, &ImageView::zoomChanged, this, &ReceiverWindow::showZoom);
+    connect(m_view, &ImageView::hovered, this, &ReceiverWindow::showPixel);
+    connect(m_facts, &FactsPanel::sizeChosen, &m_session, &ReceiveSession::loadWithSize);
+}
+
+QToolButton* ReceiverWindow::makeTool(const QString& name, const QString& text)
+{
+    auto* button = new QToolButton(this);
+    button->setObjectName(name);
+    button->setText(text);
+    button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    button->setFocusPolicy(Qt::StrongFocus);
+    return button;
+}
+
+void ReceiverWindow::makeTools()
+{
+    m_flipHorizontally = makeTool(QStringLiteral("flipHorizontallyButton"), tr("Flip &horizontally"));
+    m_flipVertically = makeTool(QStringLiteral("flipVerticallyButton"), tr("Flip &vertically"));
+    for (QToolButton* flip : {m_flipHorizontally, m_flipVertically}) {
+        flip->setCheckable(true);
+        connect(flip, &QToolButton::toggled, this, &ReceiverWindow::chooseFlip);
+    }
+    m_flipHorizontally->setToolTip(tr("Mirror the picture, and those that come, left to right"));
+    m_flipVertically->setToolTip(tr("Mirror the picture, and those that come, top to bottom"));
+    m_copy = makeTool(QStringLiteral("copyButton"), tr("Copy"));
+    m_copy->setIcon(QIcon::fromTheme(QStringLiteral("edit-copy")));
+    m_copy->setShortcut(QKeySequence::Copy);
+    m_copy->setToolTip(tr("Copy the picture to the clipboard (%1)").arg(keyText(m_copy->shortcut())));
+    connect(m_copy, &QToolButton::clicked, &m_session, &ReceiveSession::copy);
+    m_save = makeTool(QStringLiteral("saveButton"), tr("Save as…"));
+    m_save->setIcon(style()->standardIcon(QStyle::SP_DialogSaveButton));
+    m_save->setShortcut(QKeySequence::Save);
+    m_save->setToolTip(tr("Save the picture to a file (%1)").arg(keyText(m_save->shortcut())));
+    connect(m_save, &QToolButton::clicked, this, &ReceiverWindow::saveDialog);
+}
+
+void ReceiverWindow::makeStatus()
+{
+    m_zoom = new QLabel(this);
+    m_zoom->setObjectName(QStringLiteral("zoomStatus"));
+    m_position = new QLabel(this);
+    m_position->setObjectName(QStringLiteral("positionStatus"));
+    m_pixel = new QLabel(this);
+    m_pixel->setObjectName(QStringLiteral("pixelStatus"));
+    const int letter = fontMetrics().averageCharWidth();
+    m_zoom->setMinimumWidth(letter * 9);
+    m_position->setMinimumWidth(letter * 17);
+    m_pixel->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+}
+
+void ReceiverWindow::layOut()
+{
+    auto* keyLabel = new QLabel(tr("&Key"), this);
+    keyLabel->setBuddy(m_key);
+    auto* protocolLabel = new QLabel(tr("Read &as"), this);
+    protocolLabel->setBuddy(m_protocol);
+    auto* source = new QHBoxLayout;
+    source->addWidget(keyLabel);
+    source->addWidget(m_key, 1);
+    source->addWidget(protocolLabel);
+    source->addWidget(m_protocol);
+    source->addWidget(m_load);
+
+    auto* picture = new QHBoxLayout;
+    picture->addWidget(m_view, 1);
+    picture->addWidget(m_facts);
+
+    auto* tools = new QHBoxLayout;
+    tools->addWidget(m_zoom);
+    tools->addWidget(m_position);
+    tools->addWidget(m_pixel, 1);
+    for (QToolButton* tool : {m_flipHorizontally, m_flipVertically, m_copy, m_save}) {
+        tools->addWidget(tool);
+    }
+
+    auto* layout = new QVBoxLayout(this);
+    layout->addLayout(source);
+    layout->addLayout(picture, 1);
+    layout->addLayout(tools);
+    layout->addWidget(m_message);
+}
+
+void ReceiverWindow::restore(const ReceiverOptions& options)
+{
+    const QSettings settings;
+    resize(900, 600);
+    restoreGeometry(settings.value(geometrySetting).toByteArray());
+    m_key->setKey(options.key.isEmpty() ? settings.value(keySetting, defaultKey()).toString() : options.key);
+    const QString protocol
+        = options.protocol ? protocolName(*options.protocol) : settings.value(protocolSetting).toString();
+    m_protocol->setCurrentIndex(std::max(0, m_protocol->findData(protocol)));
+    m_flipHorizontally->setChecked(options.flip == Flip::Horizontal || options.flip == Flip::Both);
+    m_flipVertically->setChecked(options.flip == Flip::Vertical || options.flip == Flip::Both);
+    m_load->setFocus();
+    if (options.load) {
+        load();
+    }
+}
+
+void ReceiverWindow::closeEvent(QCloseEvent* event)
+{
+    QSettings settings;
+    settings.setValue(geometrySetting, saveGeometry());
+    settings.setValue(keySetting, m_key->key());
+    settings.setValue(protocolSetting, m_protocol->currentData());
+    QWidget::closeEvent(event);
+}
+
+void ReceiverWindow::keyPressEvent(QKeyEvent* event)
+{
+    if (!clickOnEnter(*event, *this, *m_load)) {
+        QWidget::keyPressEvent(event);
+    }
+}
+
+void ReceiverWindow::load()
+{
+    const auto protocol = parseProtocol(m_protocol->currentData().toString());
+    m_session.load(m_key->key(), protocol ? std::optional(*protocol) : std::nullopt);
+}
+
+void ReceiverWindow::saveDialog()
+{
+    const QString folder = QSettings().value(folderSetting, QDir::homePath()).toString();
+    auto* dialog = new QFileDialog(this, tr("Save the picture"), folder);
+    dialog->setObjectName(QStringLiteral("saveDialog"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setFileMode(QFileDialog::AnyFile);
+    dialog->setNameFilters({tr("PNG, without loss (*.png)"), tr("JPEG, small, with loss (*.jpg *.jpeg)"),
+                            tr("BMP (*.bmp)"), tr("All files (*)")});
+    dialog->setDefaultSuffix(QStringLiteral("png"));
+    dialog->selectFile(tr("picture") + QStringLiteral(".png"));
+    connect(dialog, &QFileDialog::filterSelected, dialog, [dialog](const QString& filter) {
+        dialog->setDefaultSuffix(filter.contains(QStringLiteral("*.jpg")) ? QStringLiteral("jpg")
+                                     : filter.contains(QStringLiteral("*.bmp")) ? QStringLiteral("bmp")
+                                                                                : QStringLiteral("png"));
+    });
+    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& path) {
+        QSettings().setValue(folderSetting, QFileInfo(path).absolutePath());
+        m_session.save(path);
+    });
+    dialog->open();
+}
+
+void ReceiverWindow::chooseFlip()
+{
+    const int horizontal = m_flipHorizontally->isChecked() ? int(Flip::Horizontal) : 0;
+    const int vertical = m_flipVertically->isChecked() ? int(Flip::Vertical) : 0;
+    m_session.setFlip(static_cast<Flip>(horizontal | vertical));
+}
+
+void ReceiverWindow::showSession()
+{
+    const auto& picture = m_session.picture();
+    if (picture && picture->image.cacheKey() != m_view->image().cacheKey()) {
+        m_view->setImage(picture->image);
+        m_facts->showFacts(*picture);
+        m_facts->show();
+    }
+    m_copy->setEnabled(picture.has_value());
+    m_save->setEnabled(picture.has_value());
+    const bool locked = m_session.action() == ReceiveSession::Action::ReadWithoutLock;
+    m_message->showMessage(m_session.message(), locked ? tr("&Read without the lock") : QString());
+}
+
+void ReceiverWindow::showZoom()
+{
+    const QString percent = QLocale().toString(m_view->zoom() * 100, 'f', m_view->zoom() < 0.1 ? 1 : 0);
+    m_zoom->setText(m_view->image().isNull() ? QString() : tr("%1 %").arg(percent));
+}
+
+void ReceiverWindow::showPixel(QPoint pixel)
+{
+    const bool inside = pixel.x() >= 0;
+    m_position->setText(inside ? tr("x %1  y %2").arg(pixel.x()).arg(pixel.y()) : QString());
+    m_pixel->setText(inside ? pixelText(m_view->image(), pixel) : QString());
+}
+
+} // namespace shmpix

@@ -1,0 +1,66 @@
+#pragma once
+
+#include "receiver/receiveroptions.h"
+#include "receiver/receivesession.h"
+
+#include <QWidget>
+
+class QComboBox;
+class QLabel;
+class QPushButton;
+class QToolButton;
+
+namespace shmpix {
+
+class FactsPanel;
+class ImageView;
+class KeyBox;
+class MessageBar;
+
+/// The receiver's window: shows what its session has and hands on what the user does. Remembers key, protocol, folder
+/// and its place in QSettings. GUI thread.
+class ReceiverWindow final : public QWidget
+{
+    Q_OBJECT
+
+public:
+    /// Loads when the options say so.
+    explicit ReceiverWindow(const ReceiverOptions& options, QWidget* parent = nullptr);
+    ~ReceiverWindow() override;
+
+protected:
+    void closeEvent(QCloseEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+
+private:
+    void makeSource();
+    void makePicture();
+    void makeTools();
+    [[nodiscard]] QToolButton* makeTool(const QString& name, const QString& text);
+    void makeStatus();
+    void layOut();
+    void restore(const ReceiverOptions& options);
+    void load();
+    void saveDialog();
+    void chooseFlip();
+    void showSession();
+    void showZoom();
+    void showPixel(QPoint pixel);
+
+    ReceiveSession m_session;
+    KeyBox* m_key = nullptr;
+    QComboBox* m_protocol = nullptr;
+    QPushButton* m_load = nullptr;
+    ImageView* m_view = nullptr;
+    FactsPanel* m_facts = nullptr;
+    QToolButton* m_flipHorizontally = nullptr;
+    QToolButton* m_flipVertically = nullptr;
+    QToolButton* m_copy = nullptr;
+    QToolButton* m_save = nullptr;
+    QLabel* m_zoom = nullptr;
+    QLabel* m_position = nullptr;
+    QLabel* m_pixel = nullptr;
+    MessageBar* m_message = nullptr;
+};
+
+} // namespace shmpix

@@ -1,0 +1,173 @@
+#include "receiver/receivesession.h"
+
+#include "common/base/quantitytext.h"
+
+#include "receiver/picturesaver.h"
+
+#include <QClipboard>
+#include <QFileInfo>
+#include <QGuiApplication>
+
+#include <utility>
+
+namespace shmpix {
+
+namespace {
+
+/// What has to be done to a picture that is mirrored one way so that it is mirrored another way.
+Flip between(Flip from, Flip to)
+{
+    static_assert(int(Flip::Both) == (int(Flip::Horizontal) | int(Flip::Vertical)));
+    return static_cast<Flip>(int(from) ^ int(to));
+}
+
+} // namespace
+
+ReceiveSession::ReceiveSession(QObject* parent) : QObject(parent) { }
+
+void ReceiveSession::load(const QString& key, std::optional<ProtocolId> protocol)
+{
+    auto address = SegmentAddress::parse(key);
+    if (!address) {
+        say(Message::Kind::Error, address.error().text);
+        return;
+    }
+    m_nextLoad = Order{key, {*address, protocol, {}, {}}};
+    startNext();
+}
+
+void ReceiveSession::loadWithoutLock()
+{
+    if (m_locked) {
+        m_nextLoad = m_locked;
+        m_nextLoad->request.read.withoutLock = true;
+        startNext();
+    }
+}
+
+void ReceiveSession::loadWithSize(QSize size)
+{
+    if (m_shown) {
+        m_nextLoad = m_shown;
+        m_nextLoad->request.protocol = m_picture->protocol;
+        m_nextLoad->request.decode.size = size;
+        startNext();
+    }
+}
+
+void ReceiveSession::setFlip(Flip flip)
+{
+    m_flip = flip;
+    Q_EMIT changed();
+    startNext();
+}
+
+void ReceiveSession::save(const QString& path)
+{
+    m_nextSave = path;
+    startNext();
+}
+
+void ReceiveSession::copy()
+{
+    if (m_picture) {
+        QGuiApplication::clipboard()->setImage(m_picture->image);
+        say(Message::Kind::Success, tr("Copied %1 to the clipboard.").arg(sizeText(m_picture->image.size())));
+    }
+}
+
+/// One thing at a time, and a picture is saved as it is to be shown.
+void ReceiveSession::startNext()
+{
+    if (m_busy) {
+        return;
+    }
+    if (m_nextLoad) {
+        startLoading(*std::exchange(m_nextLoad, {}));
+    } else if (m_picture && m_shownFlip != m_flip) {
+        startFlipping();
+    } else if (m_picture && !m_nextSave.isEmpty()) {
+        startSaving(std::exchange(m_nextSave, {}));
+    }
+}
+
+void ReceiveSession::startLoading(const Order& order)
+{
+    m_busy = true;
+    m_locked.reset();
+    say(Message::Kind::Busy, tr("Loading from %1…").arg(order.request.address.toString()));
+    const Flip flip = m_flip;
+    m_worker.run(
+        [request = order.request, flip] {
+            auto picture = loadPicture(request);
+            if (picture && flip != Flip::None) {
+                picture->image = flipped(std::move(picture->image), flip);
+            }
+            return picture;
+        },
+        this, [this, order, flip](Result<LoadedPicture> picture) { finished(order, std::move(picture), flip); });
+}
+
+void ReceiveSession::finished(const Order& order, Result<LoadedPicture> picture, Flip flip)
+{
+    m_busy = false;
+    if (picture) {
+        m_picture = std::move(*picture);
+        m_shown = order;
+        m_shownFlip = flip;
+        QString text = tr("Loaded in %1.").arg(millisecondsText(m_picture->milliseconds));
+        if (order.request.read.withoutLock) {
+            text += QLatin1Char(' ') + tr("It was read without the lock, so it may be half an old and half a new one.");
+        }
+        say(Message::Kind::Success, text);
+        Q_EMIT loaded(order.key);
+    } else {
+        const bool locked = picture.error().code == ErrorCode::LockHeld;
+        if (locked) {
+            m_locked = order;
+        }
+        say(Message::Kind::Error, picture.error().text, locked ? Action::ReadWithoutLock : Action::None);
+    }
+    startNext();
+}
+
+void ReceiveSession::startFlipping()
+{
+    m_busy = true;
+    const Flip flip = m_flip;
+    m_worker.run(
+        [image = m_picture->image, change = between(m_shownFlip, flip)] { return flipped(image, change); }, this,
+        [this, flip](const QImage& image) {
+            m_busy = false;
+            m_picture->image = image;
+            m_shownFlip = flip;
+            Q_EMIT changed();
+            startNext();
+        });
+}
+
+void ReceiveSession::startSaving(const QString& path)
+{
+    m_busy = true;
+    const QString name = QFileInfo(path).fileName();
+    say(Message::Kind::Busy, tr("Saving %1…").arg(name));
+    m_worker.run([image = m_picture->image, path] { return savePicture(image, path); }, this,
+                 [this, path](const Result<void>& saved) {
+                     m_busy = false;
+                     if (saved) {
+                         say(Message::Kind::Success, tr("Saved %1.").arg(path));
+                     } else {
+                         say(Message::Kind::Error, saved.error().text);
+                     }
+                     startNext();
+                 });
+}
+
+void ReceiveSession::say(Message::Kind kind, const QString& text, Action action)
+{
+    m_message = {kind, text};
+    m_action = action;
+    Q_EMIT changed();
+}
+
+} // namespace shmpix

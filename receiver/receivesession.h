@@ -1,0 +1,82 @@
+#pragma once
+
+#include "common/base/message.h"
+#include "common/channel/subscriber.h"
+#include "common/channel/worker.h"
+
+#include "receiver/flip.h"
+
+#include <QObject>
+
+#include <optional>
+
+namespace shmpix {
+
+/// What the receiver's window does, without the window: the picture that was loaded last, mirrored as asked for. Loading,
+/// mirroring and saving run on a worker thread, one after the other; everything else is the GUI thread's. A failure
+/// leaves the last picture.
+class ReceiveSession final : public QObject
+{
+    Q_OBJECT
+
+public:
+    /// The next step that a message offers.
+    enum class Action { None, ReadWithoutLock };
+
+    explicit ReceiveSession(QObject* parent = nullptr);
+
+    /// Loads what is shared under the key now; no protocol: detect it.
+    void load(const QString& key, std::optional<ProtocolId> protocol);
+
+    /// Does again what failed because a Qt program holds the lock, and does not wait for it.
+    void loadWithoutLock();
+
+    /// Loads the last picture again and takes another one of the sizes that fit.
+    void loadWithSize(QSize size);
+
+    /// Mirrors the picture and those that come.
+    void setFlip(Flip flip);
+
+    /// Saves and copies the picture as it is shown.
+    void save(const QString& path);
+    void copy();
+
+    [[nodiscard]] const std::optional<LoadedPicture>& picture() const { return m_picture; }
+    [[nodiscard]] Flip flip() const { return m_flip; }
+    [[nodiscard]] bool isBusy() const { return m_busy; }
+    [[nodiscard]] const Message& message() const { return m_message; }
+    [[nodiscard]] Action action() const { return m_action; }
+
+Q_SIGNALS:
+    void changed();
+    /// With the key as it was given.
+    void loaded(const QString& key);
+
+private:
+    struct Order
+    {
+        QString key;
+        LoadRequest request;
+    };
+
+    void say(Message::Kind kind, const QString& text, Action action = Action::None);
+    void startNext();
+    void startLoading(const Order& order);
+    void startFlipping();
+    void startSaving(const QString& path);
+    void finished(const Order& order, Result<LoadedPicture> picture, Flip flip);
+
+    std::optional<LoadedPicture> m_picture;
+    std::optional<Order> m_shown; ///< where the picture came from
+    Flip m_shownFlip = Flip::None;
+    Flip m_flip = Flip::None;
+    bool m_busy = false;
+    std::optional<Order> m_nextLoad; ///< to be done when what goes on is done
+    QString m_nextSave;
+    std::optional<Order> m_locked; ///< what loadWithoutLock() does again
+    Message m_message;
+    Action m_action = Action::None;
+    Worker m_worker; ///< last: it goes first, and waits for its tasks
+};
+
+} // namespace shmpix

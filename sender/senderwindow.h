@@ -1,0 +1,67 @@
+#pragma once
+
+#include "sender/recentfiles.h"
+#include "sender/senderoptions.h"
+#include "sender/sendsession.h"
+
+#include <QWidget>
+
+class QComboBox;
+class QLabel;
+class QMenu;
+class QPushButton;
+class QToolButton;
+
+namespace shmpix {
+
+class ImageView;
+class KeyBox;
+class MessageBar;
+
+/// The sender's window: shows what its session has and hands on what the user does. Remembers key, protocol, files and
+/// its place in QSettings. GUI thread.
+class SenderWindow final : public QWidget
+{
+    Q_OBJECT
+
+public:
+    /// Opens the options' picture, and shares it when they say so.
+    explicit SenderWindow(const SenderOptions& options, QWidget* parent = nullptr);
+    ~SenderWindow() override;
+
+protected:
+    void closeEvent(QCloseEvent* event) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+
+private:
+    [[nodiscard]] QToolButton* makeTool(const QString& name, const QString& text, const QIcon& icon);
+    void makeTools();
+    void makeSettings();
+    void makeButtons();
+    void layOut();
+    void restore(const SenderOptions& options);
+    void openDialog();
+    void paste();
+    void fillRecentMenu();
+    void share(Existing existing = Existing::Respect);
+    void showSession();
+    [[nodiscard]] QString pictureLine() const;
+
+    SendSession m_session;
+    RecentFiles m_recent;
+    QToolButton* m_open = nullptr;
+    QToolButton* m_paste = nullptr;
+    QToolButton* m_recentButton = nullptr;
+    QMenu* m_recentMenu = nullptr;
+    ImageView* m_view = nullptr;
+    QLabel* m_pictureLine = nullptr;
+    QComboBox* m_protocol = nullptr;
+    KeyBox* m_key = nullptr;
+    QPushButton* m_stop = nullptr;
+    QPushButton* m_share = nullptr;
+    MessageBar* m_message = nullptr;
+};
+
+} // namespace shmpix

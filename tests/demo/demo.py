@@ -1,0 +1,119 @@
+"""demo.py BUILD_FOLDER: both windows with a sample, then the receiver with what a Python script shares.
+
+With a display the windows stay until they are closed. Without one the same happens on a virtual screen, and screenshots go to
+BUILD_FOLDER/demo. Ends with 1 when a picture that arrives differs from the one that was shared.
+"""
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "desktop"))
+from pictures import find, same, sample  # noqa: E402
+
+SOURCE = Path(__file__).resolve().parent.parent.parent
+DEADLINE = 60
+WINDOW = (900, 600)
+
+
+class Demo:
+    def __init__(self, build, folder, has_display):
+        self.bin, self.folder, self.has_display = Path(build).resolve() / "bin", Path(folder), has_display
+        self.shots = Path(build) / "demo"
+        self.shots.mkdir(parents=True, exist_ok=True)
+        self.started = []
+        settings = self.folder / "settings"
+        self.environment = dict(os.environ, XDG_CONFIG_HOME=str(settings), LC_ALL="C.UTF-8")
+
+    def start(self, *words, **options):
+        process = subprocess.Popen([str(word) for word in words], env=self.environment, **options)
+        self.started.append(process)
+        return process
+
+    def place(self, process, x):
+        """Puts the window where it belongs on the virtual screen; a real one has a window manager for that."""
+        if self.has_display:
+            return
+        search = ["xdotool", "search", "--sync", "--onlyvisible", "--pid", str(process.pid)]
+        window = subprocess.run(search, capture_output=True, text=True, timeout=DEADLINE).stdout.split()[0]
+        subprocess.run(["xdotool", "windowmove", window, str(x), "0"], check=True)
+
+    def check(self, key, wanted):
+        """Loads the picture once more without a window and compares it with the file."""
+        saved = self.folder / "check.png"
+        subprocess.run([self.bin / "shmpix-receiver", "--headless", "--key", key, "--timeout", str(DEADLINE),
+                        "--save", saved], env=self.environment, check=True)
+        if not same(saved, wanted):
+            raise SystemExit(f"demo: the picture under {key} differs from {wanted}")
+
+    def shoot(self, name, box, pictures):
+        """Takes a screenshot once every picture is on it, pixel for pixel."""
+        if self.has_display:
+            return
+        from PIL import ImageGrab
+        end = time.monotonic() + DEADLINE
+        while True:
+            shot = ImageGrab.grab(xdisplay=os.environ["DISPLAY"]).convert("RGB").crop(box)
+            if all(find(picture, shot.crop(part)) for picture, part in pictures):
+                break
+            if time.monotonic() > end:
+                shot.save(self.shots / f"{name}-failed.png")
+                raise SystemExit(f"demo: the picture did not appear on {name}")
+            time.sleep(0.1)
+        shot.save(self.shots / f"{name}.png", optimize=True)
+        print(f"{self.shots / name}.png")
+
+    def run(self):
+        photo, drawing = self.folder / "landscape.png", self.folder / "from-python.png"
+        picture, other = sample(480, 320), sample(400, 360).transpose(1)  # upside down, to tell them apart
+        picture.save(photo)
+        other.save(drawing)
+        key, python_key = f"shmpix-demo-{os.getpid()}", f"python-demo-{os.getpid()}"
+
+        width, height = WINDOW
+        sender = self.start(self.bin / "shmpix-sender", "--key", key, "--share", photo)
+        self.place(sender, 0)
+        self.check(key, photo)
+        receiver = self.start(self.bin / "shmpix-receiver", "--key", key, "--load")
+        self.place(receiver, width + 8)
+        left, right = (0, 0, width, height), (width + 8, 0, 2 * width + 8, height)
+        self.shoot("both-windows", (0, 0, 2 * width + 8, height), [(picture, left), (picture, right)])
+
+        writer = self.start("/usr/bin/python3", SOURCE / "interop/python/write_picture.py", drawing, python_key,
+                            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        print(writer.stdout.readline().strip())
+        self.check(python_key, drawing)
+        reader = self.start(self.bin / "shmpix-receiver", "--key", python_key, "--load")
+        self.place(reader, width + 8)
+        self.shoot("receiver-python", right, [(other, (0, 0, width, height))])
+        if self.has_display:
+            print("Close the windows to end the demo.")
+            for process in (sender, receiver, reader):
+                process.wait()
+        writer.communicate("\n", timeout=DEADLINE)
+
+    def end(self):
+        for process in reversed(self.started):
+            if process.poll() is None:
+                process.terminate()
+                process.wait(DEADLINE)
+
+
+def main(build):
+    has_display = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    on_virtual_screen = os.environ.get("SHMPIX_DEMO_SCREEN") == "virtual"
+    if not has_display:
+        os.environ["SHMPIX_DEMO_SCREEN"] = "virtual"
+        os.execvp("xvfb-run", ["xvfb-run", "-a", "-s", "-screen 0 1840x700x24", sys.executable, __file__, build])
+    with tempfile.TemporaryDirectory() as folder:
+        demo = Demo(build, folder, has_display=not on_virtual_screen)
+        try:
+            demo.run()
+        finally:
+            demo.end()
+    print("Every picture arrived as it was shared.")
+
+
+main(*sys.argv[1:])

@@ -1,0 +1,120 @@
+"""Drives real windows on an X server: finds controls by role and accessible name (AT-SPI), clicks and types with xdotool,
+takes screenshots. Run under `dbus-run-session`; see run.sh."""
+import os
+import subprocess
+import tempfile
+import time
+
+import pyatspi
+from PIL import ImageGrab
+
+DEADLINE = 60  # seconds; under a sanitiser a window takes its time
+
+
+class Failed(Exception):
+    pass
+
+
+def wait_for(what, question, deadline=DEADLINE):
+    """Asks again and again until the answer is true, and gives it."""
+    end = time.monotonic() + deadline
+    while True:
+        try:
+            answer = question()
+        except Exception:  # a control that goes away while it is asked
+            answer = None
+        if answer:
+            return answer
+        if time.monotonic() > end:
+            raise Failed(f"{what} did not happen within {deadline} s")
+        time.sleep(0.05)
+
+
+def _below(node):
+    yield node
+    for child in node:
+        if child is not None:
+            yield from _below(child)
+
+
+class Program:
+    """A started program and its controls."""
+
+    def __init__(self, path, *arguments):
+        self._config = tempfile.TemporaryDirectory()
+        environment = dict(os.environ, QT_LINUX_ACCESSIBILITY_ALWAYS_ON="1", QT_QPA_PLATFORM="xcb",
+                           XDG_CONFIG_HOME=self._config.name, LC_ALL="C.UTF-8")
+        self.name = os.path.basename(path)
+        self.process = subprocess.Popen([path, *arguments], env=environment)
+
+    def _application(self):
+        for application in pyatspi.Registry.getDesktop(0):
+            if application is not None and application.get_process_id() == self.process.pid:
+                return application
+        return None
+
+    def _find(self, role, name, prefix=False):
+        for node in _below(self._application()):
+            matches = node.name.startswith(name) if prefix else node.name == name
+            if matches and (role is None or node.getRoleName() == role):
+                if node.getState().contains(pyatspi.STATE_SHOWING):
+                    return node
+        return None
+
+    def wait_for_control(self, name, role=None):
+        if self.process.poll() is not None:
+            raise Failed(f"{self.name} has ended with {self.process.returncode}")
+        return wait_for(f"{self.name}: {role or 'control'} “{name}”", lambda: self._find(role, name))
+
+    def wait_for_text(self, start):
+        """A control whose name begins so; gives the whole name."""
+        return wait_for(f"{self.name}: text “{start}…”", lambda: self._find(None, start, prefix=True)).name
+
+    def texts(self):
+        return [node.name for node in _below(self._application()) if node.name]
+
+    def click(self, name, role="push button"):
+        control = self.wait_for_control(name, role)
+        wait_for(f"{self.name}: “{name}” enabled",
+                 lambda: control.getState().contains(pyatspi.STATE_ENABLED))
+        box = control.queryComponent().getExtents(pyatspi.DESKTOP_COORDS)
+        xdo("mousemove", box.x + box.width // 2, box.y + box.height // 2, "click", 1)
+
+    def window(self):
+        """The id of its main window."""
+        def ids():
+            found = subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(self.process.pid)],
+                                   capture_output=True, text=True)
+            return found.stdout.split()
+        return wait_for(f"{self.name}: a window", ids)[0]
+
+    def place(self, x, y, width, height):
+        window = self.window()
+        xdo("windowsize", window, width, height)
+        xdo("windowmove", window, x, y)
+
+    def choose_file(self, path):
+        """Types the path into the file dialog that is open, and accepts it."""
+        self.wait_for_control("File name:", "text")
+        xdo("key", "ctrl+a")
+        xdo("type", "--delay", 1, path)
+        xdo("key", "Return")
+        wait_for(f"{self.name}: the file dialog closed", lambda: self._find("text", "File name:") is None)
+
+    def end(self):
+        if self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(DEADLINE)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                raise Failed(f"{self.name} did not end when it was told to")
+        return self.process.returncode
+
+
+def xdo(*words):
+    subprocess.run(["xdotool", *map(str, words)], check=True)
+
+
+def screenshot():
+    return ImageGrab.grab(xdisplay=os.environ["DISPLAY"]).convert("RGB")

@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# run.sh SCRIPT [ARGUMENT...]: runs a Python script that drives windows, on an X server and a message bus of its own.
+set -euo pipefail
+export QT_SCALE_FACTOR="${QT_SCALE_FACTOR:-1}" NO_AT_BRIDGE=0
+unset WAYLAND_DISPLAY
+# The system's interpreter has the accessibility bindings; another one in PATH may lack them.
+exec xvfb-run -a -s "-screen 0 1840x700x24" dbus-run-session -- /usr/bin/python3 "$@"
