@@ -10,7 +10,8 @@ namespace {
 
 QString section(const QString& title, const QStringList& htmlLines)
 {
-    return QStringLiteral("<p><b>%1</b><br>%2</p>").arg(title.toHtmlEscaped(), htmlLines.join(QStringLiteral("<br>")));
+    return QStringLiteral("<p><b>%1</b><br>%2</p>")
+        .arg(title.toHtmlEscaped(), htmlLines.join(QStringLiteral("<br>")));
 }
 
 QString escaped(const QString& text)
@@ -20,7 +21,10 @@ QString escaped(const QString& text)
 
 QString sizeLink(const QSize& size)
 {
-    return QStringLiteral("<a href=\"%1x%2\">%3</a>").arg(size.width()).arg(size.height()).arg(escaped(sizeText(size)));
+    return QStringLiteral("<a href=\"%1x%2\">%3</a>")
+        .arg(size.width())
+        .arg(size.height())
+        .arg(escaped(sizeText(size)));
 }
 
 QString memoryText(const LoadedPicture& picture)
@@ -38,7 +42,8 @@ QSize sizeOf(const QUrl& link)
 
 } // namespace
 
-FactsPanel::FactsPanel(QWidget* parent) : QTextBrowser(parent)
+FactsPanel::FactsPanel(QWidget* parent)
+    : QTextBrowser(parent)
 {
     setObjectName(QStringLiteral("facts"));
     setAccessibleName(tr("Facts"));
@@ -56,7 +61,11 @@ void FactsPanel::showFacts(const LoadedPicture& picture)
 {
     QString html = section(tr("Picture"), {escaped(sizeText(picture.image.size())), escaped(picture.layout)});
     html += section(tr("Source"), {escaped(picture.address.toString()), escaped(memoryText(picture))});
-    html += section(tr("Read as"), {escaped(protocolTitle(picture.protocol)), escaped(picture.reason)});
+    QStringList reading = {escaped(picture.reason)};
+    if (const QString title = protocolTitle(picture.protocol); !picture.reason.startsWith(title)) {
+        reading.prepend(escaped(title));
+    }
+    html += section(tr("Read as"), reading);
     html += section(tr("Time"), {escaped(millisecondsText(picture.milliseconds))});
     QStringList links;
     for (const QSize& size : picture.otherSizes) {

@@ -39,7 +39,8 @@ QString keyText(const QKeySequence& keys)
 
 } // namespace
 
-ReceiverWindow::ReceiverWindow(const ReceiverOptions& options, QWidget* parent) : QWidget(parent)
+ReceiverWindow::ReceiverWindow(const ReceiverOptions& options, QWidget* parent)
+    : QWidget(parent)
 {
     setObjectName(QStringLiteral("receiverWindow"));
     setWindowTitle(tr("Shmpix Receiver"));
@@ -76,7 +77,8 @@ void ReceiverWindow::makeSource()
     }
     m_load = new QPushButton(tr("&Load"), this);
     m_load->setObjectName(QStringLiteral("loadButton"));
-    m_load->setToolTip(tr("Load the picture that is shared now (Enter or %1)").arg(keyText(QKeySequence::Refresh)));
+    m_load->setToolTip(
+        tr("Load the picture that is shared now (Enter or %1)").arg(keyText(QKeySequence::Refresh)));
     m_load->setDefault(true);
     connect(m_load, &QPushButton::clicked, this, &ReceiverWindow::load);
     connect(new QShortcut(QKeySequence::Refresh, this), &QShortcut::activated, m_load, &QPushButton::click);
@@ -179,8 +181,8 @@ void ReceiverWindow::restore(const ReceiverOptions& options)
     resize(900, 600);
     restoreGeometry(settings.value(geometrySetting).toByteArray());
     m_key->setKey(options.key.isEmpty() ? settings.value(keySetting, defaultKey()).toString() : options.key);
-    const QString protocol
-        = options.protocol ? protocolName(*options.protocol) : settings.value(protocolSetting).toString();
+    const QString protocol =
+        options.protocol ? protocolName(*options.protocol) : settings.value(protocolSetting).toString();
     m_protocol->setCurrentIndex(std::max(0, m_protocol->findData(protocol)));
     m_flipHorizontally->setChecked(options.flip == Flip::Horizontal || options.flip == Flip::Both);
     m_flipVertically->setChecked(options.flip == Flip::Vertical || options.flip == Flip::Both);
@@ -225,9 +227,9 @@ void ReceiverWindow::saveDialog()
     dialog->setDefaultSuffix(QStringLiteral("png"));
     dialog->selectFile(tr("picture") + QStringLiteral(".png"));
     connect(dialog, &QFileDialog::filterSelected, dialog, [dialog](const QString& filter) {
-        dialog->setDefaultSuffix(filter.contains(QStringLiteral("*.jpg")) ? QStringLiteral("jpg")
-                                     : filter.contains(QStringLiteral("*.bmp")) ? QStringLiteral("bmp")
-                                                                                : QStringLiteral("png"));
+        dialog->setDefaultSuffix(filter.contains(QStringLiteral("*.jpg"))   ? QStringLiteral("jpg")
+                                 : filter.contains(QStringLiteral("*.bmp")) ? QStringLiteral("bmp")
+                                                                            : QStringLiteral("png"));
     });
     connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& path) {
         QSettings().setValue(folderSetting, QFileInfo(path).absolutePath());

@@ -17,8 +17,8 @@ class ImageView;
 class KeyBox;
 class MessageBar;
 
-/// The receiver's window: shows what its session has and hands on what the user does. Remembers key, protocol, folder
-/// and its place in QSettings. GUI thread.
+/// The receiver's window: shows what its session has and hands on what the user does. Remembers key,
+/// protocol, folder and its place in QSettings. GUI thread.
 class ReceiverWindow final : public QWidget
 {
     Q_OBJECT

@@ -23,7 +23,10 @@ Flip between(Flip from, Flip to)
 
 } // namespace
 
-ReceiveSession::ReceiveSession(QObject* parent) : QObject(parent) { }
+ReceiveSession::ReceiveSession(QObject* parent)
+    : QObject(parent)
+{
+}
 
 void ReceiveSession::load(const QString& key, std::optional<ProtocolId> protocol)
 {
@@ -105,7 +108,8 @@ void ReceiveSession::startLoading(const Order& order)
             }
             return picture;
         },
-        this, [this, order, flip](Result<LoadedPicture> picture) { finished(order, std::move(picture), flip); });
+        this,
+        [this, order, flip](Result<LoadedPicture> picture) { finished(order, std::move(picture), flip); });
 }
 
 void ReceiveSession::finished(const Order& order, Result<LoadedPicture> picture, Flip flip)
@@ -117,7 +121,8 @@ void ReceiveSession::finished(const Order& order, Result<LoadedPicture> picture,
         m_shownFlip = flip;
         QString text = tr("Loaded in %1.").arg(millisecondsText(m_picture->milliseconds));
         if (order.request.read.withoutLock) {
-            text += QLatin1Char(' ') + tr("It was read without the lock, so it may be half an old and half a new one.");
+            text +=
+                QLatin1Char(' ') + tr("It was read without the lock, so parts of two pictures may be mixed.");
         }
         say(Message::Kind::Success, text);
         Q_EMIT loaded(order.key);
@@ -136,7 +141,8 @@ void ReceiveSession::startFlipping()
     m_busy = true;
     const Flip flip = m_flip;
     m_worker.run(
-        [image = m_picture->image, change = between(m_shownFlip, flip)] { return flipped(image, change); }, this,
+        [image = m_picture->image, change = between(m_shownFlip, flip)] { return flipped(image, change); },
+        this,
         [this, flip](const QImage& image) {
             m_busy = false;
             m_picture->image = image;

@@ -12,9 +12,9 @@
 
 namespace shmpix {
 
-/// What the receiver's window does, without the window: the picture that was loaded last, mirrored as asked for. Loading,
-/// mirroring and saving run on a worker thread, one after the other; everything else is the GUI thread's. A failure
-/// leaves the last picture.
+/// What the receiver's window does, without the window: the picture that was loaded last, mirrored as asked
+/// for. Loading, mirroring and saving run on a worker thread, one after the other; everything else is the GUI
+/// thread's. A failure leaves the last picture.
 class ReceiveSession final : public QObject
 {
     Q_OBJECT

@@ -16,7 +16,10 @@ QString settingsKey()
 
 } // namespace
 
-RecentFiles::RecentFiles() : m_paths(QSettings().value(settingsKey()).toStringList()) { }
+RecentFiles::RecentFiles()
+    : m_paths(QSettings().value(settingsKey()).toStringList())
+{
+}
 
 void RecentFiles::add(const QString& path)
 {

@@ -47,7 +47,8 @@ QString pictureFilter()
 
 } // namespace
 
-SenderWindow::SenderWindow(const SenderOptions& options, QWidget* parent) : QWidget(parent)
+SenderWindow::SenderWindow(const SenderOptions& options, QWidget* parent)
+    : QWidget(parent)
 {
     setObjectName(QStringLiteral("senderWindow"));
     setWindowTitle(tr("Shmpix Sender"));
@@ -67,7 +68,8 @@ SenderWindow::SenderWindow(const SenderOptions& options, QWidget* parent) : QWid
     connect(m_message, &MessageBar::actionTriggered, &m_session, &SendSession::replace);
     connect(&m_session, &SendSession::changed, this, &SenderWindow::showSession);
     connect(&m_session, &SendSession::fileLoaded, this, [this](const QString& path) { m_recent.add(path); });
-    connect(&m_session, &SendSession::fileFailed, this, [this](const QString& path) { m_recent.remove(path); });
+    connect(&m_session, &SendSession::fileFailed, this,
+            [this](const QString& path) { m_recent.remove(path); });
     connect(&m_session, &SendSession::shared, m_key, &KeyBox::remember);
     restore(options);
     showSession();
@@ -91,12 +93,15 @@ QToolButton* SenderWindow::makeTool(const QString& name, const QString& text, co
 
 void SenderWindow::makeTools()
 {
-    m_open = makeTool(QStringLiteral("openButton"), tr("&Open…"), style()->standardIcon(QStyle::SP_DialogOpenButton));
+    m_open = makeTool(QStringLiteral("openButton"), tr("&Open…"),
+                      style()->standardIcon(QStyle::SP_DialogOpenButton));
     m_open->setShortcut(QKeySequence::Open);
-    m_open->setToolTip(tr("Open a picture file (%1)").arg(m_open->shortcut().toString(QKeySequence::NativeText)));
+    m_open->setToolTip(
+        tr("Open a picture file (%1)").arg(m_open->shortcut().toString(QKeySequence::NativeText)));
     connect(m_open, &QToolButton::clicked, this, &SenderWindow::openDialog);
 
-    m_paste = makeTool(QStringLiteral("pasteButton"), tr("Paste"), QIcon::fromTheme(QStringLiteral("edit-paste")));
+    m_paste =
+        makeTool(QStringLiteral("pasteButton"), tr("Paste"), QIcon::fromTheme(QStringLiteral("edit-paste")));
     m_paste->setShortcut(QKeySequence::Paste);
     m_paste->setToolTip(tr("Take the picture on the clipboard (%1)")
                             .arg(m_paste->shortcut().toString(QKeySequence::NativeText)));
@@ -121,7 +126,8 @@ void SenderWindow::makeSettings()
     m_protocol->setMinimumContentsLength(20);
     m_protocol->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     for (ProtocolId id : allProtocols) {
-        m_protocol->addItem(QStringLiteral("%1 – %2").arg(protocolTitle(id), protocolReaders(id)), protocolName(id));
+        m_protocol->addItem(QStringLiteral("%1 – %2").arg(protocolTitle(id), protocolReaders(id)),
+                            protocolName(id));
     }
     m_key = new KeyBox(keyPresets(), this);
     m_key->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
@@ -179,8 +185,8 @@ void SenderWindow::restore(const SenderOptions& options)
     restoreGeometry(settings.value(geometrySetting).toByteArray());
     m_key->setKey(options.key.isEmpty() ? settings.value(keySetting, defaultKey()).toString() : options.key);
     const QString protocol = options.protocol
-        ? protocolName(*options.protocol)
-        : settings.value(protocolSetting, protocolName(defaultProtocol)).toString();
+                                 ? protocolName(*options.protocol)
+                                 : settings.value(protocolSetting, protocolName(defaultProtocol)).toString();
     m_protocol->setCurrentIndex(std::max(0, m_protocol->findData(protocol)));
     m_session.setKeep(options.keep);
     m_share->setFocus();
@@ -238,7 +244,9 @@ void SenderWindow::openDialog()
 
 void SenderWindow::paste()
 {
-    m_session.take(*QGuiApplication::clipboard()->mimeData(), tr("Clipboard"));
+    const QMimeData empty;
+    const QMimeData* content = QGuiApplication::clipboard()->mimeData();
+    m_session.take(content ? *content : empty, tr("Clipboard")); // there is none on an empty clipboard
 }
 
 void SenderWindow::fillRecentMenu()

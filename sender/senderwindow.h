@@ -18,8 +18,8 @@ class ImageView;
 class KeyBox;
 class MessageBar;
 
-/// The sender's window: shows what its session has and hands on what the user does. Remembers key, protocol, files and
-/// its place in QSettings. GUI thread.
+/// The sender's window: shows what its session has and hands on what the user does. Remembers key, protocol,
+/// files and its place in QSettings. GUI thread.
 class SenderWindow final : public QWidget
 {
     Q_OBJECT

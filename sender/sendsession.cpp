@@ -8,7 +8,10 @@
 
 namespace shmpix {
 
-SendSession::SendSession(QObject* parent) : QObject(parent) { }
+SendSession::SendSession(QObject* parent)
+    : QObject(parent)
+{
+}
 
 SendSession::~SendSession()
 {
@@ -84,11 +87,13 @@ void SendSession::take(const QMimeData& data, const QString& name)
         return;
     }
     if (!urls.isEmpty()) {
-        say(Message::Kind::Error, tr("%1 is not on this computer. Save the picture to a file first, then open the file.")
-                                      .arg(urls.first().toDisplayString()));
+        say(Message::Kind::Error,
+            tr("%1 is not on this computer. Save the picture to a file first, then open the file.")
+                .arg(urls.first().toDisplayString()));
         return;
     }
-    say(Message::Kind::Error, tr("There is no picture to take over. Copy a picture or a picture file, then paste again."));
+    say(Message::Kind::Error,
+        tr("There is no picture to take over. Copy a picture or a picture file, then paste again."));
 }
 
 void SendSession::share(const QString& key, ProtocolId protocol, Existing existing)

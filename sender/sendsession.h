@@ -14,9 +14,9 @@ class QMimeData;
 
 namespace shmpix {
 
-/// What the sender's window does, without the window: one picture, shared or not. Files are read and pictures are shared
-/// on a worker thread; everything else is the GUI thread's. A failure leaves the picture and what is shared as they were.
-/// What is shared is removed with the session.
+/// What the sender's window does, without the window: one picture, shared or not. Files are read and pictures
+/// are shared on a worker thread; everything else is the GUI thread's. A failure leaves the picture and what
+/// is shared as they were. What is shared is removed with the session.
 class SendSession final : public QObject
 {
     Q_OBJECT

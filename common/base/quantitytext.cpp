@@ -26,7 +26,8 @@ QString bytesText(qint64 bytes)
 
 QString millisecondsText(double milliseconds)
 {
-    return Text::tr("%1 ms").arg(QLocale().toString(milliseconds, 'f', milliseconds < 100 ? 1 : 0));
+    const int digits = milliseconds < 1 ? 2 : milliseconds < 100 ? 1 : 0;
+    return Text::tr("%1 ms").arg(QLocale().toString(milliseconds, 'f', digits));
 }
 
 } // namespace shmpix

@@ -2,6 +2,10 @@
 
 #include <QColor>
 #include <QRgba64>
+#include <QStringList>
+#include <qfloat16.h>
+
+#include <initializer_list>
 
 namespace shmpix {
 
@@ -23,9 +27,13 @@ QString inBrackets(Number red, Number green, Number blue, Number alpha, bool has
     return hasAlpha ? inBrackets({red, green, blue, alpha}) : inBrackets({red, green, blue});
 }
 
-bool isFloat(QImage::Format format)
+/// The numbers of a pixel that are stored as Number, red first.
+template <class Number>
+QString stored(const QImage& image, QPoint pixel)
 {
-    return format >= QImage::Format_RGBX16FPx4 && format <= QImage::Format_RGBA32FPx4_Premultiplied;
+    const auto* row = reinterpret_cast<const Number*>(image.constScanLine(pixel.y()));
+    const auto value = [at = row + 4 * pixel.x()](int channel) { return float(at[channel]); };
+    return inBrackets(value(0), value(1), value(2), value(3), image.hasAlphaChannel());
 }
 
 } // namespace
@@ -48,12 +56,19 @@ QString pixelText(const QImage& image, QPoint pixel)
     case QImage::Format_Alpha8:
         return inBrackets({colour.alpha()});
     case QImage::Format_Grayscale16:
-        return inBrackets({uint(reinterpret_cast<const quint16*>(image.constScanLine(pixel.y()))[pixel.x()])});
+        return inBrackets(
+            {uint(reinterpret_cast<const quint16*>(image.constScanLine(pixel.y()))[pixel.x()])});
+    case QImage::Format_RGBX16FPx4:
+    case QImage::Format_RGBA16FPx4:
+        return stored<qfloat16>(image, pixel);
+    case QImage::Format_RGBX32FPx4:
+    case QImage::Format_RGBA32FPx4:
+        return stored<float>(image, pixel);
+    case QImage::Format_RGBA16FPx4_Premultiplied:
+    case QImage::Format_RGBA32FPx4_Premultiplied:
+        return inBrackets(colour.redF(), colour.greenF(), colour.blueF(), colour.alphaF(), alpha);
     default:
         break;
-    }
-    if (isFloat(image.format())) {
-        return inBrackets(colour.redF(), colour.greenF(), colour.blueF(), colour.alphaF(), alpha);
     }
     if (image.depth() == 64) {
         const QRgba64 deep = colour.rgba64();

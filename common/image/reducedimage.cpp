@@ -13,7 +13,8 @@ constexpr std::size_t stepBytes = 32;
 
 using Sums = std::vector<quint32>;
 
-/// Adds a row of bytes to the sums. In steps of a fixed length, which the compiler makes vector instructions of.
+/// Adds a row of bytes to the sums. In steps of a fixed length, which the compiler makes vector instructions
+/// of.
 void addRow(const uchar* row, Sums& sums)
 {
     const std::size_t count = sums.size();

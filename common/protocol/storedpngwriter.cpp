@@ -26,7 +26,9 @@ public:
 
     void put(std::span<const std::byte> bytes)
     {
-        std::memcpy(m_out.data() + m_position, bytes.data(), bytes.size());
+        if (!bytes.empty()) { // memcpy takes no null pointer, not even for nothing
+            std::memcpy(m_out.data() + m_position, bytes.data(), bytes.size());
+        }
         m_position += bytes.size();
     }
     void put8(unsigned char value) { m_out[m_position++] = std::byte{value}; }

@@ -68,8 +68,7 @@ bool SystemVLock::exists(const QString& semaphoreFile)
 
 void SystemVLock::remove(const QString& semaphoreFile)
 {
-    if (m_semaphore != -1) {
-        ::semctl(std::exchange(m_semaphore, -1), 0, IPC_RMID);
+    if (m_semaphore != -1 && ::semctl(std::exchange(m_semaphore, -1), 0, IPC_RMID) == 0) {
         QFile::remove(semaphoreFile);
     }
 }

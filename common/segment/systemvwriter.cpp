@@ -9,6 +9,8 @@
 #include <QLocale>
 
 #include <cerrno>
+#include <mutex>
+#include <vector>
 
 #include <sys/mman.h>
 #include <sys/shm.h>
@@ -45,6 +47,16 @@ ErrorCode codeFor(QSharedMemory::SharedMemoryError error)
     }
 }
 
+/// Keeps an object for ever whose destructor would remove what is to stay: the system detaches when the process ends.
+template <class Object>
+void abandon(std::unique_ptr<Object> object)
+{
+    static std::mutex mutex;
+    static auto* const abandoned = new std::vector<std::unique_ptr<Object>>;
+    const std::lock_guard guard(mutex);
+    abandoned->push_back(std::move(object));
+}
+
 } // namespace
 
 SystemVWriter::SystemVWriter(const SegmentAddress& address) : m_address(address)
@@ -58,22 +70,22 @@ SystemVWriter::~SystemVWriter()
 {
     m_lock.reset();
     if (m_memory && m_keep) {
-        // Their destructors would remove what is to stay; the system detaches when the process ends.
-        static_cast<void>(m_memory.release());
-        static_cast<void>(m_semaphore.release());
+        abandon(std::move(m_memory));
+        abandon(std::move(m_semaphore));
         return;
     }
     if (m_memory) {
         auto lock = SystemVLock::acquire(m_semaphoreFile, lockTimeout);
         if (!lock && !lockIsApart()) {
             // A peer that never gives the lock back must not keep us from ending.
-            static_cast<void>(m_memory.release());
+            abandon(std::move(m_memory));
             return;
         }
         if (lock && !lockIsApart()) {
             lock = SystemVLock();
         }
         destroy();
+        m_semaphore.reset();
         if (lock && lockIsApart()) {
             lock->remove(m_semaphoreFile); // also one that a killed sender left, which Qt would leave for ever
         }

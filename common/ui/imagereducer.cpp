@@ -4,7 +4,8 @@
 
 namespace shmpix {
 
-ImageReducer::ImageReducer(QObject* parent) : QObject(parent)
+ImageReducer::ImageReducer(QObject* parent)
+    : QObject(parent)
 {
     m_thread.setMaxThreadCount(1);
 }
@@ -29,7 +30,8 @@ void ImageReducer::start()
     m_thread.start([this, wanted = m_wanted] {
         const Reduced reduced{reducedImage(wanted.image, wanted.factor, wanted.part), wanted.image.cacheKey(),
                               wanted.factor, wanted.part};
-        QMetaObject::invokeMethod(this, [this, reduced] { take(reduced); }, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(
+            this, [this, reduced] { take(reduced); }, Qt::QueuedConnection);
     });
 }
 

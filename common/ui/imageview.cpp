@@ -13,17 +13,19 @@ namespace {
 
 constexpr double largestZoom = 64;
 constexpr double squarePixelsFrom = 2;
-constexpr int tinySide = 64;         ///< a picture of this many pixels at most is fitted enlarged
+constexpr int tinySide = 64; ///< a picture of this many pixels at most is fitted enlarged
 constexpr double tinyEnlargement = 16;
 constexpr int checkSide = 8; ///< in units of the layout
 
-/// How many pixels of the picture become one, so that what is left has at least a pixel for each of the screen's.
+/// How many pixels of the picture become one, so that what is left has at least a pixel for each of the
+/// screen's.
 int reductionFactor(double zoom)
 {
     return std::max(1, static_cast<int>(std::floor(1 / zoom + 1e-6)));
 }
 
-/// The rectangle moved and grown so that it starts and ends at multiples of the factor, or at the picture's edge.
+/// The rectangle moved and grown so that it starts and ends at multiples of the factor, or at the picture's
+/// edge.
 QRect alignedTo(int factor, const QRect& rect, const QRect& whole)
 {
     const int left = rect.left() / factor * factor;
@@ -35,7 +37,9 @@ QRect alignedTo(int factor, const QRect& rect, const QRect& whole)
 
 } // namespace
 
-ImageView::ImageView(QWidget* parent) : QFrame(parent), m_reducer(this)
+ImageView::ImageView(QWidget* parent)
+    : QFrame(parent)
+    , m_reducer(this)
 {
     setFrameStyle(QFrame::StyledPanel | QFrame::Sunken);
     setFocusPolicy(Qt::StrongFocus);
@@ -78,8 +82,8 @@ bool ImageView::isSettled() const
         return true;
     }
     const Reduced& copy = m_reducer.newest();
-    return copy.imageKey == m_image.cacheKey() && copy.factor == reductionFactor(m_zoom)
-        && copy.part.contains(visiblePixels());
+    return copy.imageKey == m_image.cacheKey() && copy.factor == reductionFactor(m_zoom) &&
+           copy.part.contains(visiblePixels());
 }
 
 QSize ImageView::sizeHint() const
@@ -110,7 +114,8 @@ QPointF ImageView::onScreen(QPointF widgetPosition) const
 double ImageView::fittingZoom() const
 {
     const QSizeF available = room();
-    const double widest = std::min(available.width() / m_image.width(), available.height() / m_image.height());
+    const double widest =
+        std::min(available.width() / m_image.width(), available.height() / m_image.height());
     if (std::max(m_image.width(), m_image.height()) <= tinySide) {
         return std::clamp(std::floor(widest), 1., tinyEnlargement);
     }
@@ -141,7 +146,8 @@ QPoint ImageView::pixelAt(QPointF widgetPosition) const
 bool ImageView::canMove() const
 {
     const QSizeF size = target().size();
-    return !m_image.isNull() && (size.width() > room().width() + 0.5 || size.height() > room().height() + 0.5);
+    return !m_image.isNull() &&
+           (size.width() > room().width() + 0.5 || size.height() > room().height() + 0.5);
 }
 
 void ImageView::fit()
@@ -219,9 +225,11 @@ void ImageView::viewChanged()
     } else if (!isSettled()) {
         // Half a window more on each side, so that moving finds it ready.
         const QRect visible = visiblePixels();
-        const QMargins margins(visible.width() / 2, visible.height() / 2, visible.width() / 2, visible.height() / 2);
-        m_reducer.request({m_image, factor, alignedTo(factor, visible.marginsAdded(margins) & m_image.rect(),
-                                                      m_image.rect())});
+        const QMargins margins(visible.width() / 2, visible.height() / 2, visible.width() / 2,
+                               visible.height() / 2);
+        m_reducer.request(
+            {m_image, factor,
+             alignedTo(factor, visible.marginsAdded(margins) & m_image.rect(), m_image.rect())});
     }
     if (!m_image.isNull() && !m_dragging) {
         setCursor(canMove() ? Qt::OpenHandCursor : Qt::ArrowCursor);
@@ -280,8 +288,8 @@ void ImageView::paintPlaceholder(QPainter& painter)
     large.setPointSizeF(large.pointSizeF() * 1.2);
     painter.setFont(large);
     painter.setPen(palette().color(QPalette::PlaceholderText));
-    painter.drawText(contentsRect().adjusted(margin, margin, -margin, -margin), Qt::AlignCenter | Qt::TextWordWrap,
-                     m_placeholder);
+    painter.drawText(contentsRect().adjusted(margin, margin, -margin, -margin),
+                     Qt::AlignCenter | Qt::TextWordWrap, m_placeholder);
 }
 
 void ImageView::paintChecks(QPainter& painter, const QRectF& where) const
@@ -307,7 +315,8 @@ void ImageView::paintPicture(QPainter& painter)
     if (m_image.hasAlphaChannel()) {
         paintChecks(painter, where);
     }
-    const Reduced& copy = m_reducer.newest(); // possibly of another zoom, or of the picture before: for an instant
+    const Reduced& copy =
+        m_reducer.newest(); // possibly of another zoom, or of the picture before: for an instant
     if (reductionFactor(m_zoom) >= 2 && copy.part.contains(visible)) {
         const QPointF corner = QPointF(visible.topLeft() - copy.part.topLeft()) / copy.factor;
         painter.setRenderHint(QPainter::SmoothPixmapTransform);

@@ -7,10 +7,10 @@
 
 namespace shmpix {
 
-/// Shows a picture: fitted at first, then zoomed by the wheel at the cursor, moved by dragging, and changed between
-/// fitted and 100 % by a double click. At 100 % a pixel of the picture is a pixel of the screen. Enlarged pixels stay
-/// square from 200 % on; reduced pictures are averaged, in the background. Shares the picture's pixels and keeps,
-/// besides, only a copy of about the window's size. GUI thread.
+/// Shows a picture: fitted at first, then zoomed by the wheel at the cursor, moved by dragging, and changed
+/// between fitted and 100 % by a double click. At 100 % a pixel of the picture is a pixel of the screen.
+/// Enlarged pixels stay square from 200 % on; reduced pictures are averaged, in the background. Shares the
+/// picture's pixels and keeps, besides, only a copy of about the window's size. GUI thread.
 class ImageView final : public QFrame
 {
     Q_OBJECT
@@ -59,7 +59,8 @@ private:
     static constexpr double zoomStep = 1.25; ///< of one notch of the wheel
     static constexpr QPoint noPixel{-1, -1};
 
-    // Positions and sizes are in pixels of the screen, from the corner of contentsRect(), unless they say otherwise.
+    // Positions and sizes are in pixels of the screen, from the corner of contentsRect(), unless they say
+    // otherwise.
     void addActions();
     [[nodiscard]] QSizeF room() const;
     [[nodiscard]] QPointF middle() const;

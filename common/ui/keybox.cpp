@@ -55,7 +55,8 @@ KeyBox::KeyBox(std::vector<KeyPreset> presets, QWidget* parent)
 {
     setObjectName(QStringLiteral("keyBox"));
     setAccessibleName(tr("Key"));
-    setToolTip(tr("The name of the shared memory: a plain name, or posix:/NAME, qt:KEY, systemv:/FILE or file:/PATH."));
+    setToolTip(tr(
+        "The name of the shared memory: a plain name, or posix:/NAME, qt:KEY, systemv:/FILE or file:/PATH."));
     setEditable(true);
     setInsertPolicy(QComboBox::NoInsert);
     setCompleter(nullptr); // it would turn a new key into an old one that begins like it

@@ -59,7 +59,8 @@ MessageBar::MessageBar(QWidget* parent)
     m_button->setObjectName(QStringLiteral("messageAction"));
 
     auto* copy = new QAction(tr("Copy message"), m_text);
-    connect(copy, &QAction::triggered, this, [this] { QGuiApplication::clipboard()->setText(m_message.text); });
+    connect(copy, &QAction::triggered, this,
+            [this] { QGuiApplication::clipboard()->setText(m_message.text); });
     m_text->addAction(copy);
     m_text->setContextMenuPolicy(Qt::ActionsContextMenu);
 

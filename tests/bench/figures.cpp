@@ -96,8 +96,8 @@ QJsonArray toJson(const std::vector<Figure>& figures)
             {QStringLiteral("reference"), figure.reference},
             {QStringLiteral("reference_value"), figure.referenceValue},
             {QStringLiteral("ratio"), figure.ratio()},
-            {QStringLiteral("goal"),
-             QStringLiteral("%1 %2").arg(figure.atMost ? QStringLiteral("at most") : QStringLiteral("at least")).arg(figure.goal)},
+            {QStringLiteral("goal"), figure.goal},
+            {QStringLiteral("goal_is"), figure.atMost ? QStringLiteral("at most") : QStringLiteral("at least")},
             {QStringLiteral("holds"), figure.holds()},
         });
     }

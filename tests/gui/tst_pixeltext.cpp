@@ -34,7 +34,14 @@ private Q_SLOTS:
         QFETCH(QString, text);
         QImage image(3, 2, static_cast<QImage::Format>(format));
         image.fill(Qt::black);
-        image.setPixelColor(2, 1, colour);
+        if (format == QImage::Format_RGBX32FPx4) { // QColor has fewer digits
+            auto* values = reinterpret_cast<float*>(image.scanLine(1)) + 8;
+            values[0] = 0.5F;
+            values[1] = 0.25F;
+            values[2] = 1;
+        } else {
+            image.setPixelColor(2, 1, colour);
+        }
         QCOMPARE(pixelText(image, {2, 1}), text);
     }
 

@@ -29,14 +29,13 @@ QRgb meanOf(const QImage& image, QRect block)
 
 QImage expected(const QImage& image, int factor, const QRect& part)
 {
-    const QImage pixels
-        = image.copy(part).convertToFormat(QImage::Format_ARGB32_Premultiplied);
+    const QImage pixels = image.copy(part).convertToFormat(QImage::Format_ARGB32_Premultiplied);
     QImage result((part.width() + factor - 1) / factor, (part.height() + factor - 1) / factor,
                   QImage::Format_ARGB32_Premultiplied);
     for (int y = 0; y < result.height(); ++y) {
         for (int x = 0; x < result.width(); ++x) {
-            reinterpret_cast<QRgb*>(result.scanLine(y))[x]
-                = meanOf(pixels, QRect(x * factor, y * factor, factor, factor));
+            reinterpret_cast<QRgb*>(result.scanLine(y))[x] =
+                meanOf(pixels, QRect(x * factor, y * factor, factor, factor));
         }
     }
     return result;

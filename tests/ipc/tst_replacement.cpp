@@ -96,12 +96,16 @@ void note(Seen& seen, const QImage& image, const std::vector<QImage>& pictures)
     seen.wrong = QStringLiteral("neither A nor B nor C; against A: ") + difference(image, pictures[0]);
 }
 
-/// Loads for a while; stops at the first that is none of the pictures.
+/// Loads for a while, and until each picture was seen; stops at the first that is none of them.
 Seen watch(const QString& address, const std::vector<QImage>& pictures)
 {
     Seen seen;
     const QDeadlineTimer deadline(whileMilliseconds);
-    while (!deadline.hasExpired() && seen.wrong.isEmpty()) {
+    const QDeadlineTimer latest(whileMilliseconds + 20000);
+    const auto sawAll = [&seen] {
+        return std::find(seen.times.begin(), seen.times.end(), 0) == seen.times.end();
+    };
+    while (seen.wrong.isEmpty() && (!deadline.hasExpired() || (!sawAll() && !latest.hasExpired()))) {
         const auto loaded = load(address);
         if (loaded) {
             note(seen, loaded->image, pictures);

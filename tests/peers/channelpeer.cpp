@@ -1,9 +1,8 @@
 // Shares and loads pictures through our own library, in a process that tests can kill. Prints what it did.
 //
 //   share ADDRESS PROTOCOL FILE           holds until a line comes; "keep" leaves it there, at the next line
-//   alternate ADDRESS PROTOCOL FILE...    one after the other and again, flat out until killed or until a
-//   line comes crash ADDRESS PROTOCOL A B STEP       shares A, then B, and kills itself at the step: first-
-//   or second-,
+//   alternate ADDRESS PROTOCOL FILE...    in turn and again, flat out, until killed or until a line comes
+//   crash ADDRESS PROTOCOL A B STEP       shares A, then B, and kills itself at the step: first- or second-,
 //                                         and reserved, half, filled or published
 //   crash-at-call ADDRESS PROTOCOL A B N  shares A, then B, stops; dies before the Nth system call from B on
 //   reserve ADDRESS BYTES...              segments of these sizes, one after the other; until a line comes

@@ -1,0 +1,81 @@
+#include "common/ui/keybox.h"
+
+#include "tests/gui/windowtest.h"
+
+#include <QLineEdit>
+#include <QSignalSpy>
+
+using namespace shmpix;
+
+class TestKeyBox : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init() { test::clearSettings(); }
+
+    void proposesAKeyForEachPeer()
+    {
+        KeyBox box(keyPresets());
+        QSignalSpy chosen(&box, &KeyBox::presetChosen);
+        for (const KeyPreset& preset : keyPresets()) {
+            box.setCurrentIndex(box.findText(preset.key));
+            Q_EMIT box.activated(box.currentIndex());
+            QCOMPARE(box.key(), preset.key);
+            QCOMPARE(chosen.takeFirst().first().value<KeyPreset>().protocol, preset.protocol);
+        }
+    }
+
+    void remembersTheLastTenInTheSettings()
+    {
+        KeyBox box(keyPresets());
+        for (int i = 0; i < 12; ++i) {
+            box.remember(QStringLiteral("key%1").arg(i));
+        }
+        box.remember(QStringLiteral("key5"));
+        const KeyBox next(keyPresets());
+        QCOMPARE(next.count(), 10 + int(keyPresets().size()));
+        QCOMPARE(next.itemText(0), QStringLiteral("key5"));
+        QCOMPARE(next.itemText(1), QStringLiteral("key11"));
+        QCOMPARE(next.itemText(9), QStringLiteral("key2"));
+    }
+
+    void rememberingLeavesWhatIsTyped()
+    {
+        KeyBox box(keyPresets());
+        box.setKey(QStringLiteral("being typed"));
+        box.lineEdit()->setCursorPosition(3);
+        box.remember(QStringLiteral("other"));
+        QCOMPARE(box.key(), QStringLiteral("being typed"));
+        QCOMPARE(box.lineEdit()->cursorPosition(), 3);
+    }
+
+    void anOldKeyIsNoPreset()
+    {
+        KeyBox box(keyPresets());
+        box.remember(QStringLiteral("old"));
+        QSignalSpy chosen(&box, &KeyBox::presetChosen);
+        Q_EMIT box.activated(0);
+        QCOMPARE(chosen.count(), 0);
+    }
+
+    void doesNotCompleteToAnOldKey()
+    {
+        KeyBox box(keyPresets());
+        box.show();
+        box.setKey({});
+        QTest::keyClicks(box.lineEdit(), QStringLiteral("test"));
+        QTest::keyClick(box.lineEdit(), Qt::Key_Return);
+        QCOMPARE(box.key(), QStringLiteral("test"));
+    }
+
+    void leavesBlanksAroundTheKeyOut()
+    {
+        KeyBox box(keyPresets());
+        box.setKey(QStringLiteral("  shmpix \n"));
+        QCOMPARE(box.key(), QStringLiteral("shmpix"));
+    }
+};
+
+QTEST_MAIN(TestKeyBox)
+#include "tst_keybox.moc"
