@@ -29,19 +29,20 @@ Result<LoadedPicture> loadWithin(const LoadRequest& request, double seconds)
     const QDeadlineTimer deadline(static_cast<qint64>(seconds * 1000));
     for (;;) {
         auto loaded = loadPicture(request);
-        const bool mayComeYet = !loaded
-            && (loaded.error().code == ErrorCode::NotFound || loaded.error().code == ErrorCode::BadData
-                || loaded.error().code == ErrorCode::LockHeld);
+        const bool mayComeYet = !loaded && (loaded.error().code == ErrorCode::NotFound ||
+                                            loaded.error().code == ErrorCode::BadData ||
+                                            loaded.error().code == ErrorCode::LockHeld);
         if (!mayComeYet || seconds <= 0) {
             return loaded;
         }
         if (deadline.hasExpired()) {
             return loaded.error().code == ErrorCode::NotFound
-                ? Error{ErrorCode::TimedOut, Text::tr("Nothing was shared under %1 within %2 seconds. Share a picture "
-                                                      "there, or check the key.")
-                                                 .arg(request.address.toString())
-                                                 .arg(seconds)}
-                : loaded;
+                       ? Error{ErrorCode::TimedOut,
+                               Text::tr("Nothing was shared under %1 within %2 seconds. Share a picture "
+                                        "there, or check the key.")
+                                   .arg(request.address.toString())
+                                   .arg(seconds)}
+                       : loaded;
         }
         QThread::msleep(lookAgainMilliseconds);
     }

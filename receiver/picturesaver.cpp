@@ -14,12 +14,22 @@ struct Text
     Q_DECLARE_TR_FUNCTIONS(PictureSaver)
 };
 
-Error notSaved(const QSaveFile& file, const QString& path)
+Error notOpened(const QSaveFile& file, const QString& path)
 {
-    const ErrorCode code = file.error() == QFileDevice::ResourceError || file.error() == QFileDevice::WriteError
-        ? ErrorCode::NoSpace
-        : ErrorCode::NotPermitted;
-    return {code, Text::tr("%1 was not saved: %2. Choose another place.").arg(path, file.errorString())};
+    const QFileInfo folder(QFileInfo(path).absolutePath());
+    if (!folder.isDir()) {
+        return {
+            ErrorCode::NotFound,
+            Text::tr("%1 was not saved: there is no folder %2. Make it first.").arg(path, folder.filePath())};
+    }
+    return {ErrorCode::NotPermitted,
+            Text::tr("%1 was not saved: %2. Choose another place.").arg(path, file.errorString())};
+}
+
+Error notWritten(const QSaveFile& file, const QString& path)
+{
+    return {ErrorCode::NoSpace, Text::tr("%1 was not saved: %2. Make room there, or choose another place.")
+                                    .arg(path, file.errorString())};
 }
 
 } // namespace
@@ -35,18 +45,19 @@ Result<void> savePicture(const QImage& image, const QString& path)
     }
     QSaveFile file(path);
     if (!file.open(QIODevice::WriteOnly)) {
-        return notSaved(file, path);
+        return notOpened(file, path);
     }
     QImageWriter writer(&file, format);
     if (!writer.write(image)) {
         const bool deviceFailed = file.error() != QFileDevice::NoError;
         file.cancelWriting();
-        return deviceFailed ? notSaved(file, path)
-                            : Error{ErrorCode::BadData, Text::tr("%1 was not saved: %2. Choose another format.")
-                                                            .arg(path, writer.errorString())};
+        return deviceFailed
+                   ? notWritten(file, path)
+                   : Error{ErrorCode::BadData, Text::tr("%1 was not saved: %2. Choose another format.")
+                                                   .arg(path, writer.errorString())};
     }
     if (!file.commit()) {
-        return notSaved(file, path);
+        return notWritten(file, path);
     }
     return {};
 }

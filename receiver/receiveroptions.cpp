@@ -33,14 +33,16 @@ Result<Flip> parseFlip(const QString& word)
 Result<ReceiverOptions> parseReceiverOptions(const QStringList& arguments)
 {
     CommandLine line(Text::tr("Shows a picture that a program shares through named shared memory."));
-    line.addValue(QStringLiteral("key"), QStringLiteral("address"),
-                  Text::tr("Load from this key: NAME, posix:/NAME, qt:KEY, systemv:/FILE or file:/PATH (shmpix)."));
+    line.addValue(
+        QStringLiteral("key"), QStringLiteral("address"),
+        Text::tr("Load from this key: NAME, posix:/NAME, qt:KEY, systemv:/FILE or file:/PATH (shmpix)."));
     line.addValue(QStringLiteral("protocol"), QStringLiteral("name"),
                   Text::tr("Read as datastream, rawsize, bmp, png or jpeg, or auto to detect it (auto)."));
     line.addValue(QStringLiteral("flip"), QStringLiteral("h|v|both"), Text::tr("Mirror the picture."));
     line.addFlag(QStringLiteral("load"), Text::tr("Load as soon as the window is there."));
     line.addFlag(QStringLiteral("headless"), Text::tr("Open no window: load once, print the facts, end."));
-    line.addValue(QStringLiteral("save"), QStringLiteral("file"), Text::tr("With --headless: save the picture."));
+    line.addValue(QStringLiteral("save"), QStringLiteral("file"),
+                  Text::tr("With --headless: save the picture."));
     line.addValue(QStringLiteral("timeout"), QStringLiteral("seconds"),
                   Text::tr("With --headless: wait so long for a picture (0)."));
     line.addFlag(QStringLiteral("json"), Text::tr("With --headless: print an object instead of lines."));
@@ -84,9 +86,19 @@ Result<ReceiverOptions> parseReceiverOptions(const QStringList& arguments)
         return timeout.error();
     }
     options.timeout = *timeout;
-    if (!line.positional().isEmpty()) {
+    const bool wantsHeadless =
+        line.has(QStringLiteral("save")) || line.has(QStringLiteral("timeout")) || options.json;
+    if (wantsHeadless && !options.headless) {
         return Error{ErrorCode::Usage,
-                     Text::tr("“%1” is one word too many: the key is given as --key %1.").arg(line.positional().first())};
+                     Text::tr("--save, --timeout and --json are for --headless: add it, or leave them out.")};
+    }
+    if (line.has(QStringLiteral("save")) && options.save.isEmpty()) {
+        return Error{ErrorCode::Usage,
+                     Text::tr("The file to save to has no name: write --save picture.png.")};
+    }
+    if (!line.positional().isEmpty()) {
+        return Error{ErrorCode::Usage, Text::tr("“%1” is one word too many: the key is given as --key %1.")
+                                           .arg(line.positional().first())};
     }
     return options;
 }

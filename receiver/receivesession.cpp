@@ -67,8 +67,10 @@ void ReceiveSession::setFlip(Flip flip)
 
 void ReceiveSession::save(const QString& path)
 {
-    m_nextSave = path;
-    startNext();
+    if (m_picture) {
+        m_nextSave = Save{path, m_picture->image, between(m_shownFlip, m_flip)};
+        startNext();
+    }
 }
 
 void ReceiveSession::copy()
@@ -79,7 +81,7 @@ void ReceiveSession::copy()
     }
 }
 
-/// One thing at a time, and a picture is saved as it is to be shown.
+/// One thing at a time.
 void ReceiveSession::startNext()
 {
     if (m_busy) {
@@ -89,8 +91,8 @@ void ReceiveSession::startNext()
         startLoading(*std::exchange(m_nextLoad, {}));
     } else if (m_picture && m_shownFlip != m_flip) {
         startFlipping();
-    } else if (m_picture && !m_nextSave.isEmpty()) {
-        startSaving(std::exchange(m_nextSave, {}));
+    } else if (m_nextSave) {
+        startSaving(*std::exchange(m_nextSave, {}));
     }
 }
 
@@ -152,13 +154,13 @@ void ReceiveSession::startFlipping()
         });
 }
 
-void ReceiveSession::startSaving(const QString& path)
+void ReceiveSession::startSaving(const Save& save)
 {
     m_busy = true;
-    const QString name = QFileInfo(path).fileName();
+    const QString name = QFileInfo(save.path).fileName();
     say(Message::Kind::Busy, tr("Saving %1…").arg(name));
-    m_worker.run([image = m_picture->image, path] { return savePicture(image, path); }, this,
-                 [this, path](const Result<void>& saved) {
+    m_worker.run([save] { return savePicture(flipped(save.image, save.change), save.path); }, this,
+                 [this, path = save.path](const Result<void>& saved) {
                      m_busy = false;
                      if (saved) {
                          say(Message::Kind::Success, tr("Saved %1.").arg(path));

@@ -59,11 +59,19 @@ private:
         LoadRequest request;
     };
 
+    /// The picture that was shown when the user chose to save, whatever is loaded meanwhile.
+    struct Save
+    {
+        QString path;
+        QImage image;
+        Flip change; ///< still to be done to it
+    };
+
     void say(Message::Kind kind, const QString& text, Action action = Action::None);
     void startNext();
     void startLoading(const Order& order);
     void startFlipping();
-    void startSaving(const QString& path);
+    void startSaving(const Save& save);
     void finished(const Order& order, Result<LoadedPicture> picture, Flip flip);
 
     std::optional<LoadedPicture> m_picture;
@@ -72,7 +80,7 @@ private:
     Flip m_flip = Flip::None;
     bool m_busy = false;
     std::optional<Order> m_nextLoad; ///< to be done when what goes on is done
-    QString m_nextSave;
+    std::optional<Save> m_nextSave;
     std::optional<Order> m_locked; ///< what loadWithoutLock() does again
     Message m_message;
     Action m_action = Action::None;

@@ -1,5 +1,6 @@
 #include "common/base/commandline.h"
 #include "common/base/console.h"
+#include "common/image/decodeimage.h"
 
 #include "sender/headlesssender.h"
 #include "sender/senderwindow.h"
@@ -9,18 +10,23 @@
 
 namespace {
 
-const QString program = QStringLiteral("shmpix-sender");
+QString program()
+{
+    return QStringLiteral("shmpix-sender");
+}
 
 int runWindow(int argc, char** argv)
 {
     using namespace shmpix;
     QApplication application(argc, argv);
     QApplication::setOrganizationName(QStringLiteral("Shmpix"));
-    QApplication::setApplicationName(program);
-    const auto options = parseSenderOptions(QApplication::arguments()); // without the words that were Qt's own
+    QApplication::setApplicationName(program());
+    const auto options =
+        parseSenderOptions(QApplication::arguments()); // without the words that were Qt's own
     if (!options) {
-        return reportError(program, options.error());
+        return reportError(program(), options.error());
     }
+    allowLargeImages();
     const StopSignal stop; // ending by a signal removes what is shared, as closing the window does
     QObject::connect(&stop, &StopSignal::received, &application, &QApplication::closeAllWindows);
     SenderWindow window(*options);
@@ -38,11 +44,12 @@ int main(int argc, char** argv)
         words.append(QString::fromLocal8Bit(argv[i]));
     }
     const auto options = parseSenderOptions(words);
-    if (!options && !hasQtArguments(words)) {
-        return reportError(program, options.error());
+    const bool isHeadless = words.contains(QStringLiteral("--headless"));
+    if (!options && (isHeadless || !hasQtArguments(words))) {
+        return reportError(program(), options.error());
     }
     if (options && !options->printAndLeave.isEmpty()) {
-        printLine(options->printAndLeave);
+        printText(options->printAndLeave);
         return 0;
     }
     if (options && options->headless) { // no display is needed

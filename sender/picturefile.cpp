@@ -1,5 +1,6 @@
 #include "sender/picturefile.h"
 
+#include "common/base/outofmemory.h"
 #include "common/image/decodeimage.h"
 #include "common/protocol/codec.h"
 #include "common/segment/segment.h"
@@ -21,7 +22,8 @@ struct Text
 
 Result<QImage> decodeFile(const QString& path)
 {
-    auto address = SegmentAddress::parse(QStringLiteral("file:") + QString(path).replace(QLatin1Char('%'), QStringLiteral("%25")));
+    auto address = SegmentAddress::parse(QStringLiteral("file:") +
+                                         QString(path).replace(QLatin1Char('%'), QStringLiteral("%25")));
     if (!address) {
         return address.error();
     }
@@ -55,12 +57,13 @@ Result<Picture> loadPictureFile(const QString& path)
         return Error{ErrorCode::BadData, Text::tr("%1 is not a file. Open a picture file.").arg(path)};
     }
     if (!info.isReadable()) {
-        return Error{ErrorCode::NotPermitted, Text::tr("You may not read %1. Change its permissions.").arg(path)};
+        return Error{ErrorCode::NotPermitted,
+                     Text::tr("You may not read %1. Change its permissions.").arg(path)};
     }
     if (info.size() == 0) {
         return Error{ErrorCode::BadData, Text::tr("%1 is empty. Open a picture file.").arg(path)};
     }
-    auto image = decodeFile(info.absoluteFilePath());
+    auto image = orOutOfMemory([&info] { return decodeFile(info.absoluteFilePath()); });
     if (!image) {
         return Error{image.error().code, Text::tr("%1 was not opened. %2").arg(name, image.error().text)};
     }

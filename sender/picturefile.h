@@ -15,9 +15,9 @@ struct Picture
     qint64 fileBytes = 0; ///< of the file; 0 when it came from none
 };
 
-/// Reads a picture file: anything Qt reads, the camera's orientation applied. PNG, JPEG and BMP are held to the same
-/// checks as bytes from a segment, so that a cut file is refused and not shown in part. Any thread but the GUI's.
-/// Fails with NotFound, NotPermitted or BadData.
+/// Reads a picture file: anything Qt reads, the camera's orientation applied. PNG, JPEG and BMP are held to
+/// the same checks as bytes from a segment, so that a cut file is refused and not shown in part. Any thread
+/// but the GUI's. Fails with NotFound, NotPermitted or BadData.
 [[nodiscard]] Result<Picture> loadPictureFile(const QString& path);
 
 } // namespace shmpix

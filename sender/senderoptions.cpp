@@ -18,13 +18,16 @@ struct Text
 Result<SenderOptions> parseSenderOptions(const QStringList& arguments)
 {
     CommandLine line(Text::tr("Shares a picture through named shared memory."));
-    line.addValue(QStringLiteral("key"), QStringLiteral("address"),
-                  Text::tr("Share under this key: NAME, posix:/NAME, qt:KEY, systemv:/FILE or file:/PATH (shmpix)."));
+    line.addValue(
+        QStringLiteral("key"), QStringLiteral("address"),
+        Text::tr("Share under this key: NAME, posix:/NAME, qt:KEY, systemv:/FILE or file:/PATH (shmpix)."));
     line.addValue(QStringLiteral("protocol"), QStringLiteral("name"),
                   Text::tr("Share as datastream, rawsize, bmp, png or jpeg (datastream)."));
-    line.addFlag(QStringLiteral("share"), Text::tr("Share the picture as soon as the window is there."));
-    line.addFlag(QStringLiteral("headless"), Text::tr("Open no window: share, print a line, stay until a signal."));
-    line.addValue(QStringLiteral("for"), QStringLiteral("seconds"), Text::tr("With --headless: end by itself."));
+    line.addFlag(QStringLiteral("share"), Text::tr("Share the picture as soon as it is open."));
+    line.addFlag(QStringLiteral("headless"),
+                 Text::tr("Open no window: share, print a line, stay until a signal."));
+    line.addValue(QStringLiteral("for"), QStringLiteral("seconds"),
+                  Text::tr("With --headless: end by itself."));
     line.addFlag(QStringLiteral("keep"), Text::tr("Leave the picture shared at the end."));
     line.addFlag(QStringLiteral("replace"), Text::tr("Replace a segment that Shmpix has not made."));
     line.addFlag(QStringLiteral("json"), Text::tr("With --headless: print an object instead of a line."));
@@ -61,14 +64,24 @@ Result<SenderOptions> parseSenderOptions(const QStringList& arguments)
         }
         options.seconds = *seconds;
     }
+    if (!options.headless && (options.seconds || options.json)) {
+        return Error{ErrorCode::Usage,
+                     Text::tr("--for and --json are for --headless: add it, or leave them out.")};
+    }
+    if (options.replace && !options.headless && !options.share) {
+        return Error{ErrorCode::Usage,
+                     Text::tr("--replace is for --share and --headless: add one, or leave it out.")};
+    }
     const QStringList images = line.positional();
     if (images.size() > 1) {
-        return Error{ErrorCode::Usage, Text::tr("%1 pictures were given, and only one at a time can be shared: give one.")
-                                           .arg(images.size())};
+        return Error{ErrorCode::Usage,
+                     Text::tr("%1 pictures were given, and only one at a time can be shared: give one.")
+                         .arg(images.size())};
     }
     options.image = images.value(0);
     if (options.headless && options.image.isEmpty()) {
-        return Error{ErrorCode::Usage, Text::tr("There is no picture to share: name a file, such as photo.png.")};
+        return Error{ErrorCode::Usage,
+                     Text::tr("There is no picture to share: name a file, such as photo.png.")};
     }
     return options;
 }

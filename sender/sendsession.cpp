@@ -1,7 +1,10 @@
 #include "sender/sendsession.h"
 
+#include "common/base/outofmemory.h"
 #include "common/base/quantitytext.h"
+#include "common/image/decodeimage.h"
 
+#include <QBuffer>
 #include <QFileInfo>
 #include <QMimeData>
 #include <QUrl>
@@ -32,6 +35,25 @@ void SendSession::loadFile(const QString& path)
                  [this, number, path](Result<Picture> picture) { loaded(number, path, std::move(picture)); });
 }
 
+/// Decodes what another program has put on the clipboard, on the worker.
+void SendSession::loadBytes(const QByteArray& bytes, const QString& name)
+{
+    const int number = ++m_newestLoad;
+    ++m_loading;
+    say(Message::Kind::Busy, tr("Taking over the picture…"));
+    const auto decode = [bytes, name] {
+        return orOutOfMemory([&]() -> Result<Picture> {
+            QBuffer device;
+            device.setData(bytes);
+            device.open(QIODevice::ReadOnly);
+            auto image = decodeImage(device);
+            return image ? Result<Picture>(Picture{std::move(*image), name, 0}) : image.error();
+        });
+    };
+    m_worker.run(decode, this,
+                 [this, number](Result<Picture> picture) { loaded(number, QString(), std::move(picture)); });
+}
+
 void SendSession::loaded(int number, const QString& path, Result<Picture> picture)
 {
     --m_loading;
@@ -43,11 +65,15 @@ void SendSession::loaded(int number, const QString& path, Result<Picture> pictur
     if (!picture) {
         m_next.reset();
         say(Message::Kind::Error, picture.error().text);
-        Q_EMIT fileFailed(path);
+        if (!path.isEmpty()) {
+            Q_EMIT fileFailed(path);
+        }
         return;
     }
     takePicture(std::move(*picture));
-    Q_EMIT fileLoaded(path);
+    if (!path.isEmpty()) {
+        Q_EMIT fileLoaded(path);
+    }
     startNext();
 }
 
@@ -81,6 +107,13 @@ void SendSession::take(const QMimeData& data, const QString& name)
     if (!urls.isEmpty() && urls.first().isLocalFile()) {
         loadFile(urls.first().toLocalFile());
         return;
+    }
+    for (const QString& format : data.formats()) {
+        if (format == QStringLiteral("image/png") || format == QStringLiteral("image/bmp") ||
+            format == QStringLiteral("image/jpeg")) {
+            loadBytes(data.data(format), name);
+            return;
+        }
     }
     if (const QImage image = qvariant_cast<QImage>(data.imageData()); !image.isNull()) {
         setPicture(image, name);

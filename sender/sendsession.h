@@ -70,6 +70,7 @@ private:
     };
 
     void say(Message::Kind kind, const QString& text, Action action = Action::None);
+    void loadBytes(const QByteArray& bytes, const QString& name);
     void loaded(int number, const QString& path, Result<Picture> picture);
     void takePicture(Picture picture);
     void startSharing(const Order& order);

@@ -14,7 +14,8 @@ namespace shmpix {
 
 namespace {
 
-/// A handler may only do what is safe at any moment, such as writing to a pipe; it can reach nothing but a static.
+/// A handler may only do what is safe at any moment, such as writing to a pipe; it can reach nothing but a
+/// static.
 std::array<int, 2> pipeEnds = {-1, -1};
 
 void handle(int)
@@ -33,7 +34,8 @@ StopSignal::StopSignal()
     m_notifier = std::make_unique<QSocketNotifier>(pipeEnds[0], QSocketNotifier::Read);
     connect(m_notifier.get(), &QSocketNotifier::activated, this, [this] {
         char byte = 0;
-        while (::read(pipeEnds[0], &byte, 1) > 0) { }
+        while (::read(pipeEnds[0], &byte, 1) > 0) {
+        }
         Q_EMIT received();
     });
     struct sigaction action = {};

@@ -7,8 +7,8 @@
 
 namespace shmpix {
 
-/// Turns SIGINT and SIGTERM into a Qt signal, so that what is shared is removed before the program ends.
-/// One in a program, made before anything that has to be cleaned up. Lives in the main thread.
+/// Turns SIGINT, SIGTERM and SIGHUP into a Qt signal, so that what is shared is removed before the program
+/// ends. One in a program, made before anything that has to be cleaned up. Lives in the main thread.
 class StopSignal final : public QObject
 {
     Q_OBJECT

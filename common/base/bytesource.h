@@ -21,6 +21,10 @@ public:
     /// Fills `out` with the bytes from `offset` on. Fails with BadData when they are not, or no longer,
     /// all there; `out` is then unspecified.
     [[nodiscard]] virtual Result<void> read(qint64 offset, std::span<std::byte> out) = 0;
+
+    /// Says that nothing more is read: what keeps others waiting, such as a lock, is given back before the
+    /// end.
+    virtual void finish() {}
 };
 
 /// Whether [offset, offset + count) lies within `size` bytes, for values nobody has checked before.

@@ -19,6 +19,7 @@ struct Text
 CommandLine::CommandLine(const QString& description)
 {
     m_parser.setApplicationDescription(description);
+    m_parser.setSingleDashWordOptionMode(QCommandLineParser::ParseAsLongOptions);
     m_parser.addHelpOption();
     m_parser.addVersionOption();
 }
@@ -68,8 +69,9 @@ Result<void> CommandLine::parse(const QStringList& arguments)
     }
     for (const QString& name : m_later) {
         if (m_parser.isSet(name)) {
-            return Error{ErrorCode::Usage,
-                         Text::tr("--%1 is not available yet. %2 --help lists the options.").arg(name, program)};
+            return Error{
+                ErrorCode::Usage,
+                Text::tr("--%1 is not available yet. %2 --help lists the options.").arg(name, program)};
         }
     }
     return {};
@@ -80,22 +82,27 @@ Result<double> CommandLine::seconds(const QString& name, double fallback) const
     if (!has(name)) {
         return fallback;
     }
-    constexpr double most = 30 * 24 * 3600.0;
+    constexpr double most = 20 * 24 * 3600.0; // what a QTimer can count
     bool isNumber = false;
     const double number = value(name).toDouble(&isNumber);
     if (!isNumber || !(number >= 0) || number > most) {
-        return Error{ErrorCode::Usage, Text::tr("“%1” is not a number of seconds: write --%2 2.5, for example.")
-                                           .arg(value(name), name)};
+        return Error{
+            ErrorCode::Usage,
+            Text::tr("“%1” is not a number of seconds: write --%2 2.5, for example.").arg(value(name), name)};
     }
     return number;
 }
 
 bool hasQtArguments(const QStringList& arguments)
 {
-    return std::any_of(arguments.begin() + std::min<qsizetype>(1, arguments.size()), arguments.end(),
-                       [](const QString& word) {
-                           return word.size() > 2 && word.startsWith(QLatin1Char('-')) && word[1] != QLatin1Char('-');
-                       });
+    static const QStringList known = {
+        QStringLiteral("-platform"),        QStringLiteral("-style"),
+        QStringLiteral("-stylesheet"),      QStringLiteral("-display"),
+        QStringLiteral("-qwindowgeometry"), QStringLiteral("-geometry"),
+        QStringLiteral("-platformtheme"),   QStringLiteral("-platformpluginpath"),
+        QStringLiteral("-reverse"),         QStringLiteral("-session")};
+    return std::any_of(arguments.begin(), arguments.end(),
+                       [](const QString& word) { return known.contains(word); });
 }
 
 } // namespace shmpix

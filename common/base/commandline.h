@@ -8,8 +8,8 @@
 
 namespace shmpix {
 
-/// A program's command line: QCommandLineParser, with --help and --version as texts and mistakes as results, so that
-/// it can be read before there is an application object and a display.
+/// A program's command line; a value of the main thread. QCommandLineParser, with --help and --version as
+/// texts and mistakes as results, so that it can be read before there is an application object and a display.
 class CommandLine
 {
 public:
@@ -41,8 +41,8 @@ private:
     QString m_requestedText;
 };
 
-/// Whether one of the words is an option that only Qt itself may know, as -platform or -style. Such words are
-/// taken out by QApplication.
+/// Whether one of the words is an option of Qt's own, as -platform or -style. Such words are taken out by
+/// QApplication.
 [[nodiscard]] bool hasQtArguments(const QStringList& arguments);
 
 } // namespace shmpix

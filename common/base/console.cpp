@@ -32,6 +32,11 @@ void printLine(const QString& line)
     write(stdout, printable(line));
 }
 
+void printText(const QString& text)
+{
+    write(stdout, text.toUtf8() + '\n');
+}
+
 void printJson(const QJsonObject& object)
 {
     write(stdout, QJsonDocument(object).toJson(QJsonDocument::Compact) + '\n');

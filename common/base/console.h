@@ -10,6 +10,9 @@ namespace shmpix {
 /// Writes one line to standard output, at once: a program that reads us waits for it.
 void printLine(const QString& line);
 
+/// Writes a text of several lines to standard output.
+void printText(const QString& text);
+
 /// Writes an object on one line to standard output.
 void printJson(const QJsonObject& object);
 

@@ -10,7 +10,8 @@ Result<void> MemorySource::read(qint64 offset, std::span<std::byte> out)
 {
     if (!isWithin(offset, static_cast<qint64>(out.size()), size())) {
         return Error{ErrorCode::BadData,
-                     QCoreApplication::translate("MemorySource", "The data ends before the picture does.")};
+                     QCoreApplication::translate(
+                         "MemorySource", "The data end before the picture does. Use a whole copy of it.")};
     }
     if (!out.empty()) {
         std::memcpy(out.data(), m_bytes.data() + offset, out.size());

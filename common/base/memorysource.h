@@ -8,7 +8,10 @@ namespace shmpix {
 class MemorySource final : public ByteSource
 {
 public:
-    explicit MemorySource(std::span<const std::byte> bytes) : m_bytes(bytes) { }
+    explicit MemorySource(std::span<const std::byte> bytes)
+        : m_bytes(bytes)
+    {
+    }
 
     [[nodiscard]] qint64 size() const override { return static_cast<qint64>(m_bytes.size()); }
     [[nodiscard]] Result<void> read(qint64 offset, std::span<std::byte> out) override;

@@ -1,5 +1,6 @@
 #include "common/channel/publisher.h"
 
+#include "common/base/outofmemory.h"
 #include "common/image/layoutname.h"
 
 #include <QCoreApplication>
@@ -20,7 +21,8 @@ QString replacementNote(Replacement replacement)
     case Replacement::Whole:
         return {};
     case Replacement::WholeIfLocked:
-        return Text::tr("Only a program that takes Qt's lock is safe from seeing half a picture while you share again.");
+        return Text::tr(
+            "Only a program that takes Qt's lock is safe from seeing half a picture while you share again.");
     case Replacement::MayMix:
         return Text::tr("A program that reads at the moment when you share again may see half a picture.");
     }
@@ -30,6 +32,11 @@ QString replacementNote(Replacement replacement)
 } // namespace
 
 Result<ShareReport> Publisher::share(const ShareRequest& request)
+{
+    return orOutOfMemory([this, &request] { return publish(request); });
+}
+
+Result<ShareReport> Publisher::publish(const ShareRequest& request)
 {
     QElapsedTimer timer;
     timer.start();
@@ -62,12 +69,9 @@ Result<ShareReport> Publisher::share(const ShareRequest& request)
         m_writer = std::move(fresh); // and what was shared under another address goes
         m_address = request.address;
     }
-    ShareReport report{request.address,
-                       request.protocol,
-                       request.image.size(),
-                       layoutName(request.image),
-                       encoding->bytes,
-                       double(timer.nsecsElapsed()) / 1e6,
+    ShareReport report{request.address,      request.protocol,
+                       request.image.size(), layoutName(request.image),
+                       encoding->bytes,      double(timer.nsecsElapsed()) / 1e6,
                        encoding->note};
     const QString caution = replacementNote(writer.replacement());
     report.note += (report.note.isEmpty() || caution.isEmpty() ? QString() : QStringLiteral(" ")) + caution;

@@ -28,12 +28,13 @@ struct ShareReport
     QString note; ///< what the protocol or the address cannot do, in sentences; else empty
 };
 
-/// Puts pictures into a segment, one after the other under the same address or another. What it shared is gone with it.
-/// Used on one thread, not the GUI's.
+/// Puts pictures into a segment, one after the other under the same address or another. What it shared is
+/// gone with it. Used on one thread, not the GUI's.
 class Publisher
 {
 public:
-    /// Shares the picture in the place of the one before. When this fails what was shared before still is.
+    /// Shares the picture in the place of the one before. When this fails what was shared before still is,
+    /// unless it was to replace what somebody put in our place under the same address.
     [[nodiscard]] Result<ShareReport> share(const ShareRequest& request);
 
     /// Removes what is shared.
@@ -43,6 +44,8 @@ public:
     void keep();
 
 private:
+    [[nodiscard]] Result<ShareReport> publish(const ShareRequest& request);
+
     std::unique_ptr<SegmentWriter> m_writer;
     std::optional<SegmentAddress> m_address;
 };

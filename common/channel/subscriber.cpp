@@ -1,5 +1,6 @@
 #include "common/channel/subscriber.h"
 
+#include "common/base/outofmemory.h"
 #include "common/image/layoutname.h"
 #include "common/protocol/detection.h"
 
@@ -7,7 +8,9 @@
 
 namespace shmpix {
 
-Result<LoadedPicture> loadPicture(const LoadRequest& request)
+namespace {
+
+Result<LoadedPicture> load(const LoadRequest& request)
 {
     QElapsedTimer timer;
     timer.start();
@@ -24,12 +27,19 @@ Result<LoadedPicture> loadPicture(const LoadRequest& request)
     if (!decoded) {
         return decoded.error();
     }
-    LoadedPicture picture{std::move(decoded->image), request.address, *protocol, std::move(decoded->reason), {},
-                          std::move(decoded->otherSizes),
-                          decoded->bytes, source.size()};
+    LoadedPicture picture{
+        std::move(decoded->image),      request.address, *protocol,    std::move(decoded->reason), {},
+        std::move(decoded->otherSizes), decoded->bytes,  source.size()};
     picture.layout = layoutName(picture.image);
     picture.milliseconds = double(timer.nsecsElapsed()) / 1e6;
     return picture;
+}
+
+} // namespace
+
+Result<LoadedPicture> loadPicture(const LoadRequest& request)
+{
+    return orOutOfMemory([&request] { return load(request); });
 }
 
 } // namespace shmpix

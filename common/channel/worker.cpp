@@ -2,7 +2,8 @@
 
 namespace shmpix {
 
-Worker::Worker() : m_executor(std::make_unique<QObject>())
+Worker::Worker()
+    : m_executor(std::make_unique<QObject>())
 {
     m_executor->moveToThread(&m_thread);
     m_thread.start();

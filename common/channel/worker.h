@@ -10,13 +10,14 @@
 
 namespace shmpix {
 
-/// Runs tasks one after the other on a thread of its own, so that none of them holds up the GUI. Objects that a task
-/// uses must be its own or used by this worker's tasks only; results come back by value.
+/// Runs tasks one after the other on a thread of its own, so that none of them holds up the GUI. Objects that
+/// a task uses must be its own or used by this worker's tasks only; results come back by value.
 class Worker
 {
 public:
     Worker();
-    /// Waits for the tasks that were given to it. Tasks wait for lockTimeout at most.
+    /// Waits for the tasks that were given to it: for a lock lockTimeout at most, for a file as long as the
+    /// system takes.
     ~Worker();
     Worker(const Worker&) = delete;
     Worker& operator=(const Worker&) = delete;

@@ -36,10 +36,19 @@ void completePalette(QImage& image)
 
 } // namespace
 
+void allowLargeImages()
+{
+    // Qt's own limit is 128 MB in 6.4 and 256 MB later, and refuses pictures that we accept. It is the
+    // process': set once.
+    [[maybe_unused]] static const bool isSet = [] {
+        QImageReader::setAllocationLimit(static_cast<int>(maximumImageBytes >> 20));
+        return true;
+    }();
+}
+
 Result<QImage> decodeImage(QIODevice& device, const QByteArray& format)
 {
-    // Qt's own limit is 128 MB in 6.4 and 256 MB later, and refuses pictures that we accept.
-    QImageReader::setAllocationLimit(static_cast<int>(maximumImageBytes >> 20));
+    allowLargeImages();
     QImageReader reader(&device, format);
     reader.setAutoTransform(true);
     if (!format.isEmpty()) {
@@ -57,7 +66,10 @@ Result<QImage> decodeImage(QIODevice& device, const QByteArray& format)
         while (reason.endsWith(QLatin1Char('.'))) {
             reason.chop(1);
         }
-        return Error{ErrorCode::BadData, Text::tr("The picture cannot be decoded: %1.").arg(reason)};
+        return Error{
+            ErrorCode::BadData,
+            Text::tr("The picture cannot be decoded: %1. Use a sound copy of it, or one in another format.")
+                .arg(reason)};
     }
     completePalette(image);
     return image;

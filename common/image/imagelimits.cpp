@@ -1,7 +1,8 @@
 #include "common/image/imagelimits.h"
 
+#include "common/base/quantitytext.h"
+
 #include <QCoreApplication>
-#include <QLocale>
 
 namespace shmpix {
 
@@ -18,26 +19,34 @@ constexpr qint64 maximumBitsPerPixel = 128; // four floats
 Result<qint64> checkedImageBytes(qint64 width, qint64 height, qint64 bitsPerPixel)
 {
     if (width <= 0 || height <= 0) {
-        return Error{ErrorCode::BadData,
-                     Text::tr("The picture is empty: its size is given as %1 × %2.").arg(width).arg(height)};
+        return Error{
+            ErrorCode::BadData,
+            Text::tr("The picture is empty: its size is given as %1 × %2. Share one that has pixels.")
+                .arg(width)
+                .arg(height)};
     }
     if (width > maximumSide || height > maximumSide) {
-        return Error{ErrorCode::BadData,
-                     Text::tr("A picture of %1 × %2 is too large: a side may have %3 pixels at most.")
-                         .arg(width)
-                         .arg(height)
-                         .arg(maximumSide)};
+        return Error{
+            ErrorCode::BadData,
+            Text::tr(
+                "A picture of %1 × %2 is too large: a side may have %3 pixels at most. Share a smaller one.")
+                .arg(width)
+                .arg(height)
+                .arg(maximumSide)};
     }
     if (bitsPerPixel < 1 || bitsPerPixel > maximumBitsPerPixel) {
-        return Error{ErrorCode::BadData, Text::tr("A picture of %1 bits a pixel is unknown.").arg(bitsPerPixel)};
+        return Error{ErrorCode::BadData,
+                     Text::tr("A picture of %1 bits a pixel is unknown.").arg(bitsPerPixel)};
     }
     const qint64 bytes = (width * bitsPerPixel + 7) / 8 * height; // both sides are below 2^16 here
     if (bytes > maximumImageBytes) {
-        return Error{ErrorCode::BadData,
-                     Text::tr("A picture of %1 × %2 is too large: it needs %3, and the limit is %4.")
-                         .arg(width)
-                         .arg(height)
-                         .arg(QLocale().formattedDataSize(bytes), QLocale().formattedDataSize(maximumImageBytes))};
+        return Error{
+            ErrorCode::BadData,
+            Text::tr(
+                "A picture of %1 × %2 is too large: it needs %3, and the limit is %4. Share a smaller one.")
+                .arg(width)
+                .arg(height)
+                .arg(bytesText(bytes), bytesText(maximumImageBytes))};
     }
     return bytes;
 }

@@ -1,6 +1,8 @@
 #include "common/image/reducedimage.h"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <vector>
 
 namespace shmpix {
@@ -8,48 +10,81 @@ namespace shmpix {
 namespace {
 
 constexpr int channels = 4;
-constexpr qsizetype bandBytes = 256 * 1024;
-constexpr std::size_t stepBytes = 32;
+constexpr qsizetype bandBytes = qsizetype{256} * 1024;
+constexpr std::size_t stripBytes = 4096;
 
 using Sums = std::vector<quint32>;
 
-/// Adds a row of bytes to the sums. In steps of a fixed length, which the compiler makes vector instructions
-/// of.
-void addRow(const uchar* row, Sums& sums)
+/// Adds bytes to sums.
+void add(const uchar* __restrict bytes, quint32* __restrict sums, std::size_t count)
 {
-    const std::size_t count = sums.size();
-    quint32* const into = sums.data();
-    std::size_t i = 0;
-    for (; i + stepBytes <= count; i += stepBytes) {
-        const uchar* __restrict from = row + i;
-        quint32* __restrict to = into + i;
-        for (std::size_t j = 0; j < stepBytes; ++j) {
-            to[j] += from[j];
+    for (std::size_t i = 0; i < count; ++i) {
+        sums[i] += bytes[i];
+    }
+}
+
+/// Adds all rows of the band, from the column `left` on, to the sums: strip by strip, whose sums stay in the
+/// cache.
+void addRows(const QImage& band, int left, Sums& sums)
+{
+    for (std::size_t start = 0; start < sums.size(); start += stripBytes) {
+        const std::size_t count = std::min(stripBytes, sums.size() - start);
+        for (int y = 0; y < band.height(); ++y) {
+            add(band.constScanLine(y) + qsizetype{left} * channels + start, sums.data() + start, count);
         }
     }
-    for (; i < count; ++i) {
-        into[i] += row[i];
+}
+
+/// Divides by the same number again and again, rounding to the nearest.
+class Divider
+{
+public:
+    explicit Divider(quint64 divisor)
+        : m_divisor(divisor)
+        , m_inverse(((quint64{1} << 32) + divisor - 1) / divisor)
+    {
     }
+
+    /// The mean of `divisor` bytes whose sum is given.
+    [[nodiscard]] uchar mean(quint64 sum) const
+    {
+        const quint64 rounded = sum + m_divisor / 2;
+        // Exact while rounded * divisor < 2^32, and rounded is below 256 * divisor.
+        return static_cast<uchar>(m_divisor <= 4096 ? rounded * m_inverse >> 32 : rounded / m_divisor);
+    }
+
+private:
+    quint64 m_divisor;
+    quint64 m_inverse;
+};
+
+QRgb meanPixel(const quint32* sums, int columns, const Divider& divider)
+{
+    quint64 total[channels] = {};
+    for (int x = 0; x < columns; ++x, sums += channels) {
+        for (int c = 0; c < channels; ++c) {
+            total[c] += sums[c];
+        }
+    }
+    std::array<uchar, channels> bytes;
+    for (int c = 0; c < channels; ++c) {
+        bytes[std::size_t(c)] = divider.mean(total[c]);
+    }
+    return std::bit_cast<QRgb>(bytes);
 }
 
 /// Turns the sums of `rows` rows into one row of means.
 void writeMeans(const Sums& sums, int rows, int factor, QRgb* out)
 {
     const int width = static_cast<int>(sums.size()) / channels;
-    for (int left = 0; left < width; left += factor) {
-        const int columns = std::min(factor, width - left);
-        quint64 total[channels] = {};
-        const quint32* column = sums.data() + std::size_t(left) * channels;
-        for (int x = 0; x < columns; ++x, column += channels) {
-            for (int c = 0; c < channels; ++c) {
-                total[c] += column[c];
-            }
-        }
-        const auto count = quint64(columns) * quint64(rows);
-        auto* bytes = reinterpret_cast<uchar*>(out++);
-        for (int c = 0; c < channels; ++c) {
-            bytes[c] = static_cast<uchar>((total[c] + count / 2) / count);
-        }
+    const int whole = width / factor;
+    const quint32* block = sums.data();
+    const Divider divider(quint64(factor) * quint64(rows));
+    for (int i = 0; i < whole; ++i, block += qsizetype{factor} * channels) {
+        *out++ = meanPixel(block, factor, divider);
+    }
+    if (const int columns = width % factor; columns > 0) {
+        *out = meanPixel(block, columns, Divider(quint64(columns) * quint64(rows)));
     }
 }
 
@@ -88,9 +123,7 @@ QImage reducedImage(const QImage& image, int factor, const QRect& part)
         std::fill(sums.begin(), sums.end(), 0);
         for (int y = 0; y < rows; y += bandRows) {
             const QImage pixels = band(image, part.top() + top + y, std::min(bandRows, rows - y));
-            for (int i = 0; i < pixels.height(); ++i) {
-                addRow(pixels.constScanLine(i) + qsizetype{part.left()} * channels, sums);
-            }
+            addRows(pixels, part.left(), sums);
         }
         writeMeans(sums, rows, factor, reinterpret_cast<QRgb*>(reduced.scanLine(top / factor)));
     }

@@ -33,13 +33,13 @@ RowConverter::RowConverter(QImage image, QImage::Format target)
 
 RowConverter::Method RowConverter::methodFor(QImage::Format from, QImage::Format to)
 {
-    if (from == to || (from == QImage::Format_RGBX8888 && to == QImage::Format_RGBA8888)
-        || (from == QImage::Format_RGBX64 && to == QImage::Format_RGBA64)) {
+    if (from == to || (from == QImage::Format_RGBX8888 && to == QImage::Format_RGBA8888) ||
+        (from == QImage::Format_RGBX64 && to == QImage::Format_RGBA64)) {
         return Method::Copy; // X is opaque by definition
     }
     // In memory ARGB32 and RGB32 are B, G, R, A on the little-endian machines we run on.
-    if (Q_BYTE_ORDER == Q_LITTLE_ENDIAN
-        && (from == QImage::Format_RGB32 || (from == QImage::Format_ARGB32 && to == QImage::Format_RGBA8888))) {
+    if (Q_BYTE_ORDER == Q_LITTLE_ENDIAN &&
+        (from == QImage::Format_RGB32 || (from == QImage::Format_ARGB32 && to == QImage::Format_RGBA8888))) {
         if (to == QImage::Format_RGBA8888) {
             return from == QImage::Format_RGB32 ? Method::SwapRedBlueSetAlpha : Method::SwapRedBlue;
         }

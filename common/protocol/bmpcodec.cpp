@@ -51,8 +51,8 @@ QList<QRgb> greyPalette()
 BmpLayout layoutFor(const QImage& image)
 {
     BmpLayout layout;
-    const bool grey
-        = image.format() == QImage::Format_Grayscale8 || image.format() == QImage::Format_Grayscale16;
+    const bool grey =
+        image.format() == QImage::Format_Grayscale8 || image.format() == QImage::Format_Grayscale16;
     if (grey) {
         layout.rows = QImage::Format_Grayscale8;
         layout.bitsPerPixel = 8;
@@ -76,7 +76,9 @@ void writeHeaders(const QImage& image, const BmpLayout& layout, std::span<std::b
 {
     std::fill_n(out.begin(), layout.pixelOffset, std::byte{0});
     const auto put16 = [out](std::size_t at, quint16 value) { qToLittleEndian(value, &out[at]); };
-    const auto put32 = [out](std::size_t at, qint64 value) { qToLittleEndian(static_cast<quint32>(value), &out[at]); };
+    const auto put32 = [out](std::size_t at, qint64 value) {
+        qToLittleEndian(static_cast<quint32>(value), &out[at]);
+    };
     out[0] = std::byte{'B'};
     out[1] = std::byte{'M'};
     put32(2, static_cast<qint64>(out.size()));
@@ -124,14 +126,16 @@ Result<Encoding> BmpCodec::encode(const QImage& picture) const
     if (auto checked = checkedImageBytes(picture.width(), picture.height(), 32); !checked) {
         return checked.error();
     }
-    const bool usable = picture.depth() != 1 && (picture.format() != QImage::Format_Indexed8 || picture.colorCount() > 0);
+    const bool usable =
+        picture.depth() != 1 && (picture.format() != QImage::Format_Indexed8 || picture.colorCount() > 0);
     const QImage image = usable ? picture : picture.convertToFormat(QImage::Format_Indexed8);
     const BmpLayout layout = layoutFor(image);
     auto write = [image, layout](std::span<std::byte> out) {
         writeHeaders(image, layout, out);
         writePixels(image, layout, out.subspan(static_cast<std::size_t>(layout.pixelOffset)));
     };
-    return Encoding{layout.pixelOffset + layout.stride * image.height(), std::move(write), depthNote(picture)};
+    return Encoding{layout.pixelOffset + layout.stride * image.height(), std::move(write),
+                    depthNote(picture)};
 }
 
 std::optional<QString> BmpCodec::recognise(ByteSource& source) const
@@ -142,8 +146,8 @@ std::optional<QString> BmpCodec::recognise(ByteSource& source) const
     }
     // "BM" could be anything's first bytes; a cut BMP still is one, and is refused in words when it is read.
     std::array<std::byte, 18> head = {};
-    if (!source.read(0, head) || qFromLittleEndian<quint32>(&head[14]) > 124
-        || qFromLittleEndian<quint32>(&head[14]) < 12) {
+    if (!source.read(0, head) || qFromLittleEndian<quint32>(&head[14]) > 124 ||
+        qFromLittleEndian<quint32>(&head[14]) < 12) {
         return std::nullopt;
     }
     return Text::tr("BMP file: it begins with BM and a BMP header");
@@ -159,6 +163,7 @@ Result<Decoded> BmpCodec::decode(ByteSource& source, const DecodeOptions&) const
     if (!file) {
         return file.error();
     }
+    source.finish();
     // The bytes may have changed since the header was checked: check the copy that is going to be decoded.
     MemorySource copied(std::as_bytes(std::span(file->constData(), file->size())));
     if (const auto again = readBmpHeader(copied); !again) {

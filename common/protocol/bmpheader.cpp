@@ -41,7 +41,7 @@ struct Fields
 
 Error invalid(const QString& why)
 {
-    return {ErrorCode::BadData, Text::tr("This is not a valid BMP: %1.").arg(why)};
+    return {ErrorCode::BadData, Text::tr("This is not a valid BMP: %1. Use a sound copy of it.").arg(why)};
 }
 
 Result<Fields> readFields(ByteSource& source)
@@ -134,7 +134,8 @@ Result<BmpHeader> readBmpHeader(ByteSource& source)
     }
     BmpHeader header;
     header.topDown = fields->height < 0;
-    const qint64 height = header.topDown ? -fields->height : fields->height; // 64 bits: also the least 32-bit one
+    const qint64 height =
+        header.topDown ? -fields->height : fields->height; // 64 bits: also the least 32-bit one
     // Qt decodes 16 and 24 bits to 32.
     if (auto checked = checkedImageBytes(fields->width, height, 32); !checked) {
         return checked.error();
@@ -144,7 +145,8 @@ Result<BmpHeader> readBmpHeader(ByteSource& source)
         return offset.error();
     }
     if (fields->pixelOffset < *offset) {
-        return invalid(Text::tr("its pixels would begin inside its header, at byte %1").arg(fields->pixelOffset));
+        return invalid(
+            Text::tr("its pixels would begin inside its header, at byte %1").arg(fields->pixelOffset));
     }
     const bool runLength = fields->compression == Rle8 || fields->compression == Rle4;
     const qint64 stride = (fields->width * fields->bitsPerPixel + 31) / 32 * 4;

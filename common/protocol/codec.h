@@ -18,7 +18,7 @@ struct Encoding
 {
     qint64 bytes = 0;
     std::function<void(std::span<std::byte>)> write; ///< fills exactly `bytes`
-    QString note;                                    ///< what the protocol cannot carry, in a sentence; else empty
+    QString note; ///< what the protocol cannot carry, in a sentence; else empty
 };
 
 /// A picture read from a segment, and what a person would want to know about the reading.

@@ -28,8 +28,8 @@ std::optional<qint32> marker(ByteSource& source)
 {
     SourceReader reader(source);
     auto start = reader.take(markerBytes + static_cast<qint64>(png::signature.size()));
-    if (!start
-        || std::memcmp(start->data() + markerBytes, png::signature.data(), png::signature.size()) != 0) {
+    if (!start ||
+        std::memcmp(start->data() + markerBytes, png::signature.data(), png::signature.size()) != 0) {
         return std::nullopt;
     }
     return qFromBigEndian<qint32>(start->data());
@@ -40,7 +40,8 @@ std::optional<qint32> marker(ByteSource& source)
 Result<Encoding> DatastreamCodec::encode(const QImage& image) const
 {
     // As readers do: at least 32 bits a pixel on the way, and a PNG has 64 at most.
-    if (auto checked = checkedImageBytes(image.width(), image.height(), std::clamp(image.depth(), 32, 64)); !checked) {
+    if (auto checked = checkedImageBytes(image.width(), image.height(), std::clamp(image.depth(), 32, 64));
+        !checked) {
         return checked.error();
     }
     const StoredPngWriter writer(image);
@@ -65,8 +66,9 @@ Result<Decoded> DatastreamCodec::decode(ByteSource& source, const DecodeOptions&
 {
     const auto reason = recognise(source);
     if (!reason) {
-        return Error{ErrorCode::BadData, Text::tr("The segment holds no QDataStream image: a marker and a PNG do not "
-                                                  "stand at its beginning. Let Shmpix detect the protocol.")};
+        return Error{ErrorCode::BadData,
+                     Text::tr("The segment holds no QDataStream image: a marker and a PNG do not "
+                              "stand at its beginning. Let Shmpix detect the protocol.")};
     }
     auto picture = readPngPicture(source, markerBytes);
     if (!picture) {

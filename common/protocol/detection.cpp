@@ -1,8 +1,9 @@
 #include "common/protocol/detection.h"
 
+#include "common/base/quantitytext.h"
+
 #include <QByteArray>
 #include <QCoreApplication>
-#include <QLocale>
 
 #include <algorithm>
 #include <array>
@@ -17,16 +18,17 @@ struct Text
 };
 
 /// Those with a signature first; rawsize has none and is asked last.
-constexpr std::array detectionOrder = {ProtocolId::Datastream, ProtocolId::Png, ProtocolId::Bmp, ProtocolId::Jpeg,
-                                       ProtocolId::Rawsize};
+constexpr std::array detectionOrder = {ProtocolId::Datastream, ProtocolId::Png, ProtocolId::Bmp,
+                                       ProtocolId::Jpeg, ProtocolId::Rawsize};
 
 } // namespace
 
 Result<ProtocolId> detectProtocol(ByteSource& source)
 {
     if (source.size() == 0) {
-        return Error{ErrorCode::BadData, Text::tr("The segment is empty: its writer has not put a picture there yet. "
-                                                  "Load again when it has.")};
+        return Error{ErrorCode::BadData,
+                     Text::tr("The segment is empty: its writer has not put a picture there yet. "
+                              "Load again when it has.")};
     }
     for (ProtocolId id : detectionOrder) {
         if (codecFor(id).recognise(source)) {
@@ -40,15 +42,16 @@ Result<ProtocolId> detectProtocol(ByteSource& source)
     }
     const QByteArray bytes(reinterpret_cast<const char*>(head.data()), count);
     if (std::all_of(bytes.begin(), bytes.end(), [](char c) { return c == 0; })) {
-        return Error{ErrorCode::BadData,
-                     Text::tr("The segment (%1) begins with zeros: its writer has not put a picture there yet, or it "
-                              "has no header. Load again when it has.")
-                         .arg(QLocale().formattedDataSize(source.size()))};
+        return Error{
+            ErrorCode::BadData,
+            Text::tr("The segment (%1) begins with zeros: its writer has not put a picture there yet, or it "
+                     "has no header. Load again when it has.")
+                .arg(bytesText(source.size()))};
     }
     return Error{ErrorCode::BadData,
                  Text::tr("The segment (%1, begins with %2) holds no picture that Shmpix knows. "
                           "Choose the protocol if you know it.")
-                     .arg(QLocale().formattedDataSize(source.size()), QString::fromLatin1(bytes.toHex(' ')))};
+                     .arg(bytesText(source.size()), QString::fromLatin1(bytes.toHex(' ')))};
 }
 
 } // namespace shmpix

@@ -34,7 +34,8 @@ QString noteFor(const QImage& image)
 
 Result<Encoding> JpegCodec::encode(const QImage& image) const
 {
-    const bool grey = image.format() == QImage::Format_Grayscale8 || image.format() == QImage::Format_Grayscale16;
+    const bool grey =
+        image.format() == QImage::Format_Grayscale8 || image.format() == QImage::Format_Grayscale16;
     const QImage opaque = image.convertToFormat(grey ? QImage::Format_Grayscale8 : QImage::Format_RGB888);
     QByteArray file;
     QBuffer device(&file);
@@ -42,9 +43,10 @@ Result<Encoding> JpegCodec::encode(const QImage& image) const
     QImageWriter writer(&device, QByteArrayLiteral("jpeg"));
     writer.setQuality(quality);
     if (!writer.write(opaque)) {
-        return Error{ErrorCode::BadData, Text::tr("A picture of %1 × %2 does not go into a JPEG. Choose another protocol.")
-                                             .arg(image.width())
-                                             .arg(image.height())};
+        return Error{ErrorCode::BadData,
+                     Text::tr("A picture of %1 × %2 does not go into a JPEG. Choose another protocol.")
+                         .arg(image.width())
+                         .arg(image.height())};
     }
     return Encoding{file.size(),
                     [file](std::span<std::byte> out) {
@@ -63,10 +65,12 @@ std::optional<QString> JpegCodec::recognise(ByteSource& source) const
 
 Result<Decoded> JpegCodec::decode(ByteSource& source, const DecodeOptions&) const
 {
+    const QString reason = recognise(source).value_or(QString());
     auto file = copyJpegFile(source);
     if (!file) {
         return file.error();
     }
+    source.finish();
     const qint64 bytes = file->size();
     QBuffer device(&*file);
     device.open(QIODevice::ReadOnly);
@@ -74,7 +78,7 @@ Result<Decoded> JpegCodec::decode(ByteSource& source, const DecodeOptions&) cons
     if (!image) {
         return image.error();
     }
-    return Decoded{std::move(*image), recognise(source).value_or(QString()), bytes, {}};
+    return Decoded{std::move(*image), reason, bytes, {}};
 }
 
 } // namespace shmpix

@@ -136,8 +136,9 @@ Result<QByteArray> copyJpegFile(ByteSource& source)
         file.append(reinterpret_cast<const char*>(piece->data()), used);
     }
     if (!finder.done()) {
-        return Error{ErrorCode::BadData,
-                     Text::tr("The JPEG is cut or damaged: its end marker is missing. Use a whole copy of it.")};
+        return Error{
+            ErrorCode::BadData,
+            Text::tr("The JPEG is cut or damaged: its end marker is missing. Use a whole copy of it.")};
     }
     return file;
 }

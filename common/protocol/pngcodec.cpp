@@ -15,7 +15,8 @@ namespace shmpix {
 Result<Encoding> PngCodec::encode(const QImage& image) const
 {
     // As readers do: at least 32 bits a pixel on the way, and a PNG has 64 at most.
-    if (auto checked = checkedImageBytes(image.width(), image.height(), std::clamp(image.depth(), 32, 64)); !checked) {
+    if (auto checked = checkedImageBytes(image.width(), image.height(), std::clamp(image.depth(), 32, 64));
+        !checked) {
         return checked.error();
     }
     const StoredPngWriter writer(image);
@@ -34,11 +35,12 @@ std::optional<QString> PngCodec::recognise(ByteSource& source) const
 
 Result<Decoded> PngCodec::decode(ByteSource& source, const DecodeOptions&) const
 {
+    const QString reason = recognise(source).value_or(QString());
     auto picture = readPngPicture(source, 0);
     if (!picture) {
         return picture.error();
     }
-    return Decoded{std::move(picture->image), recognise(source).value_or(QString()), picture->bytes, {}};
+    return Decoded{std::move(picture->image), reason, picture->bytes, {}};
 }
 
 } // namespace shmpix

@@ -24,10 +24,10 @@ constexpr qint64 storedHeaderBytes = 5;
 
 constexpr std::uint32_t chunkType(const char (&name)[5])
 {
-    return static_cast<std::uint32_t>(static_cast<unsigned char>(name[0])) << 24
-        | static_cast<std::uint32_t>(static_cast<unsigned char>(name[1])) << 16
-        | static_cast<std::uint32_t>(static_cast<unsigned char>(name[2])) << 8
-        | static_cast<std::uint32_t>(static_cast<unsigned char>(name[3]));
+    return static_cast<std::uint32_t>(static_cast<unsigned char>(name[0])) << 24 |
+           static_cast<std::uint32_t>(static_cast<unsigned char>(name[1])) << 16 |
+           static_cast<std::uint32_t>(static_cast<unsigned char>(name[2])) << 8 |
+           static_cast<std::uint32_t>(static_cast<unsigned char>(name[3]));
 }
 
 enum class ColorType : unsigned char { Grey = 0, Rgb = 2, Palette = 3, GreyAlpha = 4, Rgba = 6 };

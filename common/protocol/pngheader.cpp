@@ -23,7 +23,7 @@ constexpr int maximumChunks = 1 << 18;
 
 Error notPng(const QString& why)
 {
-    return {ErrorCode::BadData, Text::tr("This is not a valid PNG: %1.").arg(why)};
+    return {ErrorCode::BadData, Text::tr("This is not a valid PNG: %1. Use a sound copy of it.").arg(why)};
 }
 
 bool depthIsValid(png::ColorType type, int depth)
@@ -80,12 +80,12 @@ Result<PngHeader> readPngHeader(SourceReader& reader)
         return bytes.error();
     }
     const auto* data = reinterpret_cast<const unsigned char*>(bytes->data());
-    if (qFromBigEndian<quint32>(data) != png::headerDataBytes
-        || qFromBigEndian<quint32>(data + 4) != png::chunkType("IHDR")) {
+    if (qFromBigEndian<quint32>(data) != png::headerDataBytes ||
+        qFromBigEndian<quint32>(data + 4) != png::chunkType("IHDR")) {
         return notPng(Text::tr("its header chunk is missing"));
     }
-    if (qFromBigEndian<quint32>(data + 8 + png::headerDataBytes)
-        != crc32(0, bytes->subspan(4, 4 + png::headerDataBytes))) {
+    if (qFromBigEndian<quint32>(data + 8 + png::headerDataBytes) !=
+        crc32(0, bytes->subspan(4, 4 + png::headerDataBytes))) {
         return notPng(Text::tr("the checksum of its header is wrong"));
     }
     const qint64 width = qFromBigEndian<quint32>(data + 8);

@@ -25,6 +25,7 @@ Result<PngPicture> readPngPicture(ByteSource& source, qint64 offset)
     if (!file) {
         return file.error();
     }
+    source.finish();
     QBuffer device(&*file);
     device.open(QIODevice::ReadOnly);
     auto image = decodeImage(device, QByteArrayLiteral("png"));

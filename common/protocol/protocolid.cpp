@@ -45,8 +45,9 @@ Result<ProtocolId> parseProtocol(const QString& name)
         return Error{ErrorCode::Usage, Text::tr("The protocol %1 is not available yet: use one of %2.")
                                            .arg(name, names.join(QStringLiteral(", ")))};
     }
-    return Error{ErrorCode::Usage,
-                 Text::tr("There is no protocol “%1”: use one of %2.").arg(name, names.join(QStringLiteral(", ")))};
+    return Error{
+        ErrorCode::Usage,
+        Text::tr("There is no protocol “%1”: use one of %2.").arg(name, names.join(QStringLiteral(", ")))};
 }
 
 QString protocolTitle(ProtocolId id)

@@ -17,8 +17,8 @@ enum class ProtocolId {
     Jpeg,       ///< a whole JPEG file
 };
 
-inline constexpr std::array allProtocols = {ProtocolId::Datastream, ProtocolId::Rawsize, ProtocolId::Bmp, ProtocolId::Png,
-                                     ProtocolId::Jpeg};
+inline constexpr std::array allProtocols = {ProtocolId::Datastream, ProtocolId::Rawsize, ProtocolId::Bmp,
+                                            ProtocolId::Png, ProtocolId::Jpeg};
 
 /// The name on the command line and in settings: "datastream".
 [[nodiscard]] QString protocolName(ProtocolId id);

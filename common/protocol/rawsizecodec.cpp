@@ -33,7 +33,8 @@ Result<std::array<unsigned char, 4>> readHeader(ByteSource& source)
 /// The fits that are proof enough when nobody said that the segment is rawsize.
 bool isConvincing(const RawsizeCandidate& candidate, const std::array<unsigned char, 4>& header)
 {
-    const bool blankHeader = std::all_of(header.begin(), header.end(), [](unsigned char byte) { return byte == 0; });
+    const bool blankHeader =
+        std::all_of(header.begin(), header.end(), [](unsigned char byte) { return byte == 0; });
     switch (candidate.fit) {
     case RawsizeFit::Exact:
     case RawsizeFit::Wrapped:
@@ -54,13 +55,15 @@ QString reasonFor(const RawsizeCandidate& candidate, const std::array<unsigned c
     case RawsizeFit::Exact:
         return Text::tr("Raw pixels: the header says %1, which fills the segment").arg(size);
     case RawsizeFit::PageRounded:
-        return Text::tr("Raw pixels: the header says %1, which fills the segment up to its last page").arg(size);
+        return Text::tr("Raw pixels: the header says %1, which fills the segment up to its last page")
+            .arg(size);
     case RawsizeFit::Wrapped:
     case RawsizeFit::WrappedPage:
-        return Text::tr("Raw pixels: the header says %1 × %2, sides that have wrapped at 256; %3 fills the segment")
-            .arg(header[0])
-            .arg(header[1])
-            .arg(size);
+        return Text::
+            tr("Raw pixels: the header says %1 × %2, sides that have wrapped at 256; %3 fills the segment")
+                .arg(header[0])
+                .arg(header[1])
+                .arg(size);
     case RawsizeFit::Longer:
         break;
     }
@@ -76,7 +79,9 @@ Result<Encoding> RawsizeCodec::encode(const QImage& image) const
     }
     const qint64 bytes = headerBytes + qint64{image.width()} * image.height() * pixelBytes;
     auto write = [image](std::span<std::byte> out) {
-        const auto put = [&out](int index, int value) { out[static_cast<std::size_t>(index)] = std::byte(value & 0xff); };
+        const auto put = [&out](int index, int value) {
+            out[static_cast<std::size_t>(index)] = std::byte(value & 0xff);
+        };
         put(0, image.width());
         put(1, image.height());
         put(2, image.width() >> 8);
@@ -106,10 +111,11 @@ Result<Decoded> RawsizeCodec::decode(ByteSource& source, const DecodeOptions& op
         return header.error();
     }
     auto candidates = rawsizeCandidates(*header, source.size());
-    const auto chosen = options.size.isEmpty()
-        ? candidates.begin()
-        : std::find_if(candidates.begin(), candidates.end(),
-                       [&options](const RawsizeCandidate& candidate) { return candidate.size == options.size; });
+    const auto chosen = options.size.isEmpty() ? candidates.begin()
+                                               : std::find_if(candidates.begin(), candidates.end(),
+                                                              [&options](const RawsizeCandidate& candidate) {
+                                                                  return candidate.size == options.size;
+                                                              });
     if (chosen == candidates.end()) {
         return Error{ErrorCode::BadData,
                      Text::tr("The header's bytes %1 %2 %3 %4 give no size that fits a segment of %5 bytes. "
@@ -130,7 +136,8 @@ Result<Decoded> RawsizeCodec::decode(ByteSource& source, const DecodeOptions& op
     }
     // RGBA8888 rows have no padding in a QImage either: the pixels go straight from the source to the image.
     auto* bits = decoded.image.bits();
-    if (auto read = source.read(headerBytes, std::as_writable_bytes(std::span(bits, decoded.image.sizeInBytes())));
+    if (auto read =
+            source.read(headerBytes, std::as_writable_bytes(std::span(bits, decoded.image.sizeInBytes())));
         !read) {
         return read.error();
     }

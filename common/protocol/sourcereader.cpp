@@ -1,9 +1,9 @@
 #include "common/protocol/sourcereader.h"
 
+#include "common/base/quantitytext.h"
 #include "common/image/imagelimits.h"
 
 #include <QCoreApplication>
-#include <QLocale>
 
 #include <algorithm>
 #include <cstring>
@@ -21,7 +21,8 @@ constexpr qint64 bufferBytes = qint64{128} * 1024;
 
 Error endsTooSoon()
 {
-    return {ErrorCode::BadData, Text::tr("The picture is cut: its data end too soon. Use a whole copy of it.")};
+    return {ErrorCode::BadData,
+            Text::tr("The picture is cut: its data end too soon. Use a whole copy of it.")};
 }
 
 } // namespace
@@ -45,9 +46,9 @@ Result<void> SourceReader::fill(qint64 atLeast)
     m_end = buffered();
     m_begin = 0;
     const qint64 wanted = std::min(static_cast<qint64>(m_buffer.size()) - m_end, left() - m_end);
-    if (auto read = m_source.read(m_position + m_end,
-                                  std::span(m_buffer).subspan(static_cast<std::size_t>(m_end),
-                                                              static_cast<std::size_t>(wanted)));
+    if (auto read =
+            m_source.read(m_position + m_end, std::span(m_buffer).subspan(static_cast<std::size_t>(m_end),
+                                                                          static_cast<std::size_t>(wanted)));
         !read) {
         return read;
     }
@@ -87,12 +88,14 @@ Result<QByteArray> copyBytes(ByteSource& source, qint64 offset, qint64 count)
         return endsTooSoon();
     }
     if (count > maximumImageBytes) {
-        return Error{ErrorCode::BadData, Text::tr("The picture's file has %1, more than the limit of %2.")
-                                             .arg(QLocale().formattedDataSize(count),
-                                                  QLocale().formattedDataSize(maximumImageBytes))};
+        return Error{
+            ErrorCode::BadData,
+            Text::tr("The picture's file has %1, more than the limit of %2. Share a smaller picture.")
+                .arg(bytesText(count), bytesText(maximumImageBytes))};
     }
     QByteArray bytes(count, Qt::Uninitialized);
-    if (auto read = source.read(offset, std::as_writable_bytes(std::span(bytes.data(), bytes.size()))); !read) {
+    if (auto read = source.read(offset, std::as_writable_bytes(std::span(bytes.data(), bytes.size())));
+        !read) {
         return read.error();
     }
     return bytes;

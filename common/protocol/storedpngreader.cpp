@@ -27,7 +27,8 @@ enum class Step { Fine, OtherKind, Damaged };
 Error damaged(const QString& what)
 {
     return {ErrorCode::BadData,
-            Text::tr("The PNG is damaged: %1. It may have been read while it was written; load again.").arg(what)};
+            Text::tr("The PNG is damaged: %1. It may have been read while it was written; load again.")
+                .arg(what)};
 }
 
 /// Takes the raw bytes of a PNG (a filter byte, then samples, row by row) and fills the image.
@@ -138,7 +139,10 @@ private:
 class StoredInflater
 {
 public:
-    explicit StoredInflater(RowFiller& rows) : m_rows(rows) { }
+    explicit StoredInflater(RowFiller& rows)
+        : m_rows(rows)
+    {
+    }
 
     [[nodiscard]] bool complete() const { return m_state == State::Done; }
 
@@ -242,7 +246,11 @@ private:
 class Reader
 {
 public:
-    Reader(ByteSource& source, qint64 offset) : m_reader(source, offset), m_offset(offset) { }
+    Reader(ByteSource& source, qint64 offset)
+        : m_reader(source, offset)
+        , m_offset(offset)
+    {
+    }
 
     [[nodiscard]] Result<std::optional<StoredPng>> read()
     {
@@ -268,7 +276,8 @@ public:
             const bool isEnd = chunk->type == chunkType("IEND");
             Result<Step> step = Step::Fine;
             if (chunk->type == chunkType("IDAT")) {
-                step = readData(*chunk, [&inflater](std::span<const std::byte> data) { return inflater.put(data); });
+                step = readData(*chunk,
+                                [&inflater](std::span<const std::byte> data) { return inflater.put(data); });
             } else if (chunk->type == chunkType("PLTE") || chunk->type == chunkType("tRNS")) {
                 step = readPalette(*chunk, header->colorType == png::ColorType::Palette);
             } else if (chunk->isCritical() && !isEnd) {
@@ -321,7 +330,8 @@ private:
         return checkCrc(crc);
     }
 
-    /// Only the checksum matters: one wrong bit makes a chunk about transparency one that does not concern us.
+    /// Only the checksum matters: one wrong bit makes a chunk about transparency one that does not concern
+    /// us.
     [[nodiscard]] Result<Step> passBy(const PngChunk& chunk)
     {
         return readData(chunk, [](std::span<const std::byte>) { return Step::Fine; });

@@ -22,7 +22,10 @@ using png::storedHeaderBytes;
 class Cursor
 {
 public:
-    explicit Cursor(std::span<std::byte> out) : m_out(out) { }
+    explicit Cursor(std::span<std::byte> out)
+        : m_out(out)
+    {
+    }
 
     void put(std::span<const std::byte> bytes)
     {
@@ -67,12 +70,14 @@ void putChunk(Cursor& cursor, std::uint32_t type, std::span<const std::byte> dat
     cursor.put32(crc32(0, cursor.since(begin)));
 }
 
-/// The zlib stream inside the IDAT chunk: stored blocks, each handed out to be filled where it belongs. The checksums
-/// follow block by block, while the block is in the cache.
+/// The zlib stream inside the IDAT chunk: stored blocks, each handed out to be filled where it belongs. The
+/// checksums follow block by block, while the block is in the cache.
 class StoredStream
 {
 public:
-    StoredStream(Cursor& cursor, std::uint32_t crc) : m_cursor(cursor), m_crc(crc)
+    StoredStream(Cursor& cursor, std::uint32_t crc)
+        : m_cursor(cursor)
+        , m_crc(crc)
     {
         const std::size_t begin = m_cursor.position();
         m_cursor.put8(0x78); // deflate, 32 KB window
@@ -237,8 +242,8 @@ qint64 StoredPngWriter::bytes() const
         palette = chunkOverhead + qint64{3} * m_image.colorCount();
         palette += hasTransparency() ? chunkOverhead + m_image.colorCount() : 0;
     }
-    return static_cast<qint64>(png::signature.size()) + chunkOverhead + png::headerDataBytes + palette + chunkOverhead
-        + dataBytes() + chunkOverhead;
+    return static_cast<qint64>(png::signature.size()) + chunkOverhead + png::headerDataBytes + palette +
+           chunkOverhead + dataBytes() + chunkOverhead;
 }
 
 void StoredPngWriter::write(std::span<std::byte> out) const

@@ -30,28 +30,29 @@ Result<std::unique_ptr<FileSegmentReader>> FileSegmentReader::open(const Segment
     const QDeadlineTimer deadline(lockTimeout);
     FileDescriptor fd(::open(file.constData(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | noLinks));
     while (!fd.isOpen() && errno == EWOULDBLOCK && !deadline.hasExpired()) {
-        // Between our looking the name up and opening it, the name changed hands, and what it named is being filled
-        // for the next exchange: look it up again.
+        // Between our looking the name up and opening it, the name changed hands, and what it named is being
+        // filled for the next exchange: look it up again.
         std::this_thread::sleep_for(std::chrono::microseconds(100));
         fd = FileDescriptor(::open(file.constData(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | noLinks));
     }
     if (!fd.isOpen()) {
         return openError(errno, address);
     }
-    struct stat status = {};
-    if (::fstat(fd.get(), &status) != 0) {
+    const auto status = statusOf(fd.get());
+    if (!status) {
         return openError(errno, address);
     }
-    if (auto regular = checkRegular(status, address); !regular) {
+    if (auto regular = checkRegular(*status, address); !regular) {
         return regular.error();
     }
-    return std::unique_ptr<FileSegmentReader>(new FileSegmentReader(std::move(fd), status.st_size));
+    return std::unique_ptr<FileSegmentReader>(new FileSegmentReader(std::move(fd), status->bytes));
 }
 
 Result<void> FileSegmentReader::read(qint64 offset, std::span<std::byte> out)
 {
     if (!isWithin(offset, static_cast<qint64>(out.size()), m_size)) {
-        return Error{ErrorCode::BadData, Text::tr("The segment ends before the picture does. Share it again.")};
+        return Error{ErrorCode::BadData,
+                     Text::tr("The segment ends before the picture does. Share it again.")};
     }
     while (!out.empty()) {
         const ssize_t count = ::pread(m_fd.get(), out.data(), out.size(), offset);
@@ -59,7 +60,8 @@ Result<void> FileSegmentReader::read(qint64 offset, std::span<std::byte> out)
             continue;
         }
         if (count < 0) {
-            return Error{ErrorCode::System, Text::tr("The segment cannot be read: %1.").arg(systemMessage(errno))};
+            return Error{ErrorCode::System,
+                         Text::tr("The segment cannot be read: %1. Load again.").arg(systemMessage(errno))};
         }
         if (count == 0) {
             return Error{ErrorCode::BadData,

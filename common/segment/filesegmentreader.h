@@ -8,10 +8,10 @@
 
 namespace shmpix {
 
-/// Reads a POSIX segment or a mapped file with pread(): one call that copies and that, when the owner truncates
-/// the file meanwhile, comes back short where a mapping would raise SIGBUS. Opened read-only, never through a
-/// link, and never waiting as opening a FIFO would. Follows the file it opened, not the name: a picture that is
-/// replaced while we read stays the old one.
+/// Reads a POSIX segment or a mapped file with pread(): one call that copies and that, when the owner
+/// truncates the file meanwhile, comes back short where a mapping would raise SIGBUS. Opened read-only, never
+/// through a link, and never waiting as opening a FIFO would. Follows the file it opened, not the name: a
+/// picture that is replaced while we read stays the old one.
 class FileSegmentReader final : public ByteSource
 {
 public:
@@ -21,7 +21,11 @@ public:
     [[nodiscard]] Result<void> read(qint64 offset, std::span<std::byte> out) override;
 
 private:
-    FileSegmentReader(FileDescriptor fd, qint64 size) : m_fd(std::move(fd)), m_size(size) { }
+    FileSegmentReader(FileDescriptor fd, qint64 size)
+        : m_fd(std::move(fd))
+        , m_size(size)
+    {
+    }
 
     FileDescriptor m_fd;
     qint64 m_size;

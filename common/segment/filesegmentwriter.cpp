@@ -1,16 +1,17 @@
 #include "common/segment/filesegmentwriter.h"
 
+#include "common/base/quantitytext.h"
 #include "common/segment/processinfo.h"
 
 #include <QCoreApplication>
 #include <QFile>
-#include <QLocale>
 
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 
 namespace shmpix {
@@ -22,6 +23,11 @@ struct Text
     Q_DECLARE_TR_FUNCTIONS(FileSegmentWriter)
 };
 
+int linkToFree(const QByteArray& from, const QByteArray& to)
+{
+    return ::link(from.constData(), to.constData()) == 0 ? ::unlink(from.constData()) : -1;
+}
+
 #ifdef RENAME_EXCHANGE
 int exchange(const QByteArray& a, const QByteArray& b)
 {
@@ -29,7 +35,10 @@ int exchange(const QByteArray& a, const QByteArray& b)
 }
 int renameToFree(const QByteArray& from, const QByteArray& to)
 {
-    return ::renameat2(AT_FDCWD, from.constData(), AT_FDCWD, to.constData(), RENAME_NOREPLACE);
+    if (::renameat2(AT_FDCWD, from.constData(), AT_FDCWD, to.constData(), RENAME_NOREPLACE) == 0) {
+        return 0;
+    }
+    return errno == EINVAL || errno == ENOSYS ? linkToFree(from, to) : -1; // some network file systems
 }
 #else
 int exchange(const QByteArray&, const QByteArray&)
@@ -39,10 +48,7 @@ int exchange(const QByteArray&, const QByteArray&)
 }
 int renameToFree(const QByteArray& from, const QByteArray& to)
 {
-    if (::link(from.constData(), to.constData()) != 0) {
-        return -1;
-    }
-    return ::unlink(from.constData());
+    return linkToFree(from, to);
 }
 #endif
 
@@ -60,43 +66,62 @@ FileSegmentWriter::~FileSegmentWriter()
     if (!m_record) {
         return;
     }
+    if (m_published && !m_keep) {
+        if (const auto named = statusOf(m_path.file); named && named->id == m_published->id) {
+            ::unlink(m_path.file.constData());
+        }
+    }
+    giveUpName();
+}
+
+/// Gives the record to whoever shares here next. It stays where a segment does that it lists: one that is
+/// kept, or that a dead owner left and we did not come to replace.
+void FileSegmentWriter::giveUpName()
+{
     ::unlink(m_path.spare.constData());
-    if (m_keep && m_published) {
-        return; // the record stays too: whoever shares here next knows the segment for ours
+    m_spare.reset();
+    if (const auto named = statusOf(m_path.file); !named || !isOurs(named->id)) {
+        m_record->remove();
     }
-    struct stat named = {};
-    if (m_published && ::lstat(m_path.file.constData(), &named) == 0 && fileId(named) == m_published->id) {
-        ::unlink(m_path.file.constData());
+    m_record.reset();
+}
+
+bool FileSegmentWriter::isOurs(const FileId& file) const
+{
+    if (m_published && m_published->id == file) {
+        return true; // we have it open: nobody else can have got its number
     }
-    m_record->remove();
+    const bool numbersComeAgain = m_address.scheme() == SegmentAddress::Scheme::File && file.born == 0;
+    return m_record->lists(file) && !numbersComeAgain;
 }
 
 Result<FileSegmentWriter::Name> FileSegmentWriter::nameState() const
 {
-    struct stat status = {};
-    if (::lstat(m_path.file.constData(), &status) != 0) {
+    const auto status = statusOf(m_path.file);
+    if (!status) {
         if (errno == ENOENT) {
             return Name::Free;
         }
         return openError(errno, m_address);
     }
-    if (auto regular = checkRegular(status, m_address); !regular) {
+    if (auto regular = checkRegular(*status, m_address); !regular) {
         return regular.error();
     }
-    if (status.st_uid != ::geteuid()) {
+    if (status->user != ::geteuid()) {
         return Error{ErrorCode::NotPermitted,
                      Text::tr("%1 belongs to user %2: Shmpix does not write there. Choose another key.")
-                         .arg(m_address.toString(), userName(status.st_uid))};
+                         .arg(m_address.toString(), userName(status->user))};
     }
-    if (m_record->lists(fileId(status))) {
+    if (isOurs(status->id)) {
         return Name::Ours; // published by us, or by an owner who is dead
     }
     if (m_existing == Existing::Replace) {
         return Name::Replaceable;
     }
-    return Error{ErrorCode::NotOurs, Text::tr("%1 exists already (%2) and was not made by Shmpix. Replace it, or choose "
-                                              "another key.")
-                                         .arg(m_address.toString(), QLocale().formattedDataSize(status.st_size))};
+    return Error{ErrorCode::NotOurs,
+                 Text::tr("%1 exists already (%2) and was not made by Shmpix. Replace it, or choose "
+                          "another key.")
+                     .arg(m_address.toString(), bytesText(status->bytes))};
 }
 
 Result<std::span<std::byte>> FileSegmentWriter::reserve(qint64 bytes)
@@ -115,10 +140,8 @@ Result<std::span<std::byte>> FileSegmentWriter::reserve(qint64 bytes)
         }
     }
     if (!state) {
-        if (!m_published) { // nothing of ours is here: leave the folder as it was
-            dropSpare();
-            m_record->remove();
-            m_record.reset();
+        if (!m_published) {
+            giveUpName();
         }
         return state.error();
     }
@@ -150,26 +173,26 @@ Result<FileSegmentWriter::File> FileSegmentWriter::createSpare() const
     File file;
     file.fd = FileDescriptor(
         ::open(m_path.spare.constData(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
-    struct stat status = {};
-    if (!file.fd.isOpen() || ::fstat(file.fd.get(), &status) != 0) {
-        return Error{ErrorCode::System,
-                     Text::tr("A segment cannot be made in %1: %2.")
-                         .arg(QFile::decodeName(m_path.folder), systemMessage(errno))};
+    const auto status = file.fd.isOpen() ? statusOf(file.fd.get()) : std::nullopt;
+    if (!status) {
+        return Error{ErrorCode::System, Text::tr("A segment cannot be made in %1: %2. Choose another place.")
+                                            .arg(QFile::decodeName(m_path.folder), systemMessage(errno))};
     }
-    file.id = fileId(status);
+    file.id = status->id;
     return file;
 }
 
 Result<void> FileSegmentWriter::resize(File& file, qint64 bytes) const
 {
     // A peer may have changed the size while the file carried the name; storing behind its end would kill us.
-    struct stat status = {};
-    const bool hasSize = ::fstat(file.fd.get(), &status) == 0 && status.st_size == bytes;
+    const auto status = statusOf(file.fd.get());
+    const bool hasSize = status && status->bytes == bytes;
     if (hasSize && file.map.isMapped() && static_cast<qint64>(file.map.bytes().size()) == bytes) {
         return {};
     }
     file.map = MappedRegion();
-    // Real room, not a promise: storing into a file that was only made longer kills the process when there is none.
+    // Real room, not a promise: storing into a file that was only made longer kills the process when there is
+    // none.
     int failed = 0;
     do {
         failed = ::posix_fallocate(file.fd.get(), 0, bytes);
@@ -179,14 +202,16 @@ Result<void> FileSegmentWriter::resize(File& file, qint64 bytes) const
     }
     if (failed != 0) {
         return failed == ENOSPC || failed == EFBIG
-            ? noSpace(bytes)
-            : Error{ErrorCode::System, Text::tr("A segment of %1 cannot be made: %2.")
-                                           .arg(QLocale().formattedDataSize(bytes), systemMessage(failed))};
+                   ? noSpace(bytes)
+                   : Error{ErrorCode::System,
+                           Text::tr("A segment of %1 cannot be made: %2. Choose another place.")
+                               .arg(bytesText(bytes), systemMessage(failed))};
     }
     file.map = MappedRegion(file.fd.get(), static_cast<std::size_t>(bytes));
     if (!file.map.isMapped()) {
-        return Error{ErrorCode::NoSpace, Text::tr("A segment of %1 cannot be mapped: %2.")
-                                             .arg(QLocale().formattedDataSize(bytes), systemMessage(errno))};
+        return Error{ErrorCode::NoSpace,
+                     Text::tr("A segment of %1 cannot be mapped: %2. Close other programs.")
+                         .arg(bytesText(bytes), systemMessage(errno))};
     }
     return {};
 }
@@ -195,20 +220,22 @@ Error FileSegmentWriter::noSpace(qint64 bytes) const
 {
     struct statvfs status = {};
     const bool known = ::statvfs(m_path.folder.constData(), &status) == 0;
-    const QString room = known
-        ? QLocale().formattedDataSize(static_cast<qint64>(status.f_bavail) * static_cast<qint64>(status.f_frsize))
-        : Text::tr("too little");
-    return {ErrorCode::NoSpace, Text::tr("There is no room for the picture: it needs %1, and %2 has %3 left. Remove what "
-                                         "is not needed there, or make it larger (in a container: --shm-size).")
-                                    .arg(QLocale().formattedDataSize(bytes), QFile::decodeName(m_path.folder), room)};
+    const QString room =
+        known ? bytesText(static_cast<qint64>(status.f_bavail) * static_cast<qint64>(status.f_frsize))
+              : Text::tr("too little");
+    return {ErrorCode::NoSpace,
+            Text::tr("There is no room for the picture: it needs %1, and %2 has %3 left. Remove what "
+                     "is not needed there, or make it larger (in a container: --shm-size).")
+                .arg(bytesText(bytes), QFile::decodeName(m_path.folder), room)};
 }
 
 /// Makes everybody wait who opens the file, until openToOthers(). False when somebody has it open already.
 bool FileSegmentWriter::closeToOthers(const File& file)
 {
 #ifdef F_SETLEASE
-    // The kernel grants a write lease only on a file that nobody else has open, and a mapping counts as open. Who opens
-    // the file then waits for the lease's end, and we get a signal: SIGIO, which kills, unless we choose another one.
+    // The kernel grants a write lease only on a file that nobody else has open, and a mapping counts as open.
+    // Who opens the file then waits for the lease's end, and we get a signal: SIGIO, which kills, unless we
+    // choose another one.
     return ::fcntl(file.fd.get(), F_SETSIG, SIGURG) == 0 && ::fcntl(file.fd.get(), F_SETLEASE, F_WRLCK) == 0;
 #else
     Q_UNUSED(file)
@@ -235,8 +262,8 @@ Result<void> FileSegmentWriter::publish()
     std::vector<FileId> files = {m_spare->id};
     if (m_published) {
         files.push_back(m_published->id);
-    } else if (struct stat named = {}; *state == Name::Ours && ::lstat(m_path.file.constData(), &named) == 0) {
-        files.push_back(fileId(named)); // a dead owner's stays known until the moment it is replaced
+    } else if (const auto named = statusOf(m_path.file); *state == Name::Ours && named) {
+        files.push_back(named->id); // a dead owner's stays known until the moment it is replaced
     }
     if (auto written = m_record->write(files); !written) {
         return written;
@@ -250,8 +277,9 @@ Result<void> FileSegmentWriter::publish()
         failed = ::rename(m_path.spare.constData(), m_path.file.constData());
     }
     if (failed != 0) {
-        return Error{ErrorCode::System, Text::tr("The picture cannot be put under %1: %2.")
-                                            .arg(m_address.toString(), systemMessage(errno))};
+        return Error{errno == EEXIST ? ErrorCode::NotOurs : ErrorCode::System,
+                     Text::tr("The picture cannot be put under %1: %2. Share again, or choose another key.")
+                         .arg(m_address.toString(), systemMessage(errno))};
     }
     if (*state == Name::Free) {
         m_published.reset(); // somebody removed it; its pages go with its last reader

@@ -8,11 +8,12 @@
 
 namespace shmpix {
 
-/// Publishes into a POSIX segment or a mapped file. Two files: one that carries the name, and a hidden spare that is
-/// filled and then exchanged with it in one step, so that nobody ever sees a picture half written, or no picture.
-/// The spare is kept: the next picture finds its pages in place. It is written again only when nobody has it
-/// open or mapped, which a reader may still have from the time when it carried the name; and while it is written
-/// nobody gets it open, which a reader may be about to that looked the name up before the exchange.
+/// Publishes into a POSIX segment or a mapped file. Two files: one that carries the name, and a hidden spare
+/// that is filled and then exchanged with it in one step, so that nobody ever sees a picture half written, or
+/// no picture. The spare is kept: the next picture finds its pages in place. It is written again only when
+/// nobody has it open or mapped, which a reader may still have from the time when it carried the name; and
+/// while it is written nobody gets it open, which a reader may be about to that looked the name up before the
+/// exchange.
 class FileSegmentWriter final : public SegmentWriter
 {
 public:
@@ -34,6 +35,8 @@ private:
     enum class Name { Free, Ours, Replaceable };
 
     [[nodiscard]] Result<Name> nameState() const;
+    [[nodiscard]] bool isOurs(const FileId& file) const;
+    void giveUpName();
     [[nodiscard]] Result<void> prepareSpare(qint64 bytes);
     [[nodiscard]] Result<File> createSpare() const;
     [[nodiscard]] Result<void> resize(File& file, qint64 bytes) const;

@@ -21,7 +21,10 @@ public:
             m_bytes = {static_cast<std::byte*>(address), bytes};
         }
     }
-    MappedRegion(MappedRegion&& other) noexcept : m_bytes(std::exchange(other.m_bytes, {})) { }
+    MappedRegion(MappedRegion&& other) noexcept
+        : m_bytes(std::exchange(other.m_bytes, {}))
+    {
+    }
     MappedRegion& operator=(MappedRegion&& other) noexcept
     {
         std::swap(m_bytes, other.m_bytes);

@@ -9,6 +9,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 
 namespace shmpix {
 
@@ -21,7 +22,7 @@ struct Text
 
 constexpr int mostBytes = 512; // the text below is much shorter
 
-/// The text in the file: "pid N" and then a line "DEVICE INODE" for each segment.
+/// The text in the file: "pid N" and then a line "DEVICE INODE BORN" for each segment.
 QByteArray readText(int fd)
 {
     QByteArray text(mostBytes, Qt::Uninitialized);
@@ -41,8 +42,8 @@ std::vector<FileId> filesIn(const QByteArray& text)
     const QList<QByteArray> lines = text.split('\n');
     for (qsizetype i = 1; i < lines.size(); ++i) {
         const QList<QByteArray> numbers = lines[i].split(' ');
-        if (numbers.size() == 2) {
-            files.push_back({numbers[0].toULongLong(), numbers[1].toULongLong()});
+        if (numbers.size() == 3) {
+            files.push_back({numbers[0].toULongLong(), numbers[1].toULongLong(), numbers[2].toLongLong()});
         }
     }
     return files;
@@ -50,9 +51,11 @@ std::vector<FileId> filesIn(const QByteArray& text)
 
 Error inUse(const SegmentAddress& address, pid_t owner)
 {
-    return {ErrorCode::InUse,
-            Text::tr("%1 is in use: %2 shares a picture there. Stop sharing in that program, or choose another key.")
-                .arg(address.toString(), owner > 0 ? describeProcess(owner) : Text::tr("another program"))};
+    return {
+        ErrorCode::InUse,
+        Text::tr(
+            "%1 is in use: %2 shares a picture there. Stop sharing in that program, or choose another key.")
+            .arg(address.toString(), owner > 0 ? describeProcess(owner) : Text::tr("another program"))};
 }
 
 } // namespace
@@ -61,34 +64,40 @@ Result<OwnerRecord> OwnerRecord::acquire(const SegmentAddress& address)
 {
     const QByteArray path = SegmentPath(address).record;
     for (;;) {
-        FileDescriptor fd(::open(path.constData(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600));
+        FileDescriptor fd(
+            ::open(path.constData(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600));
         if (!fd.isOpen()) {
             if (errno == ENOENT) {
-                return Error{ErrorCode::NotFound, Text::tr("The folder of %1 does not exist. Make it first, or choose "
-                                                           "another place.")
-                                                      .arg(address.toString())};
+                return Error{ErrorCode::NotFound,
+                             Text::tr("The folder of %1 does not exist. Make it first, or choose "
+                                      "another place.")
+                                 .arg(address.toString())};
             }
             return Error{errno == ENOSPC ? ErrorCode::NoSpace : ErrorCode::NotPermitted,
                          Text::tr("%1 cannot be shared: the file %2 cannot be written (%3).")
                              .arg(address.toString(), QString::fromLocal8Bit(path), systemMessage(errno))};
         }
-        struct stat opened = {};
-        if (::fstat(fd.get(), &opened) != 0 || !S_ISREG(opened.st_mode) || opened.st_uid != ::geteuid()) {
-            return Error{ErrorCode::NotPermitted,
-                         Text::tr("%1 cannot be shared: %2 is not a file of yours. Remove it, or choose another key.")
-                             .arg(address.toString(), QString::fromLocal8Bit(path))};
+        const auto opened = statusOf(fd.get());
+        if (!opened || !S_ISREG(opened->mode) || opened->user != ::geteuid()) {
+            return Error{
+                ErrorCode::NotPermitted,
+                Text::tr("%1 cannot be shared: %2 is not a file of yours. Remove it, or choose another key.")
+                    .arg(address.toString(), QString::fromLocal8Bit(path))};
         }
         if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
             return inUse(address, ownerIn(readText(fd.get())));
         }
-        // The last owner may have removed the file between our open() and flock(): then another one has the name.
-        struct stat named = {};
-        if (::lstat(path.constData(), &named) != 0 || !(fileId(named) == fileId(opened))) {
+        // The last owner may have removed the file between our open() and flock(): then another one has the
+        // name.
+        if (const auto named = statusOf(path); !named || !(named->id == opened->id)) {
             continue;
         }
         auto files = filesIn(readText(fd.get()));
         OwnerRecord record(std::move(fd), path, std::move(files));
         if (auto written = record.write(record.m_files); !written) {
+            if (record.m_files.empty()) {
+                record.remove();
+            }
             return written.error();
         }
         return record;
@@ -104,10 +113,12 @@ Result<void> OwnerRecord::write(const std::vector<FileId>& files)
 {
     QByteArray text = "pid " + QByteArray::number(::getpid()) + '\n';
     for (const FileId& file : files) {
-        text += QByteArray::number(quint64{file.device}) + ' ' + QByteArray::number(quint64{file.inode}) + '\n';
+        text += QByteArray::number(file.device) + ' ' + QByteArray::number(file.inode) + ' ' +
+                QByteArray::number(file.born) + '\n';
     }
     // One call, and blank lines over what was longer: whoever is killed leaves the old text or the new one.
     text = text.leftJustified(mostBytes, '\n', true);
+    errno = ENOSPC; // what a write that comes back short means
     if (::pwrite(m_fd.get(), text.constData(), mostBytes, 0) != mostBytes) {
         return Error{errno == ENOSPC ? ErrorCode::NoSpace : ErrorCode::System,
                      Text::tr("The file %1 cannot be written: %2. Make room there.")

@@ -8,10 +8,10 @@
 
 namespace shmpix {
 
-/// The hidden file beside a published segment that says whose it is. Its lock lives exactly as long as the owner:
-/// the kernel drops it however the process ends, so a dead owner is told from a living one without any number
-/// that could be given twice. It lists the files that the owner has published or is about to, so that a segment
-/// that a dead owner left is told from one that somebody else made.
+/// The hidden file beside a published segment that says whose it is. Its lock lives exactly as long as the
+/// owner: the kernel drops it however the process ends, so a dead owner is told from a living one without any
+/// number that could be given twice. It lists the files that the owner has published or is about to, so that
+/// a segment that a dead owner left is told from one that somebody else made.
 class OwnerRecord
 {
 public:
@@ -25,7 +25,8 @@ public:
     /// Whether that file is listed: now by us, or before by the owner whose record we took over.
     [[nodiscard]] bool lists(const FileId& file) const;
 
-    /// Replaces the list. What is listed before a segment gets its name is recognised after a crash at any point.
+    /// Replaces the list. What is listed before a segment gets its name is recognised after a crash at any
+    /// point.
     [[nodiscard]] Result<void> write(const std::vector<FileId>& files);
 
     /// Removes the record from the folder.

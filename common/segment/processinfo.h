@@ -12,7 +12,8 @@ namespace shmpix {
 /// A process for people: "python3 (process 4711)", or "process 4711" when its name cannot be read.
 [[nodiscard]] QString describeProcess(pid_t pid);
 
-/// Whether a process of that number runs that already ran at `since`: a number is given again after its process.
+/// Whether a process of that number runs that already ran at `since`: a number is given again after its
+/// process.
 [[nodiscard]] bool ranAlready(pid_t pid, qint64 since);
 
 /// The login name of a user, or the number when it has none.

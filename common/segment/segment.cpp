@@ -17,8 +17,9 @@ namespace {
 Error notOnThisSystem(const SegmentAddress& address)
 {
     return {ErrorCode::Usage,
-            QCoreApplication::translate("Segment", "%1 is an address that this system does not have: use a plain name, "
-                                                   "which means the system's own kind of shared memory.")
+            QCoreApplication::translate("Segment",
+                                        "%1 is an address that this system does not have: use a plain name, "
+                                        "which means the system's own kind of shared memory.")
                 .arg(address.toString())};
 }
 

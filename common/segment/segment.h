@@ -36,9 +36,9 @@ class SegmentWriter
 public:
     virtual ~SegmentWriter() = default;
 
-    /// Room for exactly `bytes`, which the caller fills before publish(). Fails with InUse when a living program
-    /// shares there, NotOurs when something stands there that can be replaced, NoSpace, NotPermitted, LockHeld.
-    /// After a failure what was shared before is still there.
+    /// Room for exactly `bytes`, which the caller fills before publish(). Fails with InUse when a living
+    /// program shares there, NotOurs when something stands there that can be replaced, NoSpace, NotPermitted,
+    /// LockHeld. After a failure what was shared before is still there.
     [[nodiscard]] virtual Result<std::span<std::byte>> reserve(qint64 bytes) = 0;
 
     /// Puts what reserve() gave in the place of what was shared before.
@@ -52,9 +52,9 @@ public:
 
 enum class Existing { Respect, Replace };
 
-/// A writer for the address; nothing is touched before the first reserve(). With Existing::Replace a segment that
-/// nobody of ours made is replaced; one that a living owner holds never is.
-/// Fails with Usage for an address that this system does not have.
+/// A writer for the address; nothing is touched before the first reserve(). With Existing::Replace a segment
+/// that nobody of ours made is replaced; one that a living owner holds never is. Fails with Usage for an
+/// address that this system does not have.
 [[nodiscard]] Result<std::unique_ptr<SegmentWriter>> makeSegmentWriter(const SegmentAddress& address,
                                                                        Existing existing = Existing::Respect);
 

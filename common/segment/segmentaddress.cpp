@@ -65,9 +65,10 @@ Result<QString> checkedPosixName(QString name)
                            .arg(name));
     }
     if (const qsizetype bytes = name.toUtf8().size(); bytes > longestPosixName) {
-        return invalid(Text::tr("The key is %1 bytes long, and the system takes %2 at most: choose a shorter one.")
-                           .arg(bytes)
-                           .arg(longestPosixName));
+        return invalid(
+            Text::tr("The key is %1 bytes long, and the system takes %2 at most: choose a shorter one.")
+                .arg(bytes)
+                .arg(longestPosixName));
     }
     return name;
 }
@@ -75,8 +76,9 @@ Result<QString> checkedPosixName(QString name)
 Result<QString> checkedPath(const QString& path, Scheme scheme)
 {
     if (!QDir::isAbsolutePath(path) || path.endsWith(QLatin1Char('/'))) {
-        return invalid(Text::tr("“%1” is not the full path of a file: write %2/full/path.")
-                           .arg(path, scheme == Scheme::File ? QStringLiteral("file:") : QStringLiteral("systemv:")));
+        return invalid(
+            Text::tr("“%1” is not the full path of a file: write %2/full/path.")
+                .arg(path, scheme == Scheme::File ? QStringLiteral("file:") : QStringLiteral("systemv:")));
     }
     return QDir::cleanPath(path);
 }

@@ -13,7 +13,8 @@ namespace shmpix {
 ///   systemv:/FILE    System V memory whose key file is FILE (QSharedMemory's native key)
 ///   qt:KEY           what QSharedMemory::setKey(KEY) names
 ///   file:/PATH       a mapped file
-/// After a scheme, % and a NUL are written %25 and %00, as QNativeIpcKey::toString() does; a plain NAME is verbatim.
+/// After a scheme, % and a NUL are written %25 and %00, as QNativeIpcKey::toString() does; a plain NAME is
+/// verbatim.
 class SegmentAddress
 {
 public:
@@ -33,7 +34,11 @@ public:
     friend bool operator==(const SegmentAddress&, const SegmentAddress&) = default;
 
 private:
-    SegmentAddress(Scheme scheme, QString name) : m_scheme(scheme), m_name(std::move(name)) { }
+    SegmentAddress(Scheme scheme, QString name)
+        : m_scheme(scheme)
+        , m_name(std::move(name))
+    {
+    }
 
     Scheme m_scheme;
     QString m_name;

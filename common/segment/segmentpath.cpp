@@ -9,6 +9,8 @@
 
 #include <cerrno>
 
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace shmpix {
@@ -37,6 +39,29 @@ QString kindOf(mode_t mode)
     return Text::tr("a device");
 }
 
+std::optional<FileStatus> statusAt(int folder, const char* path, int flags)
+{
+#ifdef STATX_BTIME
+    struct statx status = {};
+    if (::statx(folder, path, flags, STATX_BASIC_STATS | STATX_BTIME, &status) != 0) {
+        return std::nullopt;
+    }
+    const bool hasBirth = (status.stx_mask & STATX_BTIME) != 0;
+    const qint64 born = hasBirth ? status.stx_btime.tv_sec * 1'000'000'000 + status.stx_btime.tv_nsec : 0;
+    const quint64 device = quint64{status.stx_dev_major} << 32 | status.stx_dev_minor;
+    return FileStatus{{device, status.stx_ino, born},
+                      status.stx_mode,
+                      status.stx_uid,
+                      static_cast<qint64>(status.stx_size)};
+#else
+    struct stat status = {};
+    if (::fstatat(folder, path, &status, flags) != 0) {
+        return std::nullopt;
+    }
+    return FileStatus{{status.st_dev, status.st_ino, 0}, status.st_mode, status.st_uid, status.st_size};
+#endif
+}
+
 } // namespace
 
 SegmentPath::SegmentPath(const SegmentAddress& address)
@@ -52,48 +77,58 @@ SegmentPath::SegmentPath(const SegmentAddress& address)
     record = hidden + ".owner";
 }
 
-FileId fileId(const struct stat& status)
+std::optional<FileStatus> statusOf(int fd)
 {
-    return {status.st_dev, status.st_ino};
+    return statusAt(fd, "", AT_EMPTY_PATH);
 }
 
-Result<void> checkRegular(const struct stat& status, const SegmentAddress& address)
+std::optional<FileStatus> statusOf(const QByteArray& path)
 {
-    if (S_ISREG(status.st_mode)) {
+    return statusAt(AT_FDCWD, path.constData(), AT_SYMLINK_NOFOLLOW);
+}
+
+Result<void> checkRegular(const FileStatus& status, const SegmentAddress& address)
+{
+    if (S_ISREG(status.mode)) {
         return {};
     }
-    return Error{ErrorCode::NotPermitted, Text::tr("%1 is %2, not a segment. Choose another key, or remove it.")
-                                              .arg(address.toString(), kindOf(status.st_mode))};
+    return Error{ErrorCode::NotPermitted,
+                 Text::tr("%1 is %2, not a segment. Choose another key, or remove it.")
+                     .arg(address.toString(), kindOf(status.mode))};
 }
 
 Error openError(int errorNumber, const SegmentAddress& address)
 {
     const SegmentPath path(address);
-    struct stat status = {};
-    const bool exists = ::lstat(path.file.constData(), &status) == 0;
-    if (exists) {
-        if (auto regular = checkRegular(status, address); !regular) {
+    const auto status = statusOf(path.file);
+    if (status) {
+        if (auto regular = checkRegular(*status, address); !regular) {
             return regular.error();
         }
+    }
+    if (errorNumber == ENAMETOOLONG) {
+        return {ErrorCode::Usage,
+                Text::tr("The name %1 is longer than the system takes. Choose a shorter one.")
+                    .arg(address.toString())};
     }
     if (errorNumber == ENOENT) {
         return {ErrorCode::NotFound,
                 Text::tr("Nothing is shared under %1. Share a picture there first, or check the key.")
                     .arg(address.toString())};
     }
-    if ((errorNumber == EACCES || errorNumber == EPERM) && exists) {
-        return {ErrorCode::NotPermitted,
-                Text::tr("%1 belongs to user %2, who does not let you read it (mode %3). Ask for permission, or choose "
-                         "another key.")
-                    .arg(address.toString(), userName(status.st_uid))
-                    .arg(status.st_mode & 07777, 4, 8, QLatin1Char('0'))};
+    if ((errorNumber == EACCES || errorNumber == EPERM) && status) {
+        return {ErrorCode::NotPermitted, Text::tr("%1 belongs to user %2, who does not let you read it (mode "
+                                                  "%3). Ask for permission, or choose "
+                                                  "another key.")
+                                             .arg(address.toString(), userName(status->user))
+                                             .arg(status->mode & 07777, 4, 8, QLatin1Char('0'))};
     }
     if (errorNumber == EACCES || errorNumber == EPERM) {
         return {ErrorCode::NotPermitted, Text::tr("You may not open files in %1. Choose another place.")
                                              .arg(QFile::decodeName(path.folder))};
     }
-    return {ErrorCode::System,
-            Text::tr("%1 cannot be opened: %2.").arg(address.toString(), systemMessage(errorNumber))};
+    return {ErrorCode::System, Text::tr("%1 cannot be opened: %2. Choose another key.")
+                                   .arg(address.toString(), systemMessage(errorNumber))};
 }
 
 } // namespace shmpix

@@ -4,21 +4,39 @@
 
 #include <QByteArray>
 
-#include <sys/stat.h>
+#include <optional>
+
+#include <sys/types.h>
 
 namespace shmpix {
 
-/// Which file, whatever it is called at the moment.
+/// Which file, whatever it is called at the moment. Some file systems give an inode's number again at once,
+/// so the time of its making belongs to it.
 struct FileId
 {
-    dev_t device = 0;
-    ino_t inode = 0;
+    quint64 device = 0;
+    quint64 inode = 0;
+    qint64 born = 0; ///< nanoseconds since 1970; 0 where the file system does not say
 
     friend bool operator==(const FileId&, const FileId&) = default;
 };
 
-/// The paths behind a posix: or file: address, in the file system's encoding. On Linux a POSIX object is a file in
-/// /dev/shm, so that both kinds are handled alike.
+/// What we want to know of a file.
+struct FileStatus
+{
+    FileId id;
+    mode_t mode = 0;
+    uid_t user = 0;
+    qint64 bytes = 0;
+};
+
+/// The status of an open file, or of what has that name, links not followed; nothing, and errno, when there
+/// is none.
+[[nodiscard]] std::optional<FileStatus> statusOf(int fd);
+[[nodiscard]] std::optional<FileStatus> statusOf(const QByteArray& path);
+
+/// A value: the paths behind a posix: or file: address, in the file system's encoding. On Linux a POSIX
+/// object is a file in /dev/shm, so that both kinds are handled alike.
 struct SegmentPath
 {
     explicit SegmentPath(const SegmentAddress& address);
@@ -29,10 +47,8 @@ struct SegmentPath
     QByteArray record; ///< whose it is, see OwnerRecord
 };
 
-[[nodiscard]] FileId fileId(const struct stat& status);
-
-/// Why this is no segment that we would read or replace: a directory, a FIFO, another user's ...; empty if it is.
-[[nodiscard]] Result<void> checkRegular(const struct stat& status, const SegmentAddress& address);
+/// Fails with NotPermitted for what is no file that could be a segment: a folder, a pipe, a link.
+[[nodiscard]] Result<void> checkRegular(const FileStatus& status, const SegmentAddress& address);
 
 /// The sentence for a failed open() of the address' file.
 [[nodiscard]] Error openError(int errorNumber, const SegmentAddress& address);

@@ -1,5 +1,6 @@
 #include "common/segment/systemvlock.h"
 
+#include "common/segment/filedescriptor.h"
 #include "common/segment/processinfo.h"
 #include "common/segment/systemvnames.h"
 
@@ -9,6 +10,7 @@
 
 #include <cerrno>
 
+#include <fcntl.h>
 #include <sys/sem.h>
 
 namespace shmpix {
@@ -27,12 +29,36 @@ int existingSemaphore(const QString& file)
     return key ? ::semget(*key, 1, 0) : -1;
 }
 
+/// What semctl(2) takes, and every program must declare for itself.
+union SemaphoreArgument {
+    int value;
+    semid_ds* status;
+};
+
+bool setFree(int semaphore)
+{
+    SemaphoreArgument argument = {};
+    argument.value = 1;
+    return ::semctl(semaphore, 0, SETVAL, argument) == 0;
+}
+
+/// Whether no operation was ever done on it: whoever made it may have died before it got its value.
+bool wasNeverTaken(int semaphore)
+{
+    semid_ds status = {};
+    SemaphoreArgument argument = {};
+    argument.status = &status;
+    return ::semctl(semaphore, 0, IPC_STAT, argument) == 0 && status.sem_otime == 0;
+}
+
 Error heldBy(int semaphore)
 {
     const int holder = ::semctl(semaphore, 0, GETPID); // who changed it last
-    return {ErrorCode::LockHeld,
-            Text::tr("%1 holds the segment's lock and does not give it back. Wait until it does, or end that program.")
-                .arg(holder > 0 ? describeProcess(holder) : Text::tr("Another program"))};
+    return {
+        ErrorCode::LockHeld,
+        Text::tr(
+            "%1 holds the segment's lock and does not give it back. Wait until it does, or end that program.")
+            .arg(holder > 0 ? describeProcess(holder) : Text::tr("Another program"))};
 }
 
 } // namespace
@@ -44,26 +70,38 @@ Result<SystemVLock> SystemVLock::acquire(const QString& semaphoreFile, std::chro
     while (semaphore != -1) {
         sembuf operation = {0, -1, SEM_UNDO};
         const qint64 left = deadline.remainingTimeNSecs();
-        const timespec wait = {static_cast<time_t>(left / 1'000'000'000), static_cast<long>(left % 1'000'000'000)};
+        const timespec wait = {static_cast<time_t>(left / 1'000'000'000),
+                               static_cast<long>(left % 1'000'000'000)};
         if (::semtimedop(semaphore, &operation, 1, &wait) == 0) {
             return SystemVLock(semaphore);
         }
         if (errno == EAGAIN) {
-            return heldBy(semaphore);
+            if (!wasNeverTaken(semaphore) || !setFree(semaphore)) {
+                return heldBy(semaphore);
+            }
+            continue;
         }
         if (errno == EIDRM || errno == EINVAL) {
             semaphore = existingSemaphore(semaphoreFile); // its maker went and took it along
         } else if (errno != EINTR) {
-            return Error{errno == EACCES ? ErrorCode::NotPermitted : ErrorCode::System,
-                         Text::tr("The segment's lock cannot be taken: %1.").arg(systemMessage(errno))};
+            return Error{
+                errno == EACCES ? ErrorCode::NotPermitted : ErrorCode::System,
+                Text::tr("The segment's lock cannot be taken: %1. Ask its owner to share it with you.")
+                    .arg(systemMessage(errno))};
         }
     }
     return SystemVLock();
 }
 
-bool SystemVLock::exists(const QString& semaphoreFile)
+bool SystemVLock::make(const QString& semaphoreFile)
 {
-    return existingSemaphore(semaphoreFile) != -1;
+    // Not through QSystemSemaphore: it removes the key file first and then the semaphore, which nobody finds
+    // any more when we are killed in between.
+    const FileDescriptor keyFile(::open(QFile::encodeName(semaphoreFile).constData(),
+                                        O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0640));
+    const auto key = systemVKey(semaphoreFile);
+    const int semaphore = key ? ::semget(*key, 1, IPC_CREAT | IPC_EXCL | 0600) : -1;
+    return semaphore != -1 && setFree(semaphore);
 }
 
 void SystemVLock::remove(const QString& semaphoreFile)

@@ -22,25 +22,27 @@ struct Text
 
 Error notFound(const SegmentAddress& address)
 {
-    return {ErrorCode::NotFound, Text::tr("Nothing is shared under %1. Share a picture there first, or check the key.")
-                                     .arg(address.toString())};
+    return {ErrorCode::NotFound,
+            Text::tr("Nothing is shared under %1. Share a picture there first, or check the key.")
+                .arg(address.toString())};
 }
 
 Error cannotAttach(const SegmentAddress& address, int errorNumber)
 {
     if (errorNumber == EACCES) {
-        return {ErrorCode::NotPermitted,
-                Text::tr("%1 belongs to another user, who does not let you read it. Run as that user, or choose another "
-                         "key.")
-                    .arg(address.toString())};
+        return {ErrorCode::NotPermitted, Text::tr("%1 belongs to another user, who does not let you read it. "
+                                                  "Run as that user, or choose another "
+                                                  "key.")
+                                             .arg(address.toString())};
     }
-    return {ErrorCode::System,
-            Text::tr("%1 cannot be attached: %2.").arg(address.toString(), systemMessage(errorNumber))};
+    return {ErrorCode::System, Text::tr("%1 cannot be attached: %2. Load again.")
+                                   .arg(address.toString(), systemMessage(errorNumber))};
 }
 
 } // namespace
 
-Result<std::unique_ptr<SystemVReader>> SystemVReader::open(const SegmentAddress& address, const ReadOptions& options)
+Result<std::unique_ptr<SystemVReader>> SystemVReader::open(const SegmentAddress& address,
+                                                           const ReadOptions& options)
 {
     const SystemVNames names(address);
     auto lock = options.withoutLock ? Result<SystemVLock>(SystemVLock())

@@ -5,9 +5,10 @@
 
 namespace shmpix {
 
-/// Reads System V memory, read-only and under the lock of Qt peers. Not through QSharedMemory, which takes the lock
-/// without limit in attach(), destroys the segment when it is the last to detach, and from 6.6 on may remove the
-/// key file of a sender that still lives. System V memory cannot be made shorter, so copying needs no guard.
+/// Reads System V memory, read-only and under the lock of Qt peers. Not through QSharedMemory, which takes
+/// the lock without limit in attach(), destroys the segment when it is the last to detach, and from 6.6 on
+/// may remove the key file of a sender that still lives. System V memory cannot be made shorter, so copying
+/// needs no guard.
 class SystemVReader final : public ByteSource
 {
 public:
@@ -17,9 +18,14 @@ public:
 
     [[nodiscard]] qint64 size() const override { return static_cast<qint64>(m_bytes.size()); }
     [[nodiscard]] Result<void> read(qint64 offset, std::span<std::byte> out) override;
+    void finish() override { m_lock = SystemVLock(); }
 
 private:
-    SystemVReader(SystemVLock lock, std::span<const std::byte> bytes) : m_lock(std::move(lock)), m_bytes(bytes) { }
+    SystemVReader(SystemVLock lock, std::span<const std::byte> bytes)
+        : m_lock(std::move(lock))
+        , m_bytes(bytes)
+    {
+    }
 
     SystemVLock m_lock;
     std::span<const std::byte> m_bytes;

@@ -1,12 +1,12 @@
 #include "common/segment/systemvwriter.h"
 
+#include "common/base/quantitytext.h"
 #include "common/segment/processinfo.h"
 #include "common/segment/systemvnames.h"
 
 #include <QCoreApplication>
 #include <QFile>
 #include <QFileInfo>
-#include <QLocale>
 
 #include <cerrno>
 #include <mutex>
@@ -47,19 +47,19 @@ ErrorCode codeFor(QSharedMemory::SharedMemoryError error)
     }
 }
 
-/// Keeps an object for ever whose destructor would remove what is to stay: the system detaches when the process ends.
-template <class Object>
-void abandon(std::unique_ptr<Object> object)
+/// Keeps for ever what its destructor would remove and is to stay: the system detaches when the process ends.
+void abandon(std::unique_ptr<QSharedMemory> memory)
 {
     static std::mutex mutex;
-    static auto* const abandoned = new std::vector<std::unique_ptr<Object>>;
+    static auto* const abandoned = new std::vector<std::unique_ptr<QSharedMemory>>;
     const std::lock_guard guard(mutex);
-    abandoned->push_back(std::move(object));
+    abandoned->push_back(std::move(memory));
 }
 
 } // namespace
 
-SystemVWriter::SystemVWriter(const SegmentAddress& address) : m_address(address)
+SystemVWriter::SystemVWriter(const SegmentAddress& address)
+    : m_address(address)
 {
     const SystemVNames names(address);
     m_segmentFile = names.segmentFile;
@@ -71,10 +71,9 @@ SystemVWriter::~SystemVWriter()
     m_lock.reset();
     if (m_memory && m_keep) {
         abandon(std::move(m_memory));
-        abandon(std::move(m_semaphore));
         return;
     }
-    if (m_memory) {
+    if (m_memory || m_madeLock) {
         auto lock = SystemVLock::acquire(m_semaphoreFile, lockTimeout);
         if (!lock && !lockIsApart()) {
             // A peer that never gives the lock back must not keep us from ending.
@@ -85,15 +84,15 @@ SystemVWriter::~SystemVWriter()
             lock = SystemVLock();
         }
         destroy();
-        m_semaphore.reset();
         if (lock && lockIsApart()) {
-            lock->remove(m_semaphoreFile); // also one that a killed sender left, which Qt would leave for ever
+            lock->remove(
+                m_semaphoreFile); // also one that a killed sender left, which Qt would leave for ever
         }
     }
 }
 
-/// Whether the peers' lock is another one than QSharedMemory takes by itself, from Qt 6.6 on, for a native key: only
-/// then may we hold it while we call QSharedMemory.
+/// Whether the peers' lock is another one than QSharedMemory takes by itself, from Qt 6.6 on, for a native
+/// key: only then may we hold it while we call QSharedMemory.
 bool SystemVWriter::lockIsApart() const
 {
     return m_semaphoreFile != m_segmentFile;
@@ -101,7 +100,8 @@ bool SystemVWriter::lockIsApart() const
 
 Replacement SystemVWriter::replacement() const
 {
-    return m_address.scheme() == SegmentAddress::Scheme::Qt ? Replacement::WholeIfLocked : Replacement::MayMix;
+    return m_address.scheme() == SegmentAddress::Scheme::Qt ? Replacement::WholeIfLocked
+                                                            : Replacement::MayMix;
 }
 
 Result<std::span<std::byte>> SystemVWriter::reserve(qint64 bytes)
@@ -109,9 +109,8 @@ Result<std::span<std::byte>> SystemVWriter::reserve(qint64 bytes)
     if (auto checked = checkKeyFile(); !checked) {
         return checked.error();
     }
-    if (m_address.scheme() == SegmentAddress::Scheme::Qt && (!m_semaphore || !SystemVLock::exists(m_semaphoreFile))) {
-        m_semaphore.reset(); // a peer that had made it went and took it along
-        m_semaphore = std::make_unique<QSystemSemaphore>(m_address.name(), 1, QSystemSemaphore::Open);
+    if (m_address.scheme() == SegmentAddress::Scheme::Qt && SystemVLock::make(m_semaphoreFile)) {
+        m_madeLock = true; // each time: a peer that had made it may have gone and taken it along
     }
     auto lock = SystemVLock::acquire(m_semaphoreFile, lockTimeout);
     if (!lock) {
@@ -160,57 +159,70 @@ Result<void> SystemVWriter::checkKeyFile() const
         if (errno == ENOENT && QFileInfo(QFileInfo(m_segmentFile).path()).isDir()) {
             return {};
         }
-        return Error{ErrorCode::NotFound, Text::tr("The key file %1 cannot be made: its folder does not exist or is not "
-                                                   "yours to use. Choose another place.")
-                                              .arg(m_segmentFile)};
+        if (errno == ENAMETOOLONG) {
+            return Error{ErrorCode::Usage,
+                         Text::tr("The key %1 is longer than the system takes. Choose a shorter one.")
+                             .arg(m_address.toString())};
+        }
+        return Error{ErrorCode::NotFound,
+                     Text::tr("The key file %1 cannot be made: its folder does not exist or is not "
+                              "yours to use. Choose another place.")
+                         .arg(m_segmentFile)};
     }
     if (!S_ISREG(status.st_mode) || status.st_uid != ::geteuid() || status.st_size != 0) {
-        return Error{ErrorCode::NotPermitted,
-                     Text::tr("The key file %1 is not an empty file of yours, and would be deleted when sharing ends. "
-                              "Choose another key.")
-                         .arg(m_segmentFile)};
+        return Error{
+            ErrorCode::NotPermitted,
+            Text::tr("The key file %1 is not an empty file of yours, and would be deleted when sharing ends. "
+                     "Choose another key.")
+                .arg(m_segmentFile)};
     }
     return {};
 }
 
-/// Removes a segment whose maker is dead; refuses to touch one whose maker lives.
+/// Removes a segment whose maker is dead, whoever that was: Qt programs leave theirs when they are killed,
+/// and remove it themselves as soon as nobody is attached. Refuses to touch one whose maker lives.
 Result<void> SystemVWriter::clearName()
 {
     const int id = segmentId();
     shmid_ds status = {};
     if (id == -1 || ::shmctl(id, IPC_STAT, &status) != 0) {
         return id == -1 || errno == EIDRM || errno == EINVAL
-            ? Result<void>()
-            : Error{ErrorCode::NotPermitted,
-                    Text::tr("%1 belongs to another user. Choose another key.").arg(m_address.toString())};
+                   ? Result<void>()
+                   : Error{ErrorCode::NotPermitted,
+                           Text::tr("%1 belongs to another user. Choose another key.")
+                               .arg(m_address.toString())};
     }
     if (status.shm_perm.uid != ::geteuid()) {
         return Error{ErrorCode::NotPermitted,
                      Text::tr("%1 belongs to user %2: Shmpix does not write there. Choose another key.")
                          .arg(m_address.toString(), userName(status.shm_perm.uid))};
     }
-    if (status.shm_cpid != ::getpid() && status.shm_nattch > 0 && ranAlready(status.shm_cpid, status.shm_ctime)) {
-        return Error{ErrorCode::InUse,
-                     Text::tr("%1 is in use: %2 shares a picture there. Stop sharing in that program, or choose another "
-                              "key.")
-                         .arg(m_address.toString(), describeProcess(status.shm_cpid))};
+    if (status.shm_cpid != ::getpid() && ranAlready(status.shm_cpid, status.shm_ctime)) {
+        return Error{
+            ErrorCode::InUse,
+            Text::tr(
+                "%1 is in use: %2 shares a picture there. Stop sharing in that program, or choose another "
+                "key.")
+                .arg(m_address.toString(), describeProcess(status.shm_cpid))};
     }
     // Readers that are still attached keep the memory; the key is free at once.
     ::shmctl(id, IPC_RMID, nullptr);
     return {};
 }
 
-/// Whether the system has so much memory besides what we share: asked before that is given up. Asked of mapped memory,
-/// which is of the same kind and, unlike a segment, gone with us should we be killed here.
+/// Whether the system has so much memory besides what we share: asked before that is given up. Asked of
+/// mapped memory, which is of the same kind and, unlike a segment, gone with us should we be killed here.
 Result<void> SystemVWriter::checkRoom(qint64 bytes) const
 {
     const auto size = static_cast<std::size_t>(bytes);
     void* memory = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED) {
-        return Error{ErrorCode::NoSpace,
-                     Text::tr("There is no room for the picture: %1 cannot be had besides what is shared (%2). End what is "
-                              "not needed, or share a smaller picture.")
-                         .arg(QLocale().formattedDataSize(bytes), systemMessage(errno))};
+        return Error{
+            ErrorCode::NoSpace,
+            Text::tr(
+                "There is no room for the picture: %1 cannot be had besides what is shared (%2). End what is "
+                "not needed, or share a smaller picture.")
+                .arg(bytesText(bytes), systemMessage(errno))};
     }
     ::munmap(memory, size);
     return {};
@@ -218,12 +230,27 @@ Result<void> SystemVWriter::checkRoom(qint64 bytes) const
 
 Result<void> SystemVWriter::create(qint64 bytes)
 {
-    auto memory = std::make_unique<QSharedMemory>();
-    setNativeKey(*memory, m_segmentFile);
-    if (!memory->create(static_cast<qsizetype>(bytes))) {
-        return Error{codeFor(memory->error()),
-                     Text::tr("A segment of %1 cannot be made under %2: %3.")
-                         .arg(QLocale().formattedDataSize(bytes), m_address.toString(), memory->errorString())};
+    const auto make = [this, bytes](std::unique_ptr<QSharedMemory>& memory) {
+        memory = std::make_unique<QSharedMemory>();
+        setNativeKey(*memory, m_segmentFile);
+        return memory->create(static_cast<qsizetype>(bytes));
+    };
+    std::unique_ptr<QSharedMemory> memory;
+    bool made = make(memory);
+    if (!made && memory->error() == QSharedMemory::AlreadyExists) {
+        // Qt made the key file just now, and it got the number of one that was deleted while its segment
+        // stayed: the number is the key. Or somebody else was quicker than we.
+        if (auto cleared = clearName(); !cleared) {
+            return cleared.error();
+        }
+        made = make(memory);
+    }
+    if (!made) {
+        return Error{
+            codeFor(memory->error()),
+            Text::tr(
+                "A segment of %1 cannot be made under %2: %3. End what is not needed, or choose another key.")
+                .arg(bytesText(bytes), m_address.toString(), memory->errorString())};
     }
     m_memory = std::move(memory);
     m_id = segmentId();

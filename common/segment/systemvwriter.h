@@ -4,16 +4,15 @@
 #include "common/segment/systemvlock.h"
 
 #include <QSharedMemory>
-#include <QSystemSemaphore>
 
 #include <memory>
 #include <optional>
 
 namespace shmpix {
 
-/// Publishes into the memory of a QSharedMemory, for stock Qt peers. QSharedMemory gets the native key, with which it
-/// takes no lock of its own; the peers' lock is held from reserve() to publish(), so that a peer that locks sees the
-/// old picture or the new one also when the segment is made anew in another size.
+/// Publishes into the memory of a QSharedMemory, for stock Qt peers. QSharedMemory gets the native key, with
+/// which it takes no lock of its own; the peers' lock is held from reserve() to publish(), so that a peer
+/// that locks sees the old picture or the new one also when the segment is made anew in another size.
 class SystemVWriter final : public SegmentWriter
 {
 public:
@@ -37,7 +36,7 @@ private:
     SegmentAddress m_address;
     QString m_segmentFile;
     QString m_semaphoreFile;
-    std::unique_ptr<QSystemSemaphore> m_semaphore; ///< makes the peers' lock
+    bool m_madeLock = false;
     std::unique_ptr<QSharedMemory> m_memory;
     std::optional<SystemVLock> m_lock;
     int m_id = -1;

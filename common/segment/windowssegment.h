@@ -18,21 +18,27 @@ public:
     [[nodiscard]] Result<void> read(qint64 offset, std::span<std::byte> out) override;
 
 private:
-    explicit WindowsSegmentReader(std::unique_ptr<QSharedMemory> memory) : m_memory(std::move(memory)) { }
+    explicit WindowsSegmentReader(std::unique_ptr<QSharedMemory> memory)
+        : m_memory(std::move(memory))
+    {
+    }
 
     std::unique_ptr<QSharedMemory> m_memory;
 };
 
-/// Publishes into a Windows file mapping, which lives as long as somebody has it open. Python and C# know no lock,
-/// so a reader may see a picture while it is replaced.
+/// Publishes into a Windows file mapping, which lives as long as somebody has it open. Python and C# know no
+/// lock, so a reader may see a picture while it is replaced.
 class WindowsSegmentWriter final : public SegmentWriter
 {
 public:
-    explicit WindowsSegmentWriter(const SegmentAddress& address) : m_address(address) { }
+    explicit WindowsSegmentWriter(const SegmentAddress& address)
+        : m_address(address)
+    {
+    }
 
     [[nodiscard]] Result<std::span<std::byte>> reserve(qint64 bytes) override;
     [[nodiscard]] Result<void> publish() override { return {}; }
-    void keep() override { }
+    void keep() override {}
     [[nodiscard]] Replacement replacement() const override { return Replacement::MayMix; }
 
 private:

@@ -66,11 +66,28 @@ KeyBox::KeyBox(std::vector<KeyPreset> presets, QWidget* parent)
     setMaxVisibleItems(static_cast<int>(mostRemembered) + 5);
     fill();
     connect(this, &QComboBox::activated, this, [this](int index) {
+        if (!m_choosing) {
+            return; // QComboBox also says so when a typed key is in the list and the focus goes on
+        }
         const int preset = index - static_cast<int>(m_remembered.size());
         if (preset >= 0 && preset < static_cast<int>(m_presets.size())) {
             Q_EMIT presetChosen(m_presets[static_cast<std::size_t>(preset)]);
         }
     });
+}
+
+void KeyBox::showPopup()
+{
+    m_choosing = true;
+    QComboBox::showPopup();
+}
+
+void KeyBox::hidePopup()
+{
+    QComboBox::hidePopup();
+    // The choice is told right after the list has gone.
+    QMetaObject::invokeMethod(
+        this, [this] { m_choosing = false; }, Qt::QueuedConnection);
 }
 
 void KeyBox::remember(const QString& key)

@@ -34,7 +34,11 @@ public:
     /// Puts a key at the head of the list and into the settings.
     void remember(const QString& key);
 
+    void showPopup() override;
+    void hidePopup() override;
+
 Q_SIGNALS:
+    /// In the list; not for a key that is typed.
     void presetChosen(const shmpix::KeyPreset& preset);
 
 private:
@@ -42,6 +46,7 @@ private:
 
     std::vector<KeyPreset> m_presets;
     QStringList m_remembered;
+    bool m_choosing = false;
 };
 
 } // namespace shmpix

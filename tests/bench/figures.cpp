@@ -19,12 +19,14 @@ struct Comparison
     double goal;
 };
 
-constexpr Comparison timesFaster(const char* name, const char* ours, const char* reference, const char* theirs, double goal)
+constexpr Comparison timesFaster(const char* name, const char* ours, const char* reference,
+                                 const char* theirs, double goal)
 {
     return {name, ours, reference, theirs, false, goal};
 }
 
-constexpr Comparison timesLonger(const char* name, const char* ours, const char* reference, const char* theirs, double goal)
+constexpr Comparison timesLonger(const char* name, const char* ours, const char* reference,
+                                 const char* theirs, double goal)
 {
     return {name, ours, reference, theirs, true, goal};
 }
@@ -34,20 +36,25 @@ constexpr auto stockRead = "in >> image on the same bytes";
 constexpr auto oneCopy = "one memcpy of the picture's bytes";
 
 constexpr std::array comparisons = {
-    timesFaster("datastream write, 1080p photo RGBA", "write/1080p-rgba", stockWrite, "stock-write/1080p-rgba", 50),
-    timesFaster("datastream write, 1080p photo RGB", "write/1080p-rgb", stockWrite, "stock-write/1080p-rgb", 50),
+    timesFaster("datastream write, 1080p photo RGBA", "write/1080p-rgba", stockWrite,
+                "stock-write/1080p-rgba", 50),
+    timesFaster("datastream write, 1080p photo RGB", "write/1080p-rgb", stockWrite, "stock-write/1080p-rgb",
+                50),
     timesFaster("datastream write, 4K photo RGBA", "write/4K-rgba", stockWrite, "stock-write/4K-rgba", 50),
     timesFaster("datastream write, 4K photo RGB", "write/4K-rgb", stockWrite, "stock-write/4K-rgb", 50),
     timesLonger("datastream write, 1080p photo RGBA", "write/1080p-rgba", oneCopy, "memcpy/1080p-rgba", 2.5),
     timesLonger("datastream write, 1080p photo RGB", "write/1080p-rgb", oneCopy, "memcpy/1080p-rgb", 2.5),
     timesLonger("datastream write, 4K photo RGBA", "write/4K-rgba", oneCopy, "memcpy/4K-rgba", 2.5),
     timesLonger("datastream write, 4K photo RGB", "write/4K-rgb", oneCopy, "memcpy/4K-rgb", 2.5),
-    timesFaster("datastream read, 1080p photo RGBA", "read/1080p-rgba", stockRead, "stock-read/1080p-rgba", 4),
+    timesFaster("datastream read, 1080p photo RGBA", "read/1080p-rgba", stockRead, "stock-read/1080p-rgba",
+                4),
     timesFaster("datastream read, 1080p photo RGB", "read/1080p-rgb", stockRead, "stock-read/1080p-rgb", 4),
     timesFaster("datastream read, 4K photo RGBA", "read/4K-rgba", stockRead, "stock-read/4K-rgba", 4),
     timesFaster("datastream read, 4K photo RGB", "read/4K-rgb", stockRead, "stock-read/4K-rgb", 4),
-    timesLonger("sharing again by rawsize, 4K RGBA8888", "share-again/4K-rgba", oneCopy, "memcpy/4K-rgba", 1.2),
-    timesFaster("whole hop by rawsize, 4K PNG file to QImage", "hop/rawsize", "stock peers' datastream", "hop/stock", 5),
+    timesLonger("sharing again by rawsize, 4K RGBA8888", "share-again/4K-rgba", oneCopy, "memcpy/4K-rgba",
+                1.2),
+    timesFaster("whole hop by rawsize, 4K PNG file to QImage", "hop/rawsize", "stock peers' datastream",
+                "hop/stock", 5),
 };
 
 } // namespace
@@ -60,8 +67,8 @@ std::vector<Figure> timeFigures(const Medians& medians)
         const auto reference = medians.find(comparison.referenceBenchmark);
         if (value != medians.end() && reference != medians.end()) {
             figures.push_back({QString::fromLatin1(comparison.name), QStringLiteral("ms"), value->second,
-                               QString::fromLatin1(comparison.reference), reference->second, comparison.atMost,
-                               comparison.goal});
+                               QString::fromLatin1(comparison.reference), reference->second,
+                               comparison.atMost, comparison.goal});
         }
     }
     return figures;
@@ -97,7 +104,8 @@ QJsonArray toJson(const std::vector<Figure>& figures)
             {QStringLiteral("reference_value"), figure.referenceValue},
             {QStringLiteral("ratio"), figure.ratio()},
             {QStringLiteral("goal"), figure.goal},
-            {QStringLiteral("goal_is"), figure.atMost ? QStringLiteral("at most") : QStringLiteral("at least")},
+            {QStringLiteral("goal_is"),
+             figure.atMost ? QStringLiteral("at most") : QStringLiteral("at least")},
             {QStringLiteral("holds"), figure.holds()},
         });
     }

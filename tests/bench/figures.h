@@ -33,8 +33,8 @@ using Medians = std::map<std::string, double>;
 /// A table for people.
 [[nodiscard]] QString toTable(const std::vector<Figure>& figures);
 
-/// An array of {name, value, unit, reference, reference_value, ratio, goal, goal_is, holds}; goal_is says whether the ratio is
-/// to be "at most" or "at least" the goal.
+/// An array of {name, value, unit, reference, reference_value, ratio, goal, goal_is, holds}; goal_is says
+/// whether the ratio is to be "at most" or "at least" the goal.
 [[nodiscard]] QJsonArray toJson(const std::vector<Figure>& figures);
 
 } // namespace shmpix::bench

@@ -1,4 +1,5 @@
-// shmpix-bench FILE.json: measures every figure that the project promises, prints a table and writes it to the file.
+// shmpix-bench FILE.json: measures every figure that the project promises, prints a table and writes it to
+// the file.
 #include "tests/bench/figures.h"
 #include "tests/bench/windowmemory.h"
 

@@ -1,4 +1,5 @@
-// Codecs in memory, against what stock Qt does with the same picture and against one memcpy of the same bytes.
+// Codecs in memory, against what stock Qt does with the same picture and against one memcpy of the same
+// bytes.
 #include "common/base/memorysource.h"
 #include "common/channel/publisher.h"
 #include "common/protocol/codec.h"
@@ -107,7 +108,8 @@ void stockRead(benchmark::State& state, const Sample& sample)
 void shareAgain(benchmark::State& state, const Sample& sample)
 {
     Publisher publisher;
-    const ShareRequest request{image(sample), *SegmentAddress::parse(test::uniqueAddress(QStringLiteral("posix"))),
+    const ShareRequest request{image(sample),
+                               *SegmentAddress::parse(test::uniqueAddress(QStringLiteral("posix"))),
                                ProtocolId::Rawsize};
     for (int i = 0; i < 2; ++i) { // both segments are made
         if (!publisher.share(request)) {
@@ -124,7 +126,9 @@ void shareAgain(benchmark::State& state, const Sample& sample)
     for (const Sample& sample : samples) {
         const std::string name = sample.name;
         const auto add = [](const std::string& benchmarkName, auto function) {
-            benchmark::RegisterBenchmark(benchmarkName.c_str(), function)->Unit(benchmark::kMillisecond)->UseRealTime();
+            benchmark::RegisterBenchmark(benchmarkName.c_str(), function)
+                ->Unit(benchmark::kMillisecond)
+                ->UseRealTime();
         };
         add("write/" + name, [&sample](benchmark::State& state) { write(state, sample); });
         add("memcpy/" + name, [&sample](benchmark::State& state) { copy(state, sample); });

@@ -73,15 +73,17 @@ std::vector<Figure> windowMemoryFigures()
         QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
         environment.insert(QStringLiteral("QT_QPA_PLATFORM"), QStringLiteral("offscreen"));
         environment.insert(QStringLiteral("XDG_CONFIG_HOME"), settings.path());
-        const test::Finished done = test::runToEnd(QCoreApplication::applicationFilePath(),
-                                                   {QStringLiteral("--window-memory"), key}, 60000, environment);
+        const test::Finished done =
+            test::runToEnd(QCoreApplication::applicationFilePath(), {QStringLiteral("--window-memory"), key},
+                           60000, environment);
         const QList<QByteArray> numbers = done.out.trimmed().split(' ');
-        const QString name = QStringLiteral("receiver's memory for a 4K picture by %1, ").arg(protocolName(protocol));
+        const QString name =
+            QStringLiteral("receiver's memory for a 4K picture by %1, ").arg(protocolName(protocol));
         const QString reference = QStringLiteral("one picture");
         figures.push_back({name + QStringLiteral("above the empty window"), QStringLiteral("MiB"),
                            numbers.value(0).toDouble(), reference, pictureMiB, true, 2});
-        figures.push_back({name + QStringLiteral("at its highest"), QStringLiteral("MiB"), numbers.value(1).toDouble(),
-                           reference, pictureMiB, true, 2});
+        figures.push_back({name + QStringLiteral("at its highest"), QStringLiteral("MiB"),
+                           numbers.value(1).toDouble(), reference, pictureMiB, true, 2});
     }
     return figures;
 }

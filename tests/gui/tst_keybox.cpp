@@ -19,8 +19,8 @@ private Q_SLOTS:
         KeyBox box(keyPresets());
         QSignalSpy chosen(&box, &KeyBox::presetChosen);
         for (const KeyPreset& preset : keyPresets()) {
-            box.setCurrentIndex(box.findText(preset.key));
-            Q_EMIT box.activated(box.currentIndex());
+            box.show();
+            test::chooseRow(box, box.findText(preset.key));
             QCOMPARE(box.key(), preset.key);
             QCOMPARE(chosen.takeFirst().first().value<KeyPreset>().protocol, preset.protocol);
         }
@@ -55,7 +55,22 @@ private Q_SLOTS:
         KeyBox box(keyPresets());
         box.remember(QStringLiteral("old"));
         QSignalSpy chosen(&box, &KeyBox::presetChosen);
-        Q_EMIT box.activated(0);
+        box.show();
+        test::chooseRow(box, 0);
+        QCOMPARE(box.key(), QStringLiteral("old"));
+        QCOMPARE(chosen.count(), 0);
+    }
+
+    void typingTheKeyOfAPresetChoosesNothing()
+    {
+        KeyBox box(keyPresets());
+        box.show();
+        QSignalSpy chosen(&box, &KeyBox::presetChosen);
+        box.setKey({});
+        QTest::keyClicks(box.lineEdit(), keyPresets().back().key);
+        QTest::keyClick(box.lineEdit(), Qt::Key_Return);
+        QTest::keyClick(box.lineEdit(), Qt::Key_Tab);
+        QCOMPARE(box.key(), keyPresets().back().key);
         QCOMPARE(chosen.count(), 0);
     }
 

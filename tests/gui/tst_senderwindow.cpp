@@ -236,8 +236,7 @@ private Q_SLOTS:
     {
         auto* box = child<KeyBox>(*m_window, "keyBox");
         box->setFocus();
-        box->setCurrentIndex(box->findText(QStringLiteral("test1")));
-        Q_EMIT box->activated(box->currentIndex());
+        test::chooseRow(*box, box->findText(QStringLiteral("test1")));
         QCOMPARE(box->key(), QStringLiteral("test1"));
         QCOMPARE(child<QComboBox>(*m_window, "protocolBox")->currentData().toString(), QStringLiteral("bmp"));
     }

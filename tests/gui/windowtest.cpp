@@ -6,6 +6,7 @@
 #include "tests/support/uniquekey.h"
 
 #include <QAbstractButton>
+#include <QAbstractItemView>
 #include <QLineEdit>
 #include <QSettings>
 
@@ -39,6 +40,13 @@ void typeKey(const QWidget& window, const QString& key)
     edit->setFocus();
     edit->selectAll();
     QTest::keyClicks(edit, key);
+}
+
+void chooseRow(QComboBox& box, int row)
+{
+    box.showPopup();
+    box.view()->setCurrentIndex(box.model()->index(row, 0));
+    QTest::keyClick(box.view(), Qt::Key_Return);
 }
 
 void chooseProtocol(const QWidget& window, const QString& name)

@@ -2,6 +2,7 @@
 
 #include "common/base/message.h"
 
+#include <QComboBox>
 #include <QFileDialog>
 #include <QImage>
 #include <QWidget>
@@ -34,6 +35,9 @@ void click(const QWidget& window, const char* button);
 
 /// Types a key in the place of the one that is there.
 void typeKey(const QWidget& window, const QString& key);
+
+/// Opens the list and presses Enter on a row, as a user does.
+void chooseRow(QComboBox& box, int row);
 
 void chooseProtocol(const QWidget& window, const QString& name);
 

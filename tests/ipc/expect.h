@@ -7,11 +7,18 @@
 #include <QTest>
 
 // Stop the test function with the error's words when a Result is not the one expected.
-#define EXPECT_SUCCESS(result) QVERIFY2((result).has_value(), qPrintable(shmpix::test::described(result)))
+#define EXPECT_SUCCESS(result)                                                                               \
+    do {                                                                                                     \
+        const auto& resultOnce = (result);                                                                   \
+        QVERIFY2(resultOnce.has_value(), qPrintable(shmpix::test::described(resultOnce)));                   \
+    } while (false)
 #define EXPECT_FAILURE(result, expected)                                                                     \
-    QVERIFY2(!(result).has_value() && (result).error().code == (expected),                                   \
-             qPrintable(shmpix::test::described(result) + QLatin1String(", expected ") +                     \
-                        shmpix::test::codeName(expected)))
+    do {                                                                                                     \
+        const auto& resultOnce = (result);                                                                   \
+        QVERIFY2(!resultOnce.has_value() && resultOnce.error().code == (expected),                           \
+                 qPrintable(shmpix::test::described(resultOnce) + QLatin1String(", expected ") +             \
+                            shmpix::test::codeName(expected)));                                              \
+    } while (false)
 #define EXPECT_CONTAINS(text, part)                                                                          \
     QVERIFY2(QString(text).contains(part),                                                                   \
              qPrintable(QStringLiteral("“%1” does not say “%2”").arg(text, part)))

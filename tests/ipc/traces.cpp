@@ -34,17 +34,35 @@ QList<QList<QByteArray>> systemVTable(const QString& name)
     return rows;
 }
 
+/// The identifiers of everything in the table.
+QList<int> allIn(const QString& name)
+{
+    QList<int> ids;
+    const auto rows = systemVTable(name);
+    for (const QList<QByteArray>& row : rows) {
+        ids.append(row[1].toInt());
+    }
+    return ids;
+}
+
 } // namespace
 
 Traces::Traces()
+    : m_foreignMemory(allIn(QStringLiteral("shm")))
+    , m_foreignSemaphores(allIn(QStringLiteral("sem")))
 {
     watch(QCoreApplication::applicationPid());
 }
 
 QString Traces::newAddress(const QString& scheme)
 {
-    m_addresses.append(uniqueAddress(scheme));
-    return m_addresses.last();
+    return watched(uniqueAddress(scheme));
+}
+
+QString Traces::watched(const QString& address)
+{
+    m_addresses.append(address);
+    return address;
 }
 
 void Traces::watch(qint64 pid)
@@ -66,13 +84,24 @@ QStringList Traces::files() const
     return existing;
 }
 
+QList<int> Traces::memory() const
+{
+    QList<int> ids;
+    for (const qint64 pid : m_processes) {
+        for (const int id : memoryMadeBy(pid)) {
+            if (!m_foreignMemory.contains(id)) {
+                ids.append(id);
+            }
+        }
+    }
+    return ids;
+}
+
 QList<int> Traces::semaphores() const
 {
     QList<int> ids;
-    const auto rows = systemVTable(QStringLiteral("sem"));
-    for (const QList<QByteArray>& row : rows) {
-        const int id = row[1].toInt();
-        if (m_processes.contains(::semctl(id, 0, GETPID))) {
+    for (const int id : allIn(QStringLiteral("sem"))) {
+        if (!m_foreignSemaphores.contains(id) && m_processes.contains(::semctl(id, 0, GETPID))) {
             ids.append(id);
         }
     }
@@ -82,10 +111,8 @@ QList<int> Traces::semaphores() const
 QString Traces::found() const
 {
     QStringList traces = files();
-    for (const qint64 pid : m_processes) {
-        for (const int id : memoryMadeBy(pid)) {
-            traces.append(QStringLiteral("System V memory %1 of process %2").arg(id).arg(pid));
-        }
+    for (const int id : memory()) {
+        traces.append(QStringLiteral("System V memory %1").arg(id));
     }
     for (const int id : semaphores()) {
         traces.append(QStringLiteral("semaphore %1").arg(id));
@@ -96,16 +123,15 @@ QString Traces::found() const
 QString Traces::takeFound()
 {
     const QString traces = found();
-    for (const QString& file : files()) {
-        std::remove(qPrintable(file));
-    }
-    for (const qint64 pid : m_processes) {
-        for (const int id : memoryMadeBy(pid)) {
-            ::shmctl(id, IPC_RMID, nullptr);
-        }
+    for (const int id : memory()) {
+        ::shmctl(id, IPC_RMID, nullptr);
     }
     for (const int id : semaphores()) {
         ::semctl(id, 0, IPC_RMID);
+    }
+    // Last: while there is memory its key file must not be another one.
+    for (const QString& file : files()) {
+        std::remove(qPrintable(file));
     }
     *this = Traces();
     return traces;

@@ -17,6 +17,9 @@ public:
     /// A fresh address of the scheme, watched from now on.
     [[nodiscard]] QString newAddress(const QString& scheme);
 
+    /// Watches an address that the test made itself, and gives it back.
+    [[nodiscard]] QString watched(const QString& address);
+
     /// Watches the System V objects that the process makes.
     void watch(qint64 pid);
     void watch(const PeerProcess& peer) { watch(peer.pid()); }
@@ -30,10 +33,14 @@ public:
 
 private:
     [[nodiscard]] QStringList files() const;
+    [[nodiscard]] QList<int> memory() const;
     [[nodiscard]] QList<int> semaphores() const;
 
     QStringList m_addresses;
     QList<qint64> m_processes;
+    // What there was before is not ours, even where a process number or a key is given again.
+    QList<int> m_foreignMemory;
+    QList<int> m_foreignSemaphores;
 };
 
 /// The files that an address may have: the segment, hidden files beside it, key files.

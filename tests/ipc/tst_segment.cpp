@@ -1,6 +1,7 @@
 #include "tests/ipc/expect.h"
 #include "tests/ipc/traces.h"
 #include "tests/support/pictures.h"
+#include "tests/support/uniquekey.h"
 
 #include <QDeadlineTimer>
 #include <QFile>
@@ -47,6 +48,7 @@ private Q_SLOTS:
     void foreignSegmentIsReplacedOnlyOnRequest();
     void isSharedAgainWhenSomebodyRemovedIt_data() { addSchemes(); }
     void isSharedAgainWhenSomebodyRemovedIt();
+    void memoryThatLostItsKeyFileIsNoObstacle();
     void isSharedAgainWhenSomebodyTruncatedIt_data()
     {
         addSchemes({QStringLiteral("posix"), QStringLiteral("file")});
@@ -275,11 +277,58 @@ void SegmentTest::isSharedAgainWhenSomebodyRemovedIt()
         const auto read = contents(address);
         EXPECT_SUCCESS(read);
         QVERIFY(*read == bytes);
-        QVERIFY2(QFile::remove(filesOf(address).first()), qPrintable(filesOf(address).first()));
         for (const int id : memoryMadeBy(::getpid())) {
             QCOMPARE(::shmctl(id, IPC_RMID, nullptr), 0);
         }
+        QVERIFY2(QFile::remove(filesOf(address).first()), qPrintable(filesOf(address).first()));
         EXPECT_FAILURE(contents(address), ErrorCode::NotFound);
+    }
+}
+
+/// System V keys are made of the number of the key file. When that is deleted and the memory is not, a key
+/// file that is made later may get the number, and with it the memory.
+void SegmentTest::memoryThatLostItsKeyFileIsNoObstacle()
+{
+    const auto newAddress = [this] {
+        return m_traces.watched(QStringLiteral("systemv:/dev/shm/") + uniqueName());
+    };
+    const QString lost = newAddress();
+    const QString lostFile = filesOf(lost).first();
+    {
+        PeerProcess peer(channelPeer(), {QStringLiteral("reserve"), lost, QStringLiteral("1000")});
+        m_traces.watch(peer);
+        QCOMPARE(peer.readLine(), QStringLiteral("reserved 1000"));
+        peer.kill();
+    }
+    struct stat status = {};
+    QCOMPARE(::stat(qPrintable(lostFile), &status), 0);
+    const key_t key = ::ftok(qPrintable(lostFile), 'Q');
+    QVERIFY(QFile::remove(lostFile));
+
+    bool met = false;
+    for (int attempt = 0; attempt < 5 && !met; ++attempt) { // others make files there meanwhile
+        const QString address = newAddress();
+        const QString file = filesOf(address).first();
+        // This file system numbers its files one after the other: go on until the next one has that number
+        // again.
+        constexpr unsigned mask = 0xffff;
+        struct stat made = {};
+        for (unsigned i = 0; i <= mask && ((made.st_ino + 1) & mask) != (status.st_ino & mask); ++i) {
+            QVERIFY(makeFile(file, {}));
+            QCOMPARE(::stat(qPrintable(file), &made), 0);
+            QVERIFY(QFile::remove(file));
+        }
+        const auto writer = writerFor(address);
+        const QByteArray bytes = pattern(2000);
+        EXPECT_SUCCESS(write(*writer, bytes));
+        const auto read = contents(address);
+        EXPECT_SUCCESS(read);
+        QVERIFY(*read == bytes);
+        met = ::ftok(qPrintable(file), 'Q') == key;
+    }
+    if (!met) { // only here does it matter how this system numbers files
+        qInfo("the numbers never met");
+        ::shmctl(::shmget(key, 0, 0), IPC_RMID, nullptr);
     }
 }
 

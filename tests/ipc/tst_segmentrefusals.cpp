@@ -1,3 +1,4 @@
+#include "common/base/quantitytext.h"
 #include "tests/ipc/expect.h"
 #include "tests/ipc/traces.h"
 #include "tests/support/pictures.h"
@@ -6,7 +7,6 @@
 #include <QDir>
 #include <QElapsedTimer>
 #include <QFile>
-#include <QLocale>
 
 #include <sys/shm.h>
 #include <sys/stat.h>
@@ -227,7 +227,7 @@ void SegmentRefusalsTest::moreThanThereIsRoomForIsNoSpace()
     const auto writer = makeSegmentWriter(parsed(address)).value();
     const auto refused = writer->reserve(tooMuch);
     EXPECT_FAILURE(refused, ErrorCode::NoSpace);
-    EXPECT_CONTAINS(refused.error().text, QLocale().formattedDataSize(tooMuch));
+    EXPECT_CONTAINS(refused.error().text, bytesText(tooMuch));
     const QByteArray bytes = pattern(5000);
     EXPECT_SUCCESS(write(*writer, bytes));
     EXPECT_FAILURE(writer->reserve(tooMuch), ErrorCode::NoSpace);

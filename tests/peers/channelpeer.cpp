@@ -4,7 +4,7 @@
 //   alternate ADDRESS PROTOCOL FILE...    in turn and again, flat out, until killed or until a line comes
 //   crash ADDRESS PROTOCOL A B STEP       shares A, then B, and kills itself at the step: first- or second-,
 //                                         and reserved, half, filled or published
-//   crash-at-call ADDRESS PROTOCOL A B N  shares A, then B, stops; dies before the Nth system call from B on
+//   crash-at-call ADDRESS PROTOCOL A B N  shares A, then B, stops; dies before its Nth system call
 //   reserve ADDRESS BYTES...              segments of these sizes, one after the other; until a line comes
 //   load ADDRESS FILE                     loads and saves as PNG
 //   as UID VERB ...                       any of these as another user
@@ -192,7 +192,6 @@ int shareTwice(const Work& work)
 {
     Publisher publisher;
     const bool first = publisher.share({work.images[0], work.address, work.protocol}).has_value();
-    ::raise(SIGSTOP); // for the parent to count from here
     const bool second = publisher.share({work.images[1], work.address, work.protocol}).has_value();
     return first && second ? 0 : 1;
 }
@@ -207,6 +206,7 @@ int crashAtCall(const QStringList& words)
     const pid_t child = ::fork();
     if (child == 0) {
         ::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr);
+        ::raise(SIGSTOP); // for the parent to count from here
         ::_exit(shareTwice(*work));
     }
     int status = 0;

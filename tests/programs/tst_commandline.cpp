@@ -2,6 +2,7 @@
 #include "tests/support/programs.h"
 #include "tests/support/uniquekey.h"
 
+#include <QDir>
 #include <QElapsedTimer>
 #include <QFile>
 #include <QFileInfo>
@@ -29,7 +30,8 @@ QJsonObject objectIn(const QByteArray& line)
 
 } // namespace
 
-/// What scripts rely on: words, exit codes, one line or one object on standard output, one line on standard error.
+/// What scripts rely on: words, exit codes, one line or one object on standard output, one line on standard
+/// error.
 class tst_CommandLine : public QObject
 {
     Q_OBJECT
@@ -52,6 +54,11 @@ private Q_SLOTS:
     void flippingMirrorsWhatIsSaved();
     void aSecondSenderIsRefusedAndTheFirstIsNamed();
     void aForeignSegmentIsReplacedOnlyWhenAsked();
+    void optionsForHeadlessAreRefusedForAWindow();
+    void aFileThatTookTheNumberOfALostSegmentIsNotOurs();
+    void aTakeOverThatFailedCanBeTriedAgain();
+    void savingFailsWithTheReason_data();
+    void savingFailsWithTheReason();
     void nothingGivenMeansTheKeyShmpixAndDatastream();
 
 private:
@@ -77,6 +84,7 @@ void tst_CommandLine::helpAndVersionNeedNoDisplay()
         const Finished help = runToEnd(path, {QStringLiteral("--help")}, 60000, noDisplay);
         QCOMPARE(help.exitCode, 0);
         QVERIFY2(help.out.contains("--key") && help.out.contains(program), help.out.constData());
+        QVERIFY2(help.out.count('\n') > 10, help.out.constData());
         const Finished version = runToEnd(path, {QStringLiteral("--version")}, 60000, noDisplay);
         QCOMPARE(version.exitCode, 0);
         QVERIFY2(version.out.startsWith(program), version.out.constData());
@@ -91,14 +99,16 @@ void tst_CommandLine::mistakesAreRefusedInOneLine_data()
     QTest::addColumn<QStringList>("words");
     QTest::addColumn<QByteArray>("says");
     const auto row = [](const char* name, bool isSender, const char* words, const char* says) {
-        QTest::newRow(name) << isSender << QString::fromUtf8(words).split(QLatin1Char('|')) << QByteArray(says);
+        QTest::newRow(name) << isSender << QString::fromUtf8(words).split(QLatin1Char('|'))
+                            << QByteArray(says);
     };
     row("no picture", true, "--key|k", "no picture");
     row("two pictures", true, "a.png|b.png", "only one at a time");
     row("unknown option", true, "--nonsense|a.png", "nonsense");
     row("unknown protocol", true, "--protocol|tiff|a.png", "datastream, rawsize, bmp, png, jpeg");
     for (const char* later : {"live", "npy", "pixels"}) {
-        row(later, true, qPrintable(QStringLiteral("--protocol|%1|a.png").arg(QString::fromLatin1(later))), "not available yet");
+        row(later, true, qPrintable(QStringLiteral("--protocol|%1|a.png").arg(QString::fromLatin1(later))),
+            "not available yet");
         row(qPrintable(QStringLiteral("read %1").arg(QString::fromLatin1(later))), false,
             qPrintable(QStringLiteral("--protocol|%1").arg(QString::fromLatin1(later))), "not available yet");
     }
@@ -111,6 +121,9 @@ void tst_CommandLine::mistakesAreRefusedInOneLine_data()
     row("negative seconds", false, "--timeout|-1", "not a number of seconds");
     row("flip", false, "--flip|x", "--flip both");
     row("a word too many", false, "shmpix", "--key shmpix");
+    row("Qt option without a window", true, "-platform|offscreen|a.png", "platform");
+    row("time for a window", true, "--for|86400000|a.png", "not a number of seconds");
+    row("save to nothing", false, "--save|", "no name");
     row("empty key", false, "--key|", "key is empty");
     row("slash in the key", false, "--key|a/b", "slash");
     row("relative file", false, "--key|file:a", "full path");
@@ -188,7 +201,9 @@ void tst_CommandLine::theSenderEndsByItselfAfterTheTimeGiven()
     const QString key = uniqueName();
     QElapsedTimer timer;
     timer.start();
-    QCOMPARE(runSender({QStringLiteral("--key"), key, QStringLiteral("--for"), QStringLiteral("0.3"), m_file}).exitCode, 0);
+    QCOMPARE(runSender({QStringLiteral("--key"), key, QStringLiteral("--for"), QStringLiteral("0.3"), m_file})
+                 .exitCode,
+             0);
     QVERIFY(timer.elapsed() >= 300);
     QVERIFY(!QFileInfo::exists(shmPath(key)));
 }
@@ -197,7 +212,8 @@ void tst_CommandLine::whatIsKeptStaysAndIsTakenOver()
 {
     for (const QString& scheme : {QStringLiteral("posix"), QStringLiteral("qt"), QStringLiteral("systemv")}) {
         const QString address = uniqueAddress(scheme);
-        const QStringList share = {QStringLiteral("--key"), address, QStringLiteral("--for"), QStringLiteral("0"), m_file};
+        const QStringList share = {QStringLiteral("--key"), address, QStringLiteral("--for"),
+                                   QStringLiteral("0"), m_file};
         QCOMPARE(runSender(share + QStringList{QStringLiteral("--keep")}).exitCode, 0);
         QCOMPARE(runReceiver({QStringLiteral("--key"), address}).exitCode, 0);
         QCOMPARE(runSender(share).exitCode, 0);
@@ -208,8 +224,8 @@ void tst_CommandLine::whatIsKeptStaysAndIsTakenOver()
 void tst_CommandLine::jsonHasTheFacts()
 {
     const QString key = uniqueName();
-    HeadlessSender sender({QStringLiteral("--key"), key, QStringLiteral("--json"), QStringLiteral("--protocol"),
-                           QStringLiteral("rawsize"), m_file});
+    HeadlessSender sender({QStringLiteral("--key"), key, QStringLiteral("--json"),
+                           QStringLiteral("--protocol"), QStringLiteral("rawsize"), m_file});
     const QJsonObject shared = objectIn(sender.readLine().toUtf8());
     QCOMPARE(shared.value(QStringLiteral("address")).toString(), QStringLiteral("posix:/") + key);
     QCOMPARE(shared.value(QStringLiteral("protocol")).toString(), QStringLiteral("rawsize"));
@@ -218,7 +234,8 @@ void tst_CommandLine::jsonHasTheFacts()
     QCOMPARE(shared.value(QStringLiteral("bytes")).toInt(), 4 + 333 * 127 * 4);
     const QString saved = temporaryFolder() + QStringLiteral("/facts.png");
     const QJsonObject loaded = objectIn(
-        runReceiver({QStringLiteral("--key"), key, QStringLiteral("--json"), QStringLiteral("--save"), saved}).out);
+        runReceiver({QStringLiteral("--key"), key, QStringLiteral("--json"), QStringLiteral("--save"), saved})
+            .out);
     QCOMPARE(loaded.value(QStringLiteral("protocol")).toString(), QStringLiteral("rawsize"));
     QCOMPARE(loaded.value(QStringLiteral("width")).toInt(), 333);
     QCOMPARE(loaded.value(QStringLiteral("saved")).toString(), saved);
@@ -230,8 +247,8 @@ void tst_CommandLine::theReceiverWaitsForASender()
 {
     const QString key = uniqueName();
     PeerProcess receiver(QStringLiteral(SHMPIX_BIN "/shmpix-receiver"),
-                         {QStringLiteral("--headless"), QStringLiteral("--key"), key, QStringLiteral("--timeout"),
-                          QStringLiteral("30")});
+                         {QStringLiteral("--headless"), QStringLiteral("--key"), key,
+                          QStringLiteral("--timeout"), QStringLiteral("30")});
     HeadlessSender sender({QStringLiteral("--key"), key, m_file});
     QVERIFY(!sender.waitForLine(QStringLiteral("shared ")).isNull());
     QVERIFY(!receiver.waitForLine(QStringLiteral("loaded 333x127 ")).isNull());
@@ -241,8 +258,8 @@ void tst_CommandLine::theReceiverWaitsForASender()
 void tst_CommandLine::theReceiverGivesUpWithATimeOut()
 {
     const QString key = uniqueName();
-    const Finished done
-        = runReceiver({QStringLiteral("--key"), key, QStringLiteral("--timeout"), QStringLiteral("0.2")});
+    const Finished done =
+        runReceiver({QStringLiteral("--key"), key, QStringLiteral("--timeout"), QStringLiteral("0.2")});
     QCOMPARE(done.exitCode, 7);
     QVERIFY2(done.err.contains(key.toUtf8()), done.err.constData());
 }
@@ -266,7 +283,8 @@ void tst_CommandLine::flippingMirrorsWhatIsSaved()
     HeadlessSender sender({QStringLiteral("--key"), key, m_file});
     QVERIFY(!sender.waitForLine(QStringLiteral("shared ")).isNull());
     const QString saved = temporaryFolder() + QStringLiteral("/flipped.png");
-    QCOMPARE(runReceiver({QStringLiteral("--key"), key, QStringLiteral("--flip"), word, QStringLiteral("--save"), saved})
+    QCOMPARE(runReceiver({QStringLiteral("--key"), key, QStringLiteral("--flip"), word,
+                          QStringLiteral("--save"), saved})
                  .exitCode,
              0);
     const QImage wanted = m_image.mirrored(horizontal, vertical);
@@ -279,7 +297,8 @@ void tst_CommandLine::aSecondSenderIsRefusedAndTheFirstIsNamed()
         const QString address = uniqueAddress(scheme);
         HeadlessSender first({QStringLiteral("--key"), address, m_file});
         QVERIFY(!first.waitForLine(QStringLiteral("shared ")).isNull());
-        const Finished second = runSender({QStringLiteral("--key"), address, QStringLiteral("--replace"), m_file});
+        const Finished second =
+            runSender({QStringLiteral("--key"), address, QStringLiteral("--replace"), m_file});
         QCOMPARE(second.exitCode, 4);
         QVERIFY2(second.err.contains("shmpix-sender (process " + QByteArray::number(first.pid())),
                  second.err.constData());
@@ -303,6 +322,76 @@ void tst_CommandLine::aForeignSegmentIsReplacedOnlyWhenAsked()
                  .exitCode,
              0);
     QVERIFY(!QFileInfo::exists(shmPath(key)));
+}
+
+void tst_CommandLine::optionsForHeadlessAreRefusedForAWindow()
+{
+    const QString sender = QStringLiteral(SHMPIX_BIN "/shmpix-sender");
+    const QString receiver = QStringLiteral(SHMPIX_BIN "/shmpix-receiver");
+    QCOMPARE(runToEnd(sender, {QStringLiteral("--json"), m_file}).exitCode, 2);
+    QCOMPARE(runToEnd(sender, {QStringLiteral("--replace"), m_file}).exitCode, 2);
+    QCOMPARE(runToEnd(receiver, {QStringLiteral("--save"), QStringLiteral("a.png")}).exitCode, 2);
+}
+
+void tst_CommandLine::aFileThatTookTheNumberOfALostSegmentIsNotOurs()
+{
+    const QString path = temporaryFolder() + QStringLiteral("/kept");
+    const QStringList share = {QStringLiteral("--key"), QStringLiteral("file:") + path,
+                               QStringLiteral("--for"), QStringLiteral("0"), m_file};
+    QCOMPARE(runSender(share + QStringList{QStringLiteral("--keep")}).exitCode, 0);
+    QVERIFY(QFile::remove(path));
+    QFile own(path); // some file systems give it the same inode
+    QVERIFY(own.open(QIODevice::WriteOnly));
+    own.write("my own data");
+    own.close();
+    QCOMPARE(runSender(share).exitCode, 4);
+    QVERIFY(own.open(QIODevice::ReadOnly));
+    QCOMPARE(own.readAll(), QByteArray("my own data"));
+}
+
+void tst_CommandLine::aTakeOverThatFailedCanBeTriedAgain()
+{
+    const QDir folder(temporaryFolder());
+    QVERIFY(folder.mkdir(QStringLiteral("takeover")));
+    const QDir place(folder.filePath(QStringLiteral("takeover")));
+    const QString address = QStringLiteral("file:") + place.filePath(QStringLiteral("segment"));
+    const QStringList share = {QStringLiteral("--key"), address, m_file};
+    HeadlessSender killed(share);
+    QVERIFY(!killed.waitForLine(QStringLiteral("shared ")).isNull());
+    killed.kill();
+    const QStringList records =
+        place.entryList({QStringLiteral(".shmpix.*.owner")}, QDir::Files | QDir::Hidden);
+    QCOMPARE(records.size(), 1);
+    const QString spare =
+        QString(records.first()).replace(QStringLiteral(".owner"), QStringLiteral(".spare"));
+    QVERIFY(place.mkdir(spare)); // nothing can be made under that name
+    QCOMPARE(runSender(share).exitCode, 1);
+    QVERIFY(place.rmdir(spare));
+    const Finished again = runSender(share + QStringList{QStringLiteral("--for"), QStringLiteral("0")});
+    QVERIFY2(again.exitCode == 0, again.err.constData());
+    QVERIFY2(place.isEmpty(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot),
+             "something was left behind");
+}
+
+void tst_CommandLine::savingFailsWithTheReason_data()
+{
+    QTest::addColumn<QString>("path");
+    QTest::addColumn<int>("exitCode");
+    QTest::newRow("a folder") << temporaryFolder() << 4;
+    QTest::newRow("no such folder") << temporaryFolder() + QStringLiteral("/none/a.png") << 3;
+    QTest::newRow("unknown ending") << temporaryFolder() + QStringLiteral("/a.xyz") << 2;
+}
+
+void tst_CommandLine::savingFailsWithTheReason()
+{
+    QFETCH(QString, path);
+    QFETCH(int, exitCode);
+    const QString key = uniqueName();
+    HeadlessSender sender({QStringLiteral("--key"), key, m_file});
+    QVERIFY(!sender.waitForLine(QStringLiteral("shared ")).isNull());
+    const Finished done = runReceiver({QStringLiteral("--key"), key, QStringLiteral("--save"), path});
+    QCOMPARE(done.exitCode, exitCode);
+    QCOMPARE(done.err.count('\n'), 1);
 }
 
 void tst_CommandLine::nothingGivenMeansTheKeyShmpixAndDatastream()

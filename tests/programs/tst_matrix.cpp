@@ -13,7 +13,8 @@ namespace {
 /// What Qt makes of the picture when it goes through a JPEG.
 QImage throughJpeg(const QImage& image)
 {
-    const bool grey = image.format() == QImage::Format_Grayscale8 || image.format() == QImage::Format_Grayscale16;
+    const bool grey =
+        image.format() == QImage::Format_Grayscale8 || image.format() == QImage::Format_Grayscale16;
     QByteArray file;
     QBuffer device(&file);
     device.open(QIODevice::WriteOnly);
@@ -97,14 +98,17 @@ void tst_Matrix::thePixelsArrive()
     QFETCH(QString, protocol);
     QFETCH(QString, picture);
     const QString address = uniqueAddress(scheme);
-    HeadlessSender sender({QStringLiteral("--key"), address, QStringLiteral("--protocol"), protocol, m_files[picture]});
+    HeadlessSender sender(
+        {QStringLiteral("--key"), address, QStringLiteral("--protocol"), protocol, m_files[picture]});
     const QString shared = sender.waitForLine(QStringLiteral("shared "));
     QVERIFY2(!shared.isNull(), qPrintable(sender.standardError()));
 
     // BMP is the quickest to write where nothing is lost by it.
-    const bool deep = m_images[picture].depth() > 32 || m_images[picture].format() == QImage::Format_Grayscale16
-        || m_images[picture].hasAlphaChannel();
-    const QString saved = temporaryFolder() + (deep ? QStringLiteral("/out.png") : QStringLiteral("/out.bmp"));
+    const bool deep = m_images[picture].depth() > 32 ||
+                      m_images[picture].format() == QImage::Format_Grayscale16 ||
+                      m_images[picture].hasAlphaChannel();
+    const QString saved =
+        temporaryFolder() + (deep ? QStringLiteral("/out.png") : QStringLiteral("/out.bmp"));
     const Finished loaded = runReceiver({QStringLiteral("--key"), address, QStringLiteral("--save"), saved});
     QCOMPARE(loaded.exitCode, 0);
     QVERIFY2(loaded.out.contains(" as " + protocol.toLatin1() + " from "), loaded.out.constData());
@@ -114,7 +118,8 @@ void tst_Matrix::thePixelsArrive()
     QVERIFY2(samePixels(result, wanted), qPrintable(difference(result, wanted)));
     if (protocol == QLatin1String("jpeg") && picture == QLatin1String("photo")) {
         const int loss = largestDifference(result, m_images[picture]);
-        QVERIFY2(loss <= 64, qPrintable(QString::number(loss))); // at its hard edges; half the colour samples are gone
+        QVERIFY2(loss <= 64,
+                 qPrintable(QString::number(loss))); // at its hard edges; half the colour samples are gone
     }
     sender.terminate();
     QCOMPARE(sender.exitCode(), 0);

@@ -44,7 +44,8 @@ void tst_PythonScripts::whatPythonWritesIsLoaded()
     const QString file = temporaryFolder() + QStringLiteral("/in.png");
     const QString saved = temporaryFolder() + QStringLiteral("/out.png");
     QVERIFY(picture(name).save(file));
-    PeerProcess writer(m_python, {QStringLiteral(SHMPIX_SOURCE "/interop/python/write_picture.py"), file, key});
+    PeerProcess writer(m_python,
+                       {QStringLiteral(SHMPIX_SOURCE "/interop/python/write_picture.py"), file, key});
     QVERIFY2(!writer.waitForLine(QStringLiteral("shared ")).isNull(), qPrintable(writer.standardError()));
     const Finished loaded = runReceiver({QStringLiteral("--key"), key, QStringLiteral("--save"), saved});
     QCOMPARE(loaded.exitCode, 0);
@@ -62,15 +63,17 @@ void tst_PythonScripts::whatIsSharedIsReadByPython()
     const QString file = temporaryFolder() + QStringLiteral("/in.png");
     const QString saved = temporaryFolder() + QStringLiteral("/out.png");
     QVERIFY(picture(name).save(file));
-    HeadlessSender sender({QStringLiteral("--key"), key, QStringLiteral("--protocol"), QStringLiteral("rawsize"), file});
+    HeadlessSender sender(
+        {QStringLiteral("--key"), key, QStringLiteral("--protocol"), QStringLiteral("rawsize"), file});
     QVERIFY(!sender.waitForLine(QStringLiteral("shared ")).isNull());
-    const Finished read
-        = runToEnd(m_python, {QStringLiteral(SHMPIX_SOURCE "/interop/python/read_picture.py"), key, saved});
+    const Finished read =
+        runToEnd(m_python, {QStringLiteral(SHMPIX_SOURCE "/interop/python/read_picture.py"), key, saved});
     QCOMPARE(read.exitCode, 0);
     QCOMPARE(read.err, QByteArray());
     const QImage wanted = QImage(file).convertToFormat(QImage::Format_RGBA8888);
     QVERIFY2(samePixels(QImage(saved), wanted), qPrintable(difference(QImage(saved), wanted)));
-    QVERIFY2(QFileInfo::exists(QStringLiteral("/dev/shm/") + key), "the reader must not take the segment away");
+    QVERIFY2(QFileInfo::exists(QStringLiteral("/dev/shm/") + key),
+             "the reader must not take the segment away");
 }
 
 QTEST_GUILESS_MAIN(tst_PythonScripts)

@@ -5,7 +5,8 @@
 
 namespace shmpix::test {
 
-PeerProcess::PeerProcess(const QString& program, const QStringList& arguments, const QProcessEnvironment& environment)
+PeerProcess::PeerProcess(const QString& program, const QStringList& arguments,
+                         const QProcessEnvironment& environment)
 {
     m_process.setProcessEnvironment(environment);
     m_process.start(program, arguments);
@@ -22,7 +23,8 @@ QString PeerProcess::readLine(int milliseconds)
     const QDeadlineTimer deadline(milliseconds);
     m_process.setReadChannel(QProcess::StandardOutput);
     while (!m_process.canReadLine()) {
-        if (!m_process.waitForReadyRead(static_cast<int>(deadline.remainingTime())) && !m_process.canReadLine()) {
+        if (!m_process.waitForReadyRead(static_cast<int>(deadline.remainingTime())) &&
+            !m_process.canReadLine()) {
             return {};
         }
     }
@@ -87,8 +89,8 @@ QString pythonWithNumpy()
     static const QString found = [] {
         for (const QString& candidate : {QStringLiteral("python3"), QStringLiteral("/usr/bin/python3")}) {
             const QString path = QStandardPaths::findExecutable(candidate);
-            if (!path.isEmpty()
-                && runToEnd(path, {QStringLiteral("-c"), QStringLiteral("import numpy, PIL")}).exitCode == 0) {
+            if (!path.isEmpty() &&
+                runToEnd(path, {QStringLiteral("-c"), QStringLiteral("import numpy, PIL")}).exitCode == 0) {
                 return path;
             }
         }

@@ -43,8 +43,9 @@ struct Finished
     QByteArray out;
     QByteArray err;
 };
-[[nodiscard]] Finished runToEnd(const QString& program, const QStringList& arguments, int milliseconds = 60000,
-                                const QProcessEnvironment& environment = QProcessEnvironment::systemEnvironment());
+[[nodiscard]] Finished
+runToEnd(const QString& program, const QStringList& arguments, int milliseconds = 60000,
+         const QProcessEnvironment& environment = QProcessEnvironment::systemEnvironment());
 
 /// A Python that can import NumPy and Pillow; the first one in PATH may be a private build that cannot.
 [[nodiscard]] QString pythonWithNumpy();

@@ -81,11 +81,11 @@ QImage withAlpha(int width, int height)
 
 QStringList pictureNames()
 {
-    return {QStringLiteral("photo"),  QStringLiteral("gradient"),      QStringLiteral("noise"),
-            QStringLiteral("1x1"),    QStringLiteral("1xN"),           QStringLiteral("Nx1"),
-            QStringLiteral("odd"),    QStringLiteral("alpha"),         QStringLiteral("premultiplied"),
-            QStringLiteral("grey"),   QStringLiteral("grey16"),        QStringLiteral("rgba16"),
-            QStringLiteral("rgb16"),  QStringLiteral("palette"),       QStringLiteral("palette-alpha"),
+    return {QStringLiteral("photo"), QStringLiteral("gradient"), QStringLiteral("noise"),
+            QStringLiteral("1x1"),   QStringLiteral("1xN"),      QStringLiteral("Nx1"),
+            QStringLiteral("odd"),   QStringLiteral("alpha"),    QStringLiteral("premultiplied"),
+            QStringLiteral("grey"),  QStringLiteral("grey16"),   QStringLiteral("rgba16"),
+            QStringLiteral("rgb16"), QStringLiteral("palette"),  QStringLiteral("palette-alpha"),
             QStringLiteral("mono")};
 }
 
@@ -152,7 +152,8 @@ QImage photo(int width, int height, QImage::Format format)
             const int stripe = ((x * 64 / width) + (y * 40 / height)) % 7 == 0 ? 25 : 0;
             const auto clamp = [grain](double v) { return std::clamp(static_cast<int>(v) + grain, 0, 255); };
             row[x] = sky < hill ? qRgb(clamp(90 + 120 * sky), clamp(140 + 90 * sky), clamp(225 - 20 * sky))
-                                : qRgb(clamp(60 + 90 * (1 - sky) + stripe), clamp(110 + stripe), clamp(40 + 50 * sky));
+                                : qRgb(clamp(60 + 90 * (1 - sky) + stripe), clamp(110 + stripe),
+                                       clamp(40 + 50 * sky));
         }
     }
     return format == QImage::Format_RGB32 ? image : image.convertToFormat(format);
@@ -164,7 +165,8 @@ QByteArray cameraJpeg(int width, int height)
     QBuffer device(&file);
     device.open(QIODevice::WriteOnly);
     photo(width, height).save(&device, "jpeg", 90);
-    // An APP1 segment with a TIFF directory of one entry: orientation (0x0112) is 6, rotate by 90 degrees clockwise.
+    // An APP1 segment with a TIFF directory of one entry: orientation (0x0112) is 6, rotate by 90 degrees
+    // clockwise.
     const QByteArray exif = QByteArrayLiteral("Exif\0\0"
                                               "MM\0\x2a\0\0\0\x08"
                                               "\0\x01"
@@ -177,8 +179,8 @@ QByteArray cameraJpeg(int width, int height)
 
 bool samePixels(const QImage& a, const QImage& b)
 {
-    return a.size() == b.size()
-        && a.convertToFormat(QImage::Format_RGBA64) == b.convertToFormat(QImage::Format_RGBA64);
+    return a.size() == b.size() &&
+           a.convertToFormat(QImage::Format_RGBA64) == b.convertToFormat(QImage::Format_RGBA64);
 }
 
 QString difference(const QImage& a, const QImage& b)
@@ -195,12 +197,11 @@ QString difference(const QImage& a, const QImage& b)
             const QRgba64 left = a.pixelColor(x, y).rgba64();
             const QRgba64 right = b.pixelColor(x, y).rgba64();
             if (left != right) {
-                return text
-                    + QStringLiteral(", first at (%1, %2): %3 against %4")
-                          .arg(x)
-                          .arg(y)
-                          .arg(quint64{left}, 16, 16, QLatin1Char('0'))
-                          .arg(quint64{right}, 16, 16, QLatin1Char('0'));
+                return text + QStringLiteral(", first at (%1, %2): %3 against %4")
+                                  .arg(x)
+                                  .arg(y)
+                                  .arg(quint64{left}, 16, 16, QLatin1Char('0'))
+                                  .arg(quint64{right}, 16, 16, QLatin1Char('0'));
             }
         }
     }

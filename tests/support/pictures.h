@@ -7,7 +7,8 @@
 namespace shmpix::test {
 
 /// The pictures that everything is tried on, made by arithmetic, so that no test data is needed:
-/// photo gradient noise 1x1 1xN Nx1 odd alpha premultiplied grey grey16 rgba16 rgb16 palette palette-alpha mono.
+/// photo gradient noise 1x1 1xN Nx1 odd alpha premultiplied grey grey16 rgba16 rgb16 palette palette-alpha
+/// mono.
 [[nodiscard]] QStringList pictureNames();
 
 /// The picture of that name; some hundred pixels a side.
@@ -16,7 +17,8 @@ namespace shmpix::test {
 /// What a camera takes, more or less: smooth areas, edges and noise. Opaque.
 [[nodiscard]] QImage photo(int width, int height, QImage::Format format = QImage::Format_RGB32);
 
-/// A JPEG file of a photo that was taken with the camera on its side: its EXIF orientation says 6, turn it right.
+/// A JPEG file of a photo that was taken with the camera on its side: its EXIF orientation says 6, turn it
+/// right.
 [[nodiscard]] QByteArray cameraJpeg(int width, int height);
 
 /// Whether two pictures have the same size and, after conversion to 16 bits a channel, the same pixels.

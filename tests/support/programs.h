@@ -4,13 +4,14 @@
 
 namespace shmpix::test {
 
-/// The built sender, headless, sharing a file; ready once waitForLine("shared ") has given a line. Ended with this
-/// object, so that it removes what it shared.
+/// The built sender, headless, sharing a file; ready once waitForLine("shared ") has given a line. Ended with
+/// this object, so that it removes what it shared.
 class HeadlessSender : public PeerProcess
 {
 public:
     explicit HeadlessSender(const QStringList& arguments)
-        : PeerProcess(QStringLiteral(SHMPIX_BIN "/shmpix-sender"), QStringList{QStringLiteral("--headless")} + arguments)
+        : PeerProcess(QStringLiteral(SHMPIX_BIN "/shmpix-sender"),
+                      QStringList{QStringLiteral("--headless")} + arguments)
     {
     }
     ~HeadlessSender()
@@ -23,7 +24,8 @@ public:
 /// Runs the built sender or receiver headless to its end.
 [[nodiscard]] inline Finished runSender(const QStringList& arguments)
 {
-    return runToEnd(QStringLiteral(SHMPIX_BIN "/shmpix-sender"), QStringList{QStringLiteral("--headless")} + arguments);
+    return runToEnd(QStringLiteral(SHMPIX_BIN "/shmpix-sender"),
+                    QStringList{QStringLiteral("--headless")} + arguments);
 }
 [[nodiscard]] inline Finished runReceiver(const QStringList& arguments)
 {

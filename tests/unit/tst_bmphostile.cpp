@@ -63,6 +63,7 @@ private Q_SLOTS:
     void runLengthIsReadWithItsLength();
     void runLengthWithoutItsLengthIsRefused_data();
     void runLengthWithoutItsLengthIsRefused();
+    void colourBeyondThePaletteIsHarmless();
     void headerSaysWhatItSays();
     void headerOfOs2IsRead();
 };
@@ -175,17 +176,31 @@ void TestBmpHostile::runLengthIsReadWithItsLength()
 void TestBmpHostile::runLengthWithoutItsLengthIsRefused_data()
 {
     QTest::addColumn<quint32>("imageBytes");
+    QTest::addColumn<QString>("word"); // of the sentence
 
-    QTest::newRow("none") << 0U;
-    QTest::newRow("one too many") << 9U;
-    QTest::newRow("2^31") << 0x80000000U;
-    QTest::newRow("2^32 - 1") << 0xffffffffU;
+    QTest::newRow("none") << 0U << QStringLiteral("does not say how long it is");
+    QTest::newRow("one too many") << 9U << QStringLiteral("The BMP is cut");
+    QTest::newRow("2^31") << 0x80000000U << QStringLiteral("The BMP is cut");
+    QTest::newRow("2^32 - 1") << 0xffffffffU << QStringLiteral("The BMP is cut");
 }
 
 void TestBmpHostile::runLengthWithoutItsLengthIsRefused()
 {
     QFETCH(quint32, imageBytes);
-    QVERIFY_BAD_DATA(decoded(ProtocolId::Bmp, runLength(imageBytes)));
+    QFETCH(QString, word);
+    const auto back = decoded(ProtocolId::Bmp, runLength(imageBytes));
+    QVERIFY_BAD_DATA(back);
+    QVERIFY2(back.error().text.contains(word), qPrintable(back.error().text));
+}
+
+void TestBmpHostile::colourBeyondThePaletteIsHarmless()
+{
+    QByteArray bytes = changed({{colorsField, 2}});
+    bytes[54 + 1024] = '\xc8'; // the first pixel of the last row
+    const auto back = decoded(ProtocolId::Bmp, bytes);
+    QVERIFY_VALUE(back);
+    QVERIFY2(back->image.colorCount() > 0xc8, qPrintable(QString::number(back->image.colorCount())));
+    QCOMPARE(back->image.pixel(0, 9), qRgb(0, 0, 0));
 }
 
 void TestBmpHostile::headerSaysWhatItSays()
@@ -199,6 +214,13 @@ void TestBmpHostile::headerSaysWhatItSays()
     QCOMPARE(header->bitsPerPixel, 8);
     QVERIFY(header->topDown);
     QCOMPARE(header->fileBytes, 54 + 1024 + 200);
+
+    const QByteArray exact = bytes.first(header->fileBytes);
+    MemorySource exactSource(spanOf(exact));
+    QVERIFY_VALUE(readBmpHeader(exactSource));
+    const QByteArray cut = exact.chopped(1);
+    MemorySource cutSource(spanOf(cut));
+    QVERIFY_BAD_DATA(readBmpHeader(cutSource));
 }
 
 void TestBmpHostile::headerOfOs2IsRead()
