@@ -13,6 +13,7 @@
 #include <QtEndian>
 
 #include <algorithm>
+#include <atomic>
 #include <cstring>
 
 namespace shmpix {
@@ -131,8 +132,9 @@ Result<Encoding> BmpCodec::encode(const QImage& picture) const
     const QImage image = usable ? picture : picture.convertToFormat(QImage::Format_Indexed8);
     const BmpLayout layout = layoutFor(image);
     auto write = [image, layout](std::span<std::byte> out) {
-        writeHeaders(image, layout, out);
         writePixels(image, layout, out.subspan(static_cast<std::size_t>(layout.pixelOffset)));
+        std::atomic_signal_fence(std::memory_order_seq_cst); // the compiler keeps the order
+        writeHeaders(image, layout, out);
     };
     return Encoding{layout.pixelOffset + layout.stride * image.height(), std::move(write),
                     depthNote(picture)};

@@ -9,6 +9,7 @@
 #include <QCoreApplication>
 #include <QImageWriter>
 
+#include <atomic>
 #include <cstring>
 
 namespace shmpix {
@@ -48,9 +49,13 @@ Result<Encoding> JpegCodec::encode(const QImage& image) const
                          .arg(image.width())
                          .arg(image.height())};
     }
+    constexpr std::size_t start = 2; // the marker at the beginning goes last
     return Encoding{file.size(),
                     [file](std::span<std::byte> out) {
-                        std::memcpy(out.data(), file.constData(), static_cast<std::size_t>(file.size()));
+                        const auto bytes = std::as_bytes(std::span(file.constData(), file.size()));
+                        std::memcpy(out.data() + start, bytes.data() + start, bytes.size() - start);
+                        std::atomic_signal_fence(std::memory_order_seq_cst);
+                        std::memcpy(out.data(), bytes.data(), start);
                     },
                     noteFor(image)};
 }

@@ -8,6 +8,7 @@
 #include <QCoreApplication>
 
 #include <algorithm>
+#include <atomic>
 
 namespace shmpix {
 
@@ -79,6 +80,8 @@ Result<Encoding> RawsizeCodec::encode(const QImage& image) const
     }
     const qint64 bytes = headerBytes + qint64{image.width()} * image.height() * pixelBytes;
     auto write = [image](std::span<std::byte> out) {
+        RowConverter(image, QImage::Format_RGBA8888).copyAll(out.subspan(headerBytes));
+        std::atomic_signal_fence(std::memory_order_seq_cst); // the compiler keeps the order
         const auto put = [&out](int index, int value) {
             out[static_cast<std::size_t>(index)] = std::byte(value & 0xff);
         };
@@ -86,7 +89,6 @@ Result<Encoding> RawsizeCodec::encode(const QImage& image) const
         put(1, image.height());
         put(2, image.width() >> 8);
         put(3, image.height() >> 8);
-        RowConverter(image, QImage::Format_RGBA8888).copyAll(out.subspan(headerBytes));
     };
     return Encoding{bytes, std::move(write), depthNote(image)};
 }

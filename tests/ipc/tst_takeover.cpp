@@ -206,7 +206,7 @@ void TakeoverTest::sendersKilledAtAnyMoment()
     QRandomGenerator random(1); // the moments differ from run to run anyway
     int nothing = 0;
     for (int round = 0; round < rounds; ++round) {
-        PeerProcess peer(channelPeer(), {QStringLiteral("alternate"), address, QStringLiteral("datastream"),
+        PeerProcess peer(channelPeer(), {QStringLiteral("alternate"), address, QStringLiteral("rawsize"),
                                          m_fileA, m_fileBLikeA, round % 2 == 0 ? m_fileA : m_fileB});
         m_traces.watch(peer);
         QCOMPARE(peer.waitForLine(QStringLiteral("starting")), QStringLiteral("starting"));
