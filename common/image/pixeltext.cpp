@@ -45,7 +45,7 @@ QString pixelText(const QImage& image, QPoint pixel)
     }
     const QColor colour = image.pixelColor(pixel);
     const bool alpha = image.hasAlphaChannel();
-    const QString rgb = inBrackets(colour.red(), colour.green(), colour.blue(), colour.alpha(), alpha);
+    QString rgb = inBrackets(colour.red(), colour.green(), colour.blue(), colour.alpha(), alpha);
     switch (image.format()) {
     case QImage::Format_Mono:
     case QImage::Format_MonoLSB:
