@@ -17,7 +17,8 @@ namespace shmpix {
 struct Encoding
 {
     qint64 bytes = 0;
-    std::function<void(std::span<std::byte>)> write; ///< fills exactly `bytes`; without checksums the first ones last
+    std::function<void(std::span<std::byte>)>
+        write;    ///< fills exactly `bytes`; without checksums the first ones last
     QString note; ///< what the protocol cannot carry, in a sentence; else empty
 };
 

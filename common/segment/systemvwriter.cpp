@@ -145,8 +145,8 @@ Result<std::span<std::byte>> SystemVWriter::reserve(qint64 bytes)
     }
     m_lock = std::move(*lock);
     const std::span room(static_cast<std::byte*>(m_memory->data()), static_cast<std::size_t>(bytes));
-    // No protocol begins so: if we are killed before the first bytes are written, which come last, nobody takes half a
-    // picture for a whole one.
+    // No protocol begins so: if we are killed before the first bytes are written, which come last, nobody
+    // takes half a picture for a whole one.
     std::fill_n(room.begin(), std::min<std::size_t>(room.size(), 16), std::byte{0xff});
     std::atomic_signal_fence(std::memory_order_seq_cst);
     return room;
