@@ -27,7 +27,6 @@ namespace shmpix {
 
 namespace {
 
-const QString geometrySetting = QStringLiteral("window/geometry");
 const QString keySetting = QStringLiteral("keys/current");
 const QString protocolSetting = QStringLiteral("protocol");
 const QString folderSetting = QStringLiteral("files/folder");
@@ -40,7 +39,7 @@ QString keyText(const QKeySequence& keys)
 } // namespace
 
 ReceiverWindow::ReceiverWindow(const ReceiverOptions& options, QWidget* parent)
-    : QWidget(parent)
+    : PanelWindow(parent)
 {
     setObjectName(QStringLiteral("receiverWindow"));
     setWindowTitle(tr("Shmpix Receiver"));
@@ -97,16 +96,6 @@ void ReceiverWindow::makePicture()
     connect(m_facts, &FactsPanel::sizeChosen, &m_session, &ReceiveSession::loadWithSize);
 }
 
-QToolButton* ReceiverWindow::makeTool(const QString& name, const QString& text)
-{
-    auto* button = new QToolButton(this);
-    button->setObjectName(name);
-    button->setText(text);
-    button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    button->setFocusPolicy(Qt::StrongFocus);
-    return button;
-}
-
 void ReceiverWindow::makeTools()
 {
     m_flipHorizontally = makeTool(QStringLiteral("flipHorizontallyButton"), tr("Flip &horizontally"));
@@ -117,13 +106,13 @@ void ReceiverWindow::makeTools()
     }
     m_flipHorizontally->setToolTip(tr("Mirror the picture, and those that come, left to right"));
     m_flipVertically->setToolTip(tr("Mirror the picture, and those that come, top to bottom"));
-    m_copy = makeTool(QStringLiteral("copyButton"), tr("Copy"));
-    m_copy->setIcon(QIcon::fromTheme(QStringLiteral("edit-copy")));
+    m_copy =
+        makeTool(QStringLiteral("copyButton"), tr("Copy"), QIcon::fromTheme(QStringLiteral("edit-copy")));
     m_copy->setShortcut(QKeySequence::Copy);
     m_copy->setToolTip(tr("Copy the picture to the clipboard (%1)").arg(keyText(m_copy->shortcut())));
     connect(m_copy, &QToolButton::clicked, &m_session, &ReceiveSession::copy);
-    m_save = makeTool(QStringLiteral("saveButton"), tr("Save as…"));
-    m_save->setIcon(style()->standardIcon(QStyle::SP_DialogSaveButton));
+    m_save = makeTool(QStringLiteral("saveButton"), tr("Save as…"),
+                      style()->standardIcon(QStyle::SP_DialogSaveButton));
     m_save->setShortcut(QKeySequence::Save);
     m_save->setToolTip(tr("Save the picture to a file (%1)").arg(keyText(m_save->shortcut())));
     connect(m_save, &QToolButton::clicked, this, &ReceiverWindow::saveDialog);
@@ -155,6 +144,7 @@ void ReceiverWindow::layOut()
     source->addWidget(protocolLabel);
     source->addWidget(m_protocol);
     source->addWidget(m_load);
+    source->addLayout(panelButtons());
 
     auto* picture = new QHBoxLayout;
     picture->addWidget(m_view, 1);
@@ -168,7 +158,7 @@ void ReceiverWindow::layOut()
         tools->addWidget(tool);
     }
 
-    auto* layout = new QVBoxLayout(this);
+    auto* layout = new QVBoxLayout(centralWidget());
     layout->addLayout(source);
     layout->addLayout(picture, 1);
     layout->addLayout(tools);
@@ -178,8 +168,7 @@ void ReceiverWindow::layOut()
 void ReceiverWindow::restore(const ReceiverOptions& options)
 {
     const QSettings settings;
-    resize(900, 600);
-    restoreGeometry(settings.value(geometrySetting).toByteArray());
+    restorePlace();
     m_key->setKey(options.key.isEmpty() ? settings.value(keySetting, defaultKey()).toString() : options.key);
     const QString protocol =
         options.protocol ? protocolName(*options.protocol) : settings.value(protocolSetting).toString();
@@ -195,16 +184,16 @@ void ReceiverWindow::restore(const ReceiverOptions& options)
 void ReceiverWindow::closeEvent(QCloseEvent* event)
 {
     QSettings settings;
-    settings.setValue(geometrySetting, saveGeometry());
     settings.setValue(keySetting, m_key->key());
     settings.setValue(protocolSetting, m_protocol->currentData());
-    QWidget::closeEvent(event);
+    savePlace();
+    PanelWindow::closeEvent(event);
 }
 
 void ReceiverWindow::keyPressEvent(QKeyEvent* event)
 {
     if (!clickOnEnter(*event, *this, *m_load)) {
-        QWidget::keyPressEvent(event);
+        PanelWindow::keyPressEvent(event);
     }
 }
 

@@ -1,9 +1,9 @@
 #pragma once
 
+#include "common/ui/panelwindow.h"
+
 #include "receiver/receiveroptions.h"
 #include "receiver/receivesession.h"
-
-#include <QWidget>
 
 class QComboBox;
 class QLabel;
@@ -19,7 +19,7 @@ class MessageBar;
 
 /// The receiver's window: shows what its session has and hands on what the user does. Remembers key,
 /// protocol, folder and its place in QSettings. GUI thread.
-class ReceiverWindow final : public QWidget
+class ReceiverWindow final : public PanelWindow
 {
     Q_OBJECT
 
@@ -36,7 +36,6 @@ private:
     void makeSource();
     void makePicture();
     void makeTools();
-    [[nodiscard]] QToolButton* makeTool(const QString& name, const QString& text);
     void makeStatus();
     void layOut();
     void restore(const ReceiverOptions& options);

@@ -30,7 +30,6 @@ namespace shmpix {
 
 namespace {
 
-const QString geometrySetting = QStringLiteral("window/geometry");
 const QString keySetting = QStringLiteral("keys/current");
 const QString protocolSetting = QStringLiteral("protocol");
 const QString folderSetting = QStringLiteral("files/folder");
@@ -48,7 +47,7 @@ QString pictureFilter()
 } // namespace
 
 SenderWindow::SenderWindow(const SenderOptions& options, QWidget* parent)
-    : QWidget(parent)
+    : PanelWindow(parent)
 {
     setObjectName(QStringLiteral("senderWindow"));
     setWindowTitle(tr("Shmpix Sender"));
@@ -78,17 +77,6 @@ SenderWindow::SenderWindow(const SenderOptions& options, QWidget* parent)
 SenderWindow::~SenderWindow()
 {
     m_session.disconnect(this);
-}
-
-QToolButton* SenderWindow::makeTool(const QString& name, const QString& text, const QIcon& icon)
-{
-    auto* button = new QToolButton(this);
-    button->setObjectName(name);
-    button->setText(text);
-    button->setIcon(icon);
-    button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    button->setFocusPolicy(Qt::StrongFocus);
-    return button;
 }
 
 void SenderWindow::makeTools()
@@ -156,6 +144,7 @@ void SenderWindow::layOut()
     tools->addWidget(m_paste);
     tools->addWidget(m_recentButton);
     tools->addStretch();
+    tools->addLayout(panelButtons());
 
     auto* settings = new QFormLayout;
     settings->addRow(tr("Share &as"), m_protocol);
@@ -169,7 +158,7 @@ void SenderWindow::layOut()
     m_stop->setMinimumWidth(width);
     m_share->setMinimumWidth(width);
 
-    auto* layout = new QVBoxLayout(this);
+    auto* layout = new QVBoxLayout(centralWidget());
     layout->addLayout(tools);
     layout->addWidget(m_view, 1);
     layout->addWidget(m_pictureLine);
@@ -181,8 +170,7 @@ void SenderWindow::layOut()
 void SenderWindow::restore(const SenderOptions& options)
 {
     const QSettings settings;
-    resize(900, 600);
-    restoreGeometry(settings.value(geometrySetting).toByteArray());
+    restorePlace();
     m_key->setKey(options.key.isEmpty() ? settings.value(keySetting, defaultKey()).toString() : options.key);
     const QString protocol = options.protocol
                                  ? protocolName(*options.protocol)
@@ -201,10 +189,10 @@ void SenderWindow::restore(const SenderOptions& options)
 void SenderWindow::closeEvent(QCloseEvent* event)
 {
     QSettings settings;
-    settings.setValue(geometrySetting, saveGeometry());
     settings.setValue(keySetting, m_key->key());
     settings.setValue(protocolSetting, m_protocol->currentData());
-    QWidget::closeEvent(event);
+    savePlace();
+    PanelWindow::closeEvent(event);
 }
 
 void SenderWindow::dragEnterEvent(QDragEnterEvent* event)
@@ -223,7 +211,7 @@ void SenderWindow::dropEvent(QDropEvent* event)
 void SenderWindow::keyPressEvent(QKeyEvent* event)
 {
     if (!clickOnEnter(*event, *this, *m_share)) {
-        QWidget::keyPressEvent(event);
+        PanelWindow::keyPressEvent(event);
     }
 }
 

@@ -1,10 +1,10 @@
 #pragma once
 
+#include "common/ui/panelwindow.h"
+
 #include "sender/recentfiles.h"
 #include "sender/senderoptions.h"
 #include "sender/sendsession.h"
-
-#include <QWidget>
 
 class QComboBox;
 class QLabel;
@@ -20,7 +20,7 @@ class MessageBar;
 
 /// The sender's window: shows what its session has and hands on what the user does. Remembers key, protocol,
 /// files and its place in QSettings. GUI thread.
-class SenderWindow final : public QWidget
+class SenderWindow final : public PanelWindow
 {
     Q_OBJECT
 
@@ -36,7 +36,6 @@ protected:
     void keyPressEvent(QKeyEvent* event) override;
 
 private:
-    [[nodiscard]] QToolButton* makeTool(const QString& name, const QString& text, const QIcon& icon);
     void makeTools();
     void makeSettings();
     void makeButtons();

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <QMainWindow>
+
+class QDockWidget;
+class QHBoxLayout;
+class QToolButton;
+
+namespace shmpix {
+
+/// A program's window: what it is for in the middle, and panels at its sides that a button shows and hides.
+/// Remembers in QSettings where it stands and which panels are open. GUI thread.
+class PanelWindow : public QMainWindow
+{
+    Q_OBJECT
+
+public:
+    explicit PanelWindow(QWidget* parent = nullptr);
+
+protected:
+    /// A flat button with a text, for the window's tool rows.
+    [[nodiscard]] QToolButton* makeTool(const QString& name, const QString& text, const QIcon& icon = {});
+
+    /// Puts a panel at a side of the window, hidden at first, and its button beside those of the other
+    /// panels. The window owns it. `title` may have a mnemonic.
+    QDockWidget* addPanel(QWidget* panel, const QString& title, Qt::DockWidgetArea area);
+
+    /// The row of the panels' buttons, to be laid out by the window.
+    [[nodiscard]] QHBoxLayout* panelButtons() const { return m_panelButtons; }
+
+    /// Takes the place that the window had last, and opens the panels that were open.
+    void restorePlace();
+    void savePlace() const;
+
+private:
+    QHBoxLayout* m_panelButtons;
+};
+
+} // namespace shmpix
