@@ -54,7 +54,7 @@ Result<LoadedPicture> loadAndSave(const ReceiverOptions& options)
     if (!address) {
         return address.error();
     }
-    auto loaded = loadWithin({*address, options.protocol, {}, {}}, options.timeout);
+    auto loaded = loadWithin({*address, options.protocol, {{}, options.layout}, {}}, options.timeout);
     if (!loaded) {
         return loaded;
     }
@@ -75,17 +75,20 @@ QJsonObject toJson(const LoadedPicture& picture, const ReceiverOptions& options)
     for (const QSize& size : picture.otherSizes) {
         others.append(QStringLiteral("%1x%2").arg(size.width()).arg(size.height()));
     }
-    return {{QStringLiteral("address"), picture.address.toString()},
-            {QStringLiteral("protocol"), protocolName(picture.protocol)},
-            {QStringLiteral("reason"), picture.reason},
-            {QStringLiteral("width"), picture.image.width()},
-            {QStringLiteral("height"), picture.image.height()},
-            {QStringLiteral("layout"), picture.layout},
-            {QStringLiteral("bytes"), picture.bytes},
-            {QStringLiteral("segmentBytes"), picture.segmentBytes},
-            {QStringLiteral("milliseconds"), picture.milliseconds},
-            {QStringLiteral("otherSizes"), others},
-            {QStringLiteral("saved"), options.save}};
+    return {
+        {QStringLiteral("address"), picture.address.toString()},
+        {QStringLiteral("protocol"), protocolName(picture.protocol)},
+        {QStringLiteral("reason"), picture.reason},
+        {QStringLiteral("width"), picture.image.width()},
+        {QStringLiteral("height"), picture.image.height()},
+        {QStringLiteral("layout"), picture.layout},
+        {QStringLiteral("pixelLayout"), picture.pixelLayout ? layoutText(*picture.pixelLayout) : QString()},
+        {QStringLiteral("note"), picture.note},
+        {QStringLiteral("bytes"), picture.bytes},
+        {QStringLiteral("segmentBytes"), picture.segmentBytes},
+        {QStringLiteral("milliseconds"), picture.milliseconds},
+        {QStringLiteral("otherSizes"), others},
+        {QStringLiteral("saved"), options.save}};
 }
 
 /// For scripts, so always in English and with plain numbers.
@@ -98,6 +101,9 @@ void printFacts(const LoadedPicture& picture, const ReceiverOptions& options)
                   .arg(picture.bytes)
                   .arg(picture.milliseconds, 0, 'f', 1));
     printLine(picture.reason);
+    if (!picture.note.isEmpty()) {
+        printLine(picture.note);
+    }
     for (const QSize& size : picture.otherSizes) {
         printLine(QStringLiteral("also fits %1x%2").arg(size.width()).arg(size.height()));
     }

@@ -28,6 +28,28 @@ Result<Flip> parseFlip(const QString& word)
                  Text::tr("There is no flip “%1”: write --flip h, --flip v or --flip both.").arg(word)};
 }
 
+/// A layout says by itself that the pixels are plain.
+Result<void> parseLayoutOption(const CommandLine& line, ReceiverOptions& options)
+{
+    if (!line.has(QStringLiteral("layout"))) {
+        return {};
+    }
+    auto layout = parseLayout(line.value(QStringLiteral("layout")));
+    if (!layout) {
+        return layout.error();
+    }
+    if (options.protocol.value_or(ProtocolId::Pixels) != ProtocolId::Pixels) {
+        return Error{
+            ErrorCode::Usage,
+            Text::tr("--layout is for plain pixels, and %1 says itself how its pixels lie: leave one "
+                     "of the two options out.")
+                .arg(protocolName(*options.protocol))};
+    }
+    options.layout = *layout;
+    options.protocol = ProtocolId::Pixels;
+    return {};
+}
+
 } // namespace
 
 Result<ReceiverOptions> parseReceiverOptions(const QStringList& arguments)
@@ -37,7 +59,11 @@ Result<ReceiverOptions> parseReceiverOptions(const QStringList& arguments)
         QStringLiteral("key"), QStringLiteral("address"),
         Text::tr("Load from this key: NAME, posix:/NAME, qt:KEY, systemv:/FILE or file:/PATH (shmpix)."));
     line.addValue(QStringLiteral("protocol"), QStringLiteral("name"),
-                  Text::tr("Read as datastream, rawsize, bmp, png or jpeg, or auto to detect it (auto)."));
+                  Text::tr("Read as datastream, rawsize, bmp, png, jpeg, pixels or npy, or auto to detect it "
+                           "(auto)."));
+    line.addValue(QStringLiteral("layout"), QStringLiteral("layout"),
+                  Text::tr("Read as plain pixels: WxH:FORMAT[,stride=N][,offset=N][,bottom-up], such as "
+                           "640x480:bgr8."));
     line.addValue(QStringLiteral("flip"), QStringLiteral("h|v|both"), Text::tr("Mirror the picture."));
     line.addFlag(QStringLiteral("load"), Text::tr("Load as soon as the window is there."));
     line.addFlag(QStringLiteral("headless"), Text::tr("Open no window: load once, print the facts, end."));
@@ -46,7 +72,6 @@ Result<ReceiverOptions> parseReceiverOptions(const QStringList& arguments)
     line.addValue(QStringLiteral("timeout"), QStringLiteral("seconds"),
                   Text::tr("With --headless: wait so long for a picture (0)."));
     line.addFlag(QStringLiteral("json"), Text::tr("With --headless: print an object instead of lines."));
-    line.addLater(QStringLiteral("layout"), true);
     line.addLater(QStringLiteral("live"), false);
     line.addLater(QStringLiteral("count"), true);
     line.addLater(QStringLiteral("list"), false);
@@ -73,6 +98,9 @@ Result<ReceiverOptions> parseReceiverOptions(const QStringList& arguments)
             return protocol.error();
         }
         options.protocol = *protocol;
+    }
+    if (auto layout = parseLayoutOption(line, options); !layout) {
+        return layout.error();
     }
     if (line.has(QStringLiteral("flip"))) {
         auto flip = parseFlip(line.value(QStringLiteral("flip")));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "common/base/result.h"
+#include "common/image/pixellayout.h"
 #include "common/protocol/protocolid.h"
 #include "receiver/flip.h"
 
@@ -15,6 +16,7 @@ struct ReceiverOptions
 {
     QString key;                        ///< empty: the default
     std::optional<ProtocolId> protocol; ///< nothing: detect
+    std::optional<PixelLayout> layout;  ///< of plain pixels
     Flip flip = Flip::None;
     bool load = false;
     bool headless = false;

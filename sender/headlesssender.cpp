@@ -26,8 +26,11 @@ Result<ShareReport> shareFile(Publisher& publisher, const SenderOptions& options
     if (!picture) {
         return picture.error();
     }
-    return publisher.share({picture->image, *address, options.protocol.value_or(defaultProtocol),
-                            options.replace ? Existing::Replace : Existing::Respect});
+    return publisher.share({picture->image,
+                            *address,
+                            options.protocol.value_or(defaultProtocol),
+                            options.replace ? Existing::Replace : Existing::Respect,
+                            {options.layout}});
 }
 
 QJsonObject toJson(const ShareReport& report)
@@ -37,6 +40,7 @@ QJsonObject toJson(const ShareReport& report)
             {QStringLiteral("width"), report.size.width()},
             {QStringLiteral("height"), report.size.height()},
             {QStringLiteral("layout"), report.layout},
+            {QStringLiteral("pixelLayout"), report.pixelLayout ? layoutText(*report.pixelLayout) : QString()},
             {QStringLiteral("bytes"), report.bytes},
             {QStringLiteral("milliseconds"), report.milliseconds},
             {QStringLiteral("note"), report.note}};
@@ -45,12 +49,15 @@ QJsonObject toJson(const ShareReport& report)
 /// For scripts, so always in English and with plain numbers.
 QString toLine(const ShareReport& report)
 {
+    const QString told =
+        report.pixelLayout ? QStringLiteral(", layout %1").arg(layoutText(*report.pixelLayout)) : QString();
     return QStringLiteral("shared %1x%2 %3 as %4 under %5: %6 bytes in %7 ms")
-        .arg(report.size.width())
-        .arg(report.size.height())
-        .arg(report.layout, protocolName(report.protocol), report.address.toString())
-        .arg(report.bytes)
-        .arg(report.milliseconds, 0, 'f', 1);
+               .arg(report.size.width())
+               .arg(report.size.height())
+               .arg(report.layout, protocolName(report.protocol), report.address.toString())
+               .arg(report.bytes)
+               .arg(report.milliseconds, 0, 'f', 1) +
+           told;
 }
 
 } // namespace

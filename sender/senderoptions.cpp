@@ -13,6 +13,26 @@ struct Text
     Q_DECLARE_TR_FUNCTIONS(SenderOptions)
 };
 
+/// A layout says by itself that plain pixels are to be shared.
+Result<void> parseLayoutOption(const CommandLine& line, SenderOptions& options)
+{
+    if (!line.has(QStringLiteral("layout"))) {
+        return {};
+    }
+    auto layout = parseLayoutOfPicture(line.value(QStringLiteral("layout")));
+    if (!layout) {
+        return layout.error();
+    }
+    options.protocol = options.protocol.value_or(ProtocolId::Pixels);
+    if (*options.protocol != ProtocolId::Pixels && *options.protocol != ProtocolId::Npy) {
+        return Error{ErrorCode::Usage, Text::tr("--layout is for the protocols pixels and npy, not for %1: "
+                                                "leave one of the two options out.")
+                                           .arg(protocolName(*options.protocol))};
+    }
+    options.layout = *layout;
+    return {};
+}
+
 } // namespace
 
 Result<SenderOptions> parseSenderOptions(const QStringList& arguments)
@@ -22,7 +42,10 @@ Result<SenderOptions> parseSenderOptions(const QStringList& arguments)
         QStringLiteral("key"), QStringLiteral("address"),
         Text::tr("Share under this key: NAME, posix:/NAME, qt:KEY, systemv:/FILE or file:/PATH (shmpix)."));
     line.addValue(QStringLiteral("protocol"), QStringLiteral("name"),
-                  Text::tr("Share as datastream, rawsize, bmp, png or jpeg (datastream)."));
+                  Text::tr("Share as datastream, rawsize, bmp, png, jpeg, pixels or npy (datastream)."));
+    line.addValue(QStringLiteral("layout"), QStringLiteral("layout"),
+                  Text::tr("How plain pixels lie: [WxH:]FORMAT[,stride=N][,offset=N][,bottom-up], such as "
+                           "bgr8; for npy only the format."));
     line.addFlag(QStringLiteral("share"), Text::tr("Share the picture as soon as it is open."));
     line.addFlag(QStringLiteral("headless"),
                  Text::tr("Open no window: share, print a line, stay until a signal."));
@@ -32,7 +55,6 @@ Result<SenderOptions> parseSenderOptions(const QStringList& arguments)
     line.addFlag(QStringLiteral("replace"), Text::tr("Replace a segment that Shmpix has not made."));
     line.addFlag(QStringLiteral("json"), Text::tr("With --headless: print an object instead of a line."));
     line.addPositional(QStringLiteral("image"), Text::tr("The picture file."));
-    line.addLater(QStringLiteral("layout"), true);
     if (auto parsed = line.parse(arguments); !parsed) {
         return parsed.error();
     }
@@ -56,6 +78,9 @@ Result<SenderOptions> parseSenderOptions(const QStringList& arguments)
             return protocol.error();
         }
         options.protocol = *protocol;
+    }
+    if (auto layout = parseLayoutOption(line, options); !layout) {
+        return layout.error();
     }
     if (line.has(QStringLiteral("for"))) {
         auto seconds = line.seconds(QStringLiteral("for"), 0);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "common/base/result.h"
+#include "common/image/pixellayout.h"
 #include "common/protocol/protocolid.h"
 
 #include <QStringList>
@@ -14,6 +15,7 @@ struct SenderOptions
 {
     QString key;                        ///< empty: the default
     std::optional<ProtocolId> protocol; ///< nothing: the default
+    std::optional<PixelLayout> layout;  ///< for pixels and npy; its size may be 0: the picture's
     QString image;                      ///< a path; empty: none
     bool share = false;
     bool headless = false;

@@ -40,7 +40,7 @@ Result<ShareReport> Publisher::publish(const ShareRequest& request)
 {
     QElapsedTimer timer;
     timer.start();
-    auto encoding = codecFor(request.protocol).encode(request.image);
+    auto encoding = codecFor(request.protocol).encode(request.image, request.encode);
     if (!encoding) {
         return encoding.error();
     }
@@ -72,7 +72,7 @@ Result<ShareReport> Publisher::publish(const ShareRequest& request)
     ShareReport report{request.address,      request.protocol,
                        request.image.size(), layoutName(request.image),
                        encoding->bytes,      double(timer.nsecsElapsed()) / 1e6,
-                       encoding->note};
+                       encoding->note,       encoding->layout};
     const QString caution = replacementNote(writer.replacement());
     report.note += (report.note.isEmpty() || caution.isEmpty() ? QString() : QStringLiteral(" ")) + caution;
     return report;

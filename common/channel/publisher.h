@@ -14,6 +14,7 @@ struct ShareRequest
     SegmentAddress address;
     ProtocolId protocol;
     Existing existing = Existing::Respect;
+    EncodeOptions encode = {};
 };
 
 /// What was shared.
@@ -26,6 +27,7 @@ struct ShareReport
     qint64 bytes = 0;
     double milliseconds = 0;
     QString note; ///< what the protocol or the address cannot do, in sentences; else empty
+    std::optional<PixelLayout> pixelLayout = {}; ///< what a reader has to be told, if anything
 };
 
 /// Puts pictures into a segment, one after the other under the same address or another. What it shared is

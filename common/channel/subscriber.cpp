@@ -31,6 +31,8 @@ Result<LoadedPicture> load(const LoadRequest& request)
         std::move(decoded->image),      request.address, *protocol,    std::move(decoded->reason), {},
         std::move(decoded->otherSizes), decoded->bytes,  source.size()};
     picture.layout = layoutName(picture.image);
+    picture.pixelLayout = decoded->layout;
+    picture.note = std::move(decoded->note);
     picture.milliseconds = double(timer.nsecsElapsed()) / 1e6;
     return picture;
 }

@@ -28,6 +28,8 @@ struct LoadedPicture
     qint64 bytes = 0;        ///< that the picture takes in the segment
     qint64 segmentBytes = 0; ///< of the whole segment
     double milliseconds = 0;
+    std::optional<PixelLayout> pixelLayout = {}; ///< where the pixels lie, if they are plain
+    QString note = {};                           ///< how the numbers are shown, in sentences; else empty
 };
 
 /// Reads the picture that is shared at this moment. Leaves the segment as it is. Any thread but the GUI's.

@@ -122,7 +122,7 @@ void writePixels(const QImage& image, const BmpLayout& layout, std::span<std::by
 
 } // namespace
 
-Result<Encoding> BmpCodec::encode(const QImage& picture) const
+Result<Encoding> BmpCodec::encode(const QImage& picture, const EncodeOptions&) const
 {
     if (auto checked = checkedImageBytes(picture.width(), picture.height(), 32); !checked) {
         return checked.error();

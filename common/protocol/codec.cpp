@@ -3,6 +3,8 @@
 #include "common/protocol/bmpcodec.h"
 #include "common/protocol/datastreamcodec.h"
 #include "common/protocol/jpegcodec.h"
+#include "common/protocol/npycodec.h"
+#include "common/protocol/pixelscodec.h"
 #include "common/protocol/pngcodec.h"
 #include "common/protocol/rawsizecodec.h"
 
@@ -15,6 +17,8 @@ const Codec& codecFor(ProtocolId id)
     static const BmpCodec bmp;
     static const PngCodec png;
     static const JpegCodec jpeg;
+    static const PixelsCodec pixels;
+    static const NpyCodec npy;
     switch (id) {
     case ProtocolId::Rawsize:
         return rawsize;
@@ -24,6 +28,10 @@ const Codec& codecFor(ProtocolId id)
         return png;
     case ProtocolId::Jpeg:
         return jpeg;
+    case ProtocolId::Pixels:
+        return pixels;
+    case ProtocolId::Npy:
+        return npy;
     case ProtocolId::Datastream:
         break;
     }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "common/base/bytesource.h"
+#include "common/image/pixellayout.h"
 #include "common/protocol/protocolid.h"
 
 #include <QImage>
@@ -18,23 +19,34 @@ struct Encoding
 {
     qint64 bytes = 0;
     std::function<void(std::span<std::byte>)>
-        write;    ///< fills exactly `bytes`; without checksums the first ones last
-    QString note; ///< what the protocol cannot carry, in a sentence; else empty
+        write;                              ///< fills exactly `bytes`; without checksums the first ones last
+    QString note;                           ///< what the protocol cannot carry, in a sentence; else empty
+    std::optional<PixelLayout> layout = {}; ///< what a reader has to be told; nothing where the bytes say it
+};
+
+/// What a writer may be told that the picture does not say.
+struct EncodeOptions
+{
+    std::optional<PixelLayout>
+        layout; ///< pixels: all of it; npy: its format; its size is the picture's, or 0
 };
 
 /// A picture read from a segment, and what a person would want to know about the reading.
 struct Decoded
 {
     QImage image;
-    QString reason;                ///< why the bytes were read so: "QDataStream image: marker 1, then PNG"
-    qint64 bytes = 0;              ///< how many of the segment's bytes the picture takes
-    std::vector<QSize> otherSizes; ///< sizes that fit as well, the likeliest first
+    QString reason;   ///< why the bytes were read so: "QDataStream image: marker 1, then PNG"
+    qint64 bytes = 0; ///< how many of the segment's bytes the picture takes
+    std::vector<QSize> otherSizes = {};     ///< sizes that fit as well, the likeliest first
+    std::optional<PixelLayout> layout = {}; ///< where the pixels lie, if they are plain
+    QString note = {};                      ///< how the numbers are shown, in sentences; else empty
 };
 
 /// What the reader may be told that the bytes do not say.
 struct DecodeOptions
 {
-    QSize size; ///< the size to take where several fit; empty for the likeliest
+    QSize size;                        ///< the size to take where several fit; empty for the likeliest
+    std::optional<PixelLayout> layout; ///< pixels: where they lie
 };
 
 /// One protocol: bytes to image and image to bytes. Knows nothing of segments. Has no state: any thread
@@ -45,8 +57,10 @@ class Codec
 public:
     virtual ~Codec() = default;
 
-    /// Prepares a picture for writing. Fails with BadData for a picture the protocol cannot hold.
-    [[nodiscard]] virtual Result<Encoding> encode(const QImage& image) const = 0;
+    /// Prepares a picture for writing. Fails with BadData for a picture the protocol cannot
+    /// hold, and Usage for options that do not fit the picture.
+    [[nodiscard]] virtual Result<Encoding> encode(const QImage& image,
+                                                  const EncodeOptions& options) const = 0;
 
     /// Why these bytes look like this protocol's, or nothing when they do not. Reads only the beginning.
     [[nodiscard]] virtual std::optional<QString> recognise(ByteSource& source) const = 0;

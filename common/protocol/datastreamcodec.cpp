@@ -37,7 +37,7 @@ std::optional<qint32> marker(ByteSource& source)
 
 } // namespace
 
-Result<Encoding> DatastreamCodec::encode(const QImage& image) const
+Result<Encoding> DatastreamCodec::encode(const QImage& image, const EncodeOptions&) const
 {
     // As readers do: at least 32 bits a pixel on the way, and a PNG has 64 at most.
     if (auto checked = checkedImageBytes(image.width(), image.height(), std::clamp(image.depth(), 32, 64));

@@ -19,7 +19,7 @@ struct Text
 
 /// Those with a signature first; rawsize has none and is asked last.
 constexpr std::array detectionOrder = {ProtocolId::Datastream, ProtocolId::Png, ProtocolId::Bmp,
-                                       ProtocolId::Jpeg, ProtocolId::Rawsize};
+                                       ProtocolId::Jpeg,       ProtocolId::Npy, ProtocolId::Rawsize};
 
 } // namespace
 

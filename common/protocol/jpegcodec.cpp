@@ -33,7 +33,7 @@ QString noteFor(const QImage& image)
 
 } // namespace
 
-Result<Encoding> JpegCodec::encode(const QImage& image) const
+Result<Encoding> JpegCodec::encode(const QImage& image, const EncodeOptions&) const
 {
     const bool grey =
         image.format() == QImage::Format_Grayscale8 || image.format() == QImage::Format_Grayscale16;

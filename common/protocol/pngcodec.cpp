@@ -12,7 +12,7 @@
 
 namespace shmpix {
 
-Result<Encoding> PngCodec::encode(const QImage& image) const
+Result<Encoding> PngCodec::encode(const QImage& image, const EncodeOptions&) const
 {
     // As readers do: at least 32 bits a pixel on the way, and a PNG has 64 at most.
     if (auto checked = checkedImageBytes(image.width(), image.height(), std::clamp(image.depth(), 32, 64));

@@ -8,7 +8,7 @@ namespace shmpix {
 class PngCodec final : public Codec
 {
 public:
-    [[nodiscard]] Result<Encoding> encode(const QImage& image) const override;
+    [[nodiscard]] Result<Encoding> encode(const QImage& image, const EncodeOptions& options) const override;
     [[nodiscard]] std::optional<QString> recognise(ByteSource& source) const override;
     [[nodiscard]] Result<Decoded> decode(ByteSource& source, const DecodeOptions& options) const override;
 };

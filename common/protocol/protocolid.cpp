@@ -27,6 +27,10 @@ QString protocolName(ProtocolId id)
         return QStringLiteral("png");
     case ProtocolId::Jpeg:
         return QStringLiteral("jpeg");
+    case ProtocolId::Pixels:
+        return QStringLiteral("pixels");
+    case ProtocolId::Npy:
+        return QStringLiteral("npy");
     }
     return {};
 }
@@ -40,8 +44,7 @@ Result<ProtocolId> parseProtocol(const QString& name)
         }
         names.append(protocolName(id));
     }
-    const QStringList later = {QStringLiteral("live"), QStringLiteral("npy"), QStringLiteral("pixels")};
-    if (later.contains(name)) {
+    if (name == QLatin1StringView("live")) {
         return Error{ErrorCode::Usage, Text::tr("The protocol %1 is not available yet: use one of %2.")
                                            .arg(name, names.join(QStringLiteral(", ")))};
     }
@@ -63,6 +66,10 @@ QString protocolTitle(ProtocolId id)
         return Text::tr("PNG file");
     case ProtocolId::Jpeg:
         return Text::tr("JPEG file");
+    case ProtocolId::Pixels:
+        return Text::tr("Plain pixels");
+    case ProtocolId::Npy:
+        return Text::tr("NumPy array");
     }
     return {};
 }
@@ -80,6 +87,10 @@ QString protocolReaders(ProtocolId id)
         return Text::tr("for anything that reads PNG");
     case ProtocolId::Jpeg:
         return Text::tr("for anything that reads JPEG; small, with loss");
+    case ProtocolId::Pixels:
+        return Text::tr("for OpenCV, NumPy and SkiaSharp, which are told the layout");
+    case ProtocolId::Npy:
+        return Text::tr("for NumPy: numpy.load");
     }
     return {};
 }

@@ -15,10 +15,18 @@ enum class ProtocolId {
     Bmp,        ///< a whole BMP file
     Png,        ///< a whole PNG file
     Jpeg,       ///< a whole JPEG file
+    Pixels,     ///< rows of pixels without a header; the layout is told out of band
+    Npy,        ///< a whole .npy file of NumPy
 };
 
 inline constexpr std::array allProtocols = {ProtocolId::Datastream, ProtocolId::Rawsize, ProtocolId::Bmp,
-                                            ProtocolId::Png, ProtocolId::Jpeg};
+                                            ProtocolId::Png,        ProtocolId::Jpeg,    ProtocolId::Pixels,
+                                            ProtocolId::Npy};
+
+/// Those whose bytes say how they are to be read.
+inline constexpr std::array selfDescribingProtocols = {ProtocolId::Datastream, ProtocolId::Rawsize,
+                                                       ProtocolId::Bmp,        ProtocolId::Png,
+                                                       ProtocolId::Jpeg,       ProtocolId::Npy};
 
 /// The name on the command line and in settings: "datastream".
 [[nodiscard]] QString protocolName(ProtocolId id);

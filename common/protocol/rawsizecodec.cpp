@@ -73,7 +73,7 @@ QString reasonFor(const RawsizeCandidate& candidate, const std::array<unsigned c
 
 } // namespace
 
-Result<Encoding> RawsizeCodec::encode(const QImage& image) const
+Result<Encoding> RawsizeCodec::encode(const QImage& image, const EncodeOptions&) const
 {
     if (auto checked = checkedImageBytes(image.width(), image.height(), 32); !checked) {
         return checked.error();

@@ -45,7 +45,7 @@ const QImage& image(const Sample& sample)
 
 std::vector<std::byte> encoded(const QImage& picture, ProtocolId protocol)
 {
-    const auto encoding = codecFor(protocol).encode(picture);
+    const auto encoding = codecFor(protocol).encode(picture, {});
     std::vector<std::byte> bytes(static_cast<std::size_t>(encoding->bytes));
     encoding->write(bytes);
     return bytes;
@@ -55,7 +55,7 @@ void write(benchmark::State& state, const Sample& sample)
 {
     auto bytes = encoded(image(sample), ProtocolId::Datastream);
     for (auto _ : state) {
-        const auto encoding = codecFor(ProtocolId::Datastream).encode(image(sample));
+        const auto encoding = codecFor(ProtocolId::Datastream).encode(image(sample), {});
         encoding->write(bytes);
         benchmark::ClobberMemory();
     }

@@ -149,7 +149,7 @@ int shareInSteps(SegmentWriter& writer, const Work& work, const QImage& image, c
             ::raise(SIGKILL);
         }
     };
-    const auto encoding = codecFor(work.protocol).encode(image);
+    const auto encoding = codecFor(work.protocol).encode(image, {});
     if (!encoding) {
         return fail(encoding.error());
     }

@@ -19,7 +19,7 @@ inline std::span<const std::byte> spanOf(const QByteArray& bytes)
 /// What the protocol writes for a picture; null when it refuses to.
 inline QByteArray encoded(ProtocolId id, const QImage& image)
 {
-    const auto encoding = codecFor(id).encode(image);
+    const auto encoding = codecFor(id).encode(image, {});
     if (!encoding) {
         return {};
     }

@@ -116,7 +116,7 @@ QString complaintOfAll(ByteSource& source)
             return found;
         }
     }
-    for (ProtocolId id : allProtocols) {
+    for (ProtocolId id : selfDescribingProtocols) {
         const QString found = complaint(codecFor(id).decode(source, {}), source.size());
         if (!found.isEmpty()) {
             return protocolName(id) + QStringLiteral(": ") + found;
@@ -203,7 +203,7 @@ void TestHostileBytes::mutatedBytesNeverCrash_data()
     const QImage color = photo(16, 12);
     const QImage palette = picture(QStringLiteral("palette-alpha")).copy(0, 0, 16, 12);
     const QImage deep = picture(QStringLiteral("rgb16")).copy(0, 0, 16, 12);
-    for (ProtocolId id : allProtocols) {
+    for (ProtocolId id : selfDescribingProtocols) {
         QTest::addRow("%s", qPrintable(protocolName(id))) << encoded(id, color) << id;
     }
     QTest::newRow("datastream, palette")

@@ -50,9 +50,7 @@ void TestProtocolId::otherNamesAreRefusedInWords_data()
     QTest::newRow("empty") << QString() << QStringLiteral("“”");
     QTest::newRow("upper case") << QStringLiteral("PNG") << QStringLiteral("“PNG”");
     QTest::newRow("a percent sign") << QStringLiteral("%2") << QStringLiteral("“%2”");
-    for (const QString& later : {QStringLiteral("live"), QStringLiteral("npy"), QStringLiteral("pixels")}) {
-        QTest::newRow(qPrintable(later)) << later << QStringLiteral("not available yet");
-    }
+    QTest::newRow("live") << QStringLiteral("live") << QStringLiteral("not available yet");
 }
 
 void TestProtocolId::otherNamesAreRefusedInWords()
@@ -63,7 +61,7 @@ void TestProtocolId::otherNamesAreRefusedInWords()
     QVERIFY(!parsed);
     QCOMPARE(parsed.error().code, shmpix::ErrorCode::Usage);
     QVERIFY2(parsed.error().text.contains(word), qPrintable(parsed.error().text));
-    QVERIFY2(parsed.error().text.contains(QStringLiteral("datastream, rawsize, bmp, png, jpeg")),
+    QVERIFY2(parsed.error().text.contains(QStringLiteral("datastream, rawsize, bmp, png, jpeg, pixels, npy")),
              qPrintable(parsed.error().text));
 }
 

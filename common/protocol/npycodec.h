@@ -1,0 +1,16 @@
+#pragma once
+
+#include "common/protocol/codec.h"
+
+namespace shmpix {
+
+/// A whole .npy file, as numpy.save() writes it and numpy.lib.format.open_memmap() maps it.
+class NpyCodec final : public Codec
+{
+public:
+    [[nodiscard]] Result<Encoding> encode(const QImage& image, const EncodeOptions& options) const override;
+    [[nodiscard]] std::optional<QString> recognise(ByteSource& source) const override;
+    [[nodiscard]] Result<Decoded> decode(ByteSource& source, const DecodeOptions& options) const override;
+};
+
+} // namespace shmpix

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "common/protocol/codec.h"
+
+namespace shmpix {
+
+/// Rows of pixels and nothing else: what OpenCV and NumPy programs put into a segment. The layout is told out
+/// of band, in both directions.
+class PixelsCodec final : public Codec
+{
+public:
+    [[nodiscard]] Result<Encoding> encode(const QImage& image, const EncodeOptions& options) const override;
+    [[nodiscard]] std::optional<QString> recognise(ByteSource& source) const override;
+    [[nodiscard]] Result<Decoded> decode(ByteSource& source, const DecodeOptions& options) const override;
+};
+
+} // namespace shmpix
