@@ -34,7 +34,7 @@ Result<qint64> parseBytes(const QString& name, const QString& word)
 {
     bool isNumber = false;
     const qint64 value = word.toLongLong(&isNumber);
-    if (!isNumber || std::abs(value) > largestNumber) {
+    if (!isNumber || value < -largestNumber || value > largestNumber) {
         return usage(Text::tr("“%1=%2” in the layout is no number of bytes: write %1=2048, for example.")
                          .arg(name, word.left(40)));
     }
