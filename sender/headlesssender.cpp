@@ -16,6 +16,11 @@ namespace shmpix {
 
 namespace {
 
+QString programName()
+{
+    return QStringLiteral("shmpix-sender");
+}
+
 Result<ShareReport> shareFile(Publisher& publisher, const SenderOptions& options)
 {
     auto address = SegmentAddress::parse(options.key.isEmpty() ? defaultKey() : options.key);
@@ -47,11 +52,12 @@ QJsonObject toJson(const ShareReport& report)
 }
 
 /// For scripts, so always in English and with plain numbers.
-QString toLine(const ShareReport& report)
+QString toLine(const ShareReport& report, const QString& verb)
 {
     const QString told =
         report.pixelLayout ? QStringLiteral(", layout %1").arg(layoutText(*report.pixelLayout)) : QString();
-    return QStringLiteral("shared %1x%2 %3 as %4 under %5: %6 bytes in %7 ms")
+    return QStringLiteral("%1 %2x%3 %4 as %5 under %6: %7 bytes in %8 ms")
+               .arg(verb)
                .arg(report.size.width())
                .arg(report.size.height())
                .arg(report.layout, protocolName(report.protocol), report.address.toString())
@@ -60,22 +66,37 @@ QString toLine(const ShareReport& report)
            told;
 }
 
+void print(const ShareReport& report, bool json, const QString& verb)
+{
+    if (json) {
+        printJson(toJson(report));
+    } else {
+        printLine(toLine(report, verb));
+    }
+}
+
+/// Tells of a share that somebody removed, and of what became of it.
+void tellOf(const Result<ShareReport>& again, bool json)
+{
+    if (!again) {
+        static_cast<void>(reportError(programName(), again.error()));
+        return;
+    }
+    print(*again, json, QStringLiteral("shared again"));
+    static_cast<void>(reportError(programName(), {ErrorCode::System, again->note}));
+}
+
 } // namespace
 
 int runHeadlessSender(const SenderOptions& options)
 {
-    const QString program = QStringLiteral("shmpix-sender");
     const StopSignal stop; // first: a signal that comes while we share must not leave anything behind
     Publisher publisher;
     auto report = shareFile(publisher, options);
     if (!report) {
-        return reportError(program, report.error());
+        return reportError(programName(), report.error());
     }
-    if (options.json) {
-        printJson(toJson(*report));
-    } else {
-        printLine(toLine(*report));
-    }
+    print(*report, options.json, QStringLiteral("shared"));
     if (options.keep) {
         publisher.keep();
     }
@@ -85,6 +106,13 @@ int runHeadlessSender(const SenderOptions& options)
         QTimer::singleShot(duration_cast<milliseconds>(duration<double>(*options.seconds)), qApp,
                            &QCoreApplication::quit);
     }
+    QTimer watch;
+    QObject::connect(&watch, &QTimer::timeout, qApp, [&publisher, &options] {
+        if (const auto again = publisher.restore()) {
+            tellOf(*again, options.json);
+        }
+    });
+    watch.start(presenceInterval);
     return QCoreApplication::exec();
 }
 

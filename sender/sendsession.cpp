@@ -2,6 +2,7 @@
 
 #include "common/base/outofmemory.h"
 #include "common/base/quantitytext.h"
+#include "common/channel/defaults.h"
 #include "common/image/decodeimage.h"
 
 #include <QBuffer>
@@ -14,6 +15,9 @@ namespace shmpix {
 SendSession::SendSession(QObject* parent)
     : QObject(parent)
 {
+    m_watch.setInterval(presenceInterval);
+    connect(&m_watch, &QTimer::timeout, this, &SendSession::lookAfterShared);
+    m_watch.start();
 }
 
 SendSession::~SendSession()
@@ -165,6 +169,7 @@ void SendSession::finished(const Order& order, const Result<ShareReport>& report
     m_sharing = false;
     if (report) {
         m_shared = report->address;
+        m_done = order;
         const QString done = tr("Shared %1 %2: %3 in %4 under %5.")
                                  .arg(sizeText(report->size), report->layout, bytesText(report->bytes),
                                       millisecondsText(report->milliseconds), report->address.toString());
@@ -181,6 +186,36 @@ void SendSession::finished(const Order& order, const Result<ShareReport>& report
         say(Message::Kind::Error, report.error().text, replaceable ? Action::Replace : Action::None);
     }
     startNext();
+}
+
+/// Not while the worker has anything else to do: that would tell of itself.
+void SendSession::lookAfterShared()
+{
+    if (!m_shared || isBusy() || m_looking) {
+        return;
+    }
+    m_looking = true;
+    m_worker.run([this] { return m_publisher.restore(); }, this,
+                 [this](const std::optional<Result<ShareReport>>& report) {
+                     m_looking = false;
+                     if (report && m_shared) {
+                         restored(*report);
+                     }
+                 });
+}
+
+void SendSession::restored(const Result<ShareReport>& report)
+{
+    if (report) {
+        say(Message::Kind::Info, tr("%1 It is shared again.").arg(report->note));
+        return;
+    }
+    m_shared.reset();
+    const bool replaceable = report.error().code == ErrorCode::NotOurs;
+    if (replaceable) {
+        m_failed = m_done;
+    }
+    say(Message::Kind::Error, report.error().text, replaceable ? Action::Replace : Action::None);
 }
 
 void SendSession::startNext()

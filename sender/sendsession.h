@@ -7,6 +7,7 @@
 #include "sender/picturefile.h"
 
 #include <QObject>
+#include <QTimer>
 
 #include <optional>
 
@@ -76,6 +77,8 @@ private:
     void startSharing(const Order& order);
     void startNext();
     void finished(const Order& order, const Result<ShareReport>& report);
+    void lookAfterShared();
+    void restored(const Result<ShareReport>& report);
 
     std::optional<Picture> m_picture;
     int m_newestLoad = 0; ///< the number of the file or picture that was asked for last
@@ -84,7 +87,10 @@ private:
     bool m_keep = false;
     std::optional<Order> m_next;   ///< to be shared when what goes on is done
     std::optional<Order> m_failed; ///< what replace() does again
+    std::optional<Order> m_done;   ///< what was shared last
     std::optional<SegmentAddress> m_shared;
+    QTimer m_watch;         ///< whether what is shared is still there
+    bool m_looking = false; ///< the worker does
     Message m_message;
     Action m_action = Action::None;
     Publisher m_publisher; ///< the worker's

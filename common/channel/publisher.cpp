@@ -44,7 +44,7 @@ Result<ShareReport> Publisher::publish(const ShareRequest& request)
     if (!encoding) {
         return encoding.error();
     }
-    const bool sameAddress = m_writer && m_address == request.address;
+    const bool sameAddress = m_writer && m_shared && m_shared->address == request.address;
     std::unique_ptr<SegmentWriter> fresh;
     if (!sameAddress || request.existing == Existing::Replace) {
         if (sameAddress) {
@@ -67,8 +67,9 @@ Result<ShareReport> Publisher::publish(const ShareRequest& request)
     }
     if (fresh) {
         m_writer = std::move(fresh); // and what was shared under another address goes
-        m_address = request.address;
     }
+    m_shared = request;
+    m_lost = false;
     ShareReport report{request.address,      request.protocol,
                        request.image.size(), layoutName(request.image),
                        encoding->bytes,      double(timer.nsecsElapsed()) / 1e6,
@@ -78,10 +79,40 @@ Result<ShareReport> Publisher::publish(const ShareRequest& request)
     return report;
 }
 
+std::optional<Result<ShareReport>> Publisher::restore()
+{
+    const Presence presence = m_writer && !m_lost ? m_writer->presence() : Presence::There;
+    if (presence == Presence::There) {
+        return std::nullopt;
+    }
+    ShareRequest request = *m_shared;
+    const QString name = request.address.toString();
+    if (presence == Presence::Replaced) {
+        m_lost = true;
+        return Error{ErrorCode::NotOurs,
+                     Text::tr("Another program has put something else in the place of what was shared under "
+                              "%1. Share again to replace it, or choose another key.")
+                         .arg(name)};
+    }
+    request.existing = Existing::Respect;
+    auto report = share(request);
+    if (!report) {
+        m_lost = true;
+        return report;
+    }
+    const QString cause =
+        Text::tr(
+            "Another program had removed %1, probably a Python program when it ended: Python removes "
+            "each segment that it has opened, unless it is told not to (track=False, from Python 3.13 on).")
+            .arg(name);
+    report->note = report->note.isEmpty() ? cause : cause + QLatin1Char(' ') + report->note;
+    return report;
+}
+
 void Publisher::stop()
 {
     m_writer.reset();
-    m_address.reset();
+    m_shared.reset();
 }
 
 void Publisher::keep()

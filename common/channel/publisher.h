@@ -39,6 +39,10 @@ public:
     /// unless it was to replace what somebody put in our place under the same address.
     [[nodiscard]] Result<ShareReport> share(const ShareRequest& request);
 
+    /// Shares the last picture again when somebody removed it from under its name. Nothing when it is there,
+    /// and nothing more after a failure: NotOurs when something else has taken the name.
+    [[nodiscard]] std::optional<Result<ShareReport>> restore();
+
     /// Removes what is shared.
     void stop();
 
@@ -49,7 +53,8 @@ private:
     [[nodiscard]] Result<ShareReport> publish(const ShareRequest& request);
 
     std::unique_ptr<SegmentWriter> m_writer;
-    std::optional<SegmentAddress> m_address;
+    std::optional<ShareRequest> m_shared;
+    bool m_lost = false; ///< its name is somebody else's now
 };
 
 } // namespace shmpix

@@ -74,6 +74,15 @@ FileSegmentWriter::~FileSegmentWriter()
     giveUpName();
 }
 
+Presence FileSegmentWriter::presence() const
+{
+    if (!m_published) {
+        return Presence::There;
+    }
+    const auto named = statusOf(m_path.file);
+    return !named ? Presence::Gone : named->id == m_published->id ? Presence::There : Presence::Replaced;
+}
+
 /// Gives the record to whoever shares here next. It stays where a segment does that it lists: one that is
 /// kept, or that a dead owner left and we did not come to replace.
 void FileSegmentWriter::giveUpName()

@@ -24,6 +24,7 @@ public:
     [[nodiscard]] Result<void> publish() override;
     void keep() override { m_keep = true; }
     [[nodiscard]] Replacement replacement() const override { return Replacement::Whole; }
+    [[nodiscard]] Presence presence() const override;
 
 private:
     struct File

@@ -29,6 +29,13 @@ enum class Replacement {
     MayMix,        ///< possibly a mixture, or for an instant nothing: these peers have no lock
 };
 
+/// What stands under the address of a writer.
+enum class Presence {
+    There,    ///< what it published last, as far as can be told
+    Gone,     ///< nothing: somebody removed the name
+    Replaced, ///< something that somebody else has put there
+};
+
 /// Writes pictures into a segment under one address: reserve(), fill, publish(), as often as one likes.
 /// The segment is removed with the writer. Used on one thread, not the GUI's: it may wait for lockTimeout.
 class SegmentWriter
@@ -48,6 +55,9 @@ public:
     virtual void keep() = 0;
 
     [[nodiscard]] virtual Replacement replacement() const = 0;
+
+    /// What a reader would find that looks now.
+    [[nodiscard]] virtual Presence presence() const { return Presence::There; }
 };
 
 enum class Existing { Respect, Replace };

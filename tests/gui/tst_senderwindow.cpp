@@ -288,6 +288,17 @@ private Q_SLOTS:
         QVERIFY(QFile::remove(path));
     }
 
+    void B8_segmentThatSomebodyRemovedIsSharedAgain()
+    {
+        const QImage shared = test::photo(40, 30);
+        openAndShare(shared);
+        openFile(test::photo(50, 20)); // another one, not shared
+        QVERIFY(QFile::remove(QStringLiteral("/dev/shm/") + m_key));
+        QTRY_VERIFY(test::message(*m_window).text.contains(QStringLiteral("It is shared again.")));
+        VERIFY_CONTAINS(test::message(*m_window).text, QStringLiteral("probably a Python program"));
+        QVERIFY(test::samePixels(load(m_key)->image, shared));
+    }
+
     void sharingBeforeThePictureIsReadWaitsForIt()
     {
         openAndShare(test::photo(40, 30));

@@ -66,7 +66,8 @@ int PeerProcess::exitCode(int milliseconds)
 
 QString PeerProcess::standardError()
 {
-    return QString::fromUtf8(m_process.readAllStandardError());
+    m_standardError += m_process.readAllStandardError();
+    return QString::fromUtf8(m_standardError);
 }
 
 Finished runToEnd(const QString& program, const QStringList& arguments, int milliseconds,

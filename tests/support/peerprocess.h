@@ -30,10 +30,12 @@ public:
     [[nodiscard]] int exitCode(int milliseconds = 60000);
 
     [[nodiscard]] qint64 pid() const { return m_process.processId(); }
+    /// All of it until now.
     [[nodiscard]] QString standardError();
 
 private:
     QProcess m_process;
+    QByteArray m_standardError;
 };
 
 /// Runs a program to its end.
