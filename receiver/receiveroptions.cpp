@@ -1,6 +1,7 @@
 #include "receiver/receiveroptions.h"
 
 #include "common/base/commandline.h"
+#include "common/channel/keydoctor.h"
 
 #include <QCoreApplication>
 
@@ -71,7 +72,9 @@ Result<ReceiverOptions> parseReceiverOptions(const QStringList& arguments)
                   Text::tr("With --headless: save the picture."));
     line.addValue(QStringLiteral("timeout"), QStringLiteral("seconds"),
                   Text::tr("With --headless: wait so long for a picture (0)."));
-    line.addFlag(QStringLiteral("json"), Text::tr("With --headless: print an object instead of lines."));
+    line.addFlag(QStringLiteral("json"),
+                 Text::tr("With --headless or --doctor: print an object instead of lines."));
+    addDoctorOption(line);
     line.addLater(QStringLiteral("live"), false);
     line.addLater(QStringLiteral("count"), true);
     line.addLater(QStringLiteral("list"), false);
@@ -88,6 +91,11 @@ Result<ReceiverOptions> parseReceiverOptions(const QStringList& arguments)
     if (!options.printAndLeave.isEmpty()) {
         return options;
     }
+    auto doctor = doctorKey(line);
+    if (!doctor) {
+        return doctor.error();
+    }
+    options.doctor = *doctor;
     if (line.has(QStringLiteral("key")) && options.key.isEmpty()) {
         return Error{ErrorCode::Usage, Text::tr("The key is empty: write --key shmpix, for example.")};
     }
@@ -114,8 +122,8 @@ Result<ReceiverOptions> parseReceiverOptions(const QStringList& arguments)
         return timeout.error();
     }
     options.timeout = *timeout;
-    const bool wantsHeadless =
-        line.has(QStringLiteral("save")) || line.has(QStringLiteral("timeout")) || options.json;
+    const bool wantsHeadless = line.has(QStringLiteral("save")) || line.has(QStringLiteral("timeout")) ||
+                               (options.json && !options.doctor);
     if (wantsHeadless && !options.headless) {
         return Error{ErrorCode::Usage,
                      Text::tr("--save, --timeout and --json are for --headless: add it, or leave them out.")};

@@ -21,9 +21,10 @@ struct ReceiverOptions
     bool load = false;
     bool headless = false;
     bool json = false;
-    QString save;          ///< a path; empty: do not save
-    double timeout = 0;    ///< seconds to wait for a picture
-    QString printAndLeave; ///< the text of --help or --version
+    QString save;                  ///< a path; empty: do not save
+    double timeout = 0;            ///< seconds to wait for a picture
+    std::optional<QString> doctor; ///< the key to explain, and nothing else to do
+    QString printAndLeave;         ///< the text of --help or --version
 };
 
 /// Fails with Usage.

@@ -2,6 +2,7 @@
 
 #include "common/channel/defaults.h"
 #include "common/image/pixeltext.h"
+#include "common/ui/doctorpanel.h"
 #include "common/ui/enterkey.h"
 #include "common/ui/imageview.h"
 #include "common/ui/keybox.h"
@@ -9,9 +10,11 @@
 
 #include "receiver/factspanel.h"
 
+#include <QAction>
 #include <QCloseEvent>
 #include <QComboBox>
 #include <QDir>
+#include <QDockWidget>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QLabel>
@@ -47,9 +50,10 @@ ReceiverWindow::ReceiverWindow(const ReceiverOptions& options, QWidget* parent)
     makePicture();
     makeStatus();
     makeTools();
+    makeDoctor();
     m_message = new MessageBar(this);
     layOut();
-    connect(m_message, &MessageBar::actionTriggered, &m_session, &ReceiveSession::loadWithoutLock);
+    connect(m_message, &MessageBar::actionTriggered, this, &ReceiverWindow::takeAction);
     connect(&m_session, &ReceiveSession::changed, this, &ReceiverWindow::showSession);
     connect(&m_session, &ReceiveSession::loaded, m_key, &KeyBox::remember);
     restore(options);
@@ -203,6 +207,57 @@ void ReceiverWindow::load()
     m_session.load(m_key->key(), protocol ? std::optional(*protocol) : std::nullopt);
 }
 
+void ReceiverWindow::makeDoctor()
+{
+    m_doctor = new DoctorPanel(this);
+    m_doctor->setRole(Snippet::Role::Share);
+    m_doctorDock = addPanel(m_doctor, tr("Key &doctor"), Qt::RightDockWidgetArea);
+    connect(m_key, &KeyBox::currentTextChanged, this, [this] { m_doctor->setKey(m_key->key()); });
+    connect(m_protocol, &QComboBox::currentIndexChanged, this,
+            [this] { m_doctor->setProtocol(m_protocol->currentData().toString()); });
+    connect(m_doctorDock->toggleViewAction(), &QAction::toggled, this, &ReceiverWindow::showSession);
+    connect(m_doctor, &DoctorPanel::keyProposed, m_key, &KeyBox::setKey);
+}
+
+void ReceiverWindow::takeAction()
+{
+    switch (m_session.action()) {
+    case ReceiveSession::Action::ReadWithoutLock:
+        m_session.loadWithoutLock();
+        break;
+    case ReceiveSession::Action::LoadInstead:
+        m_key->setKey(m_session.instead());
+        m_session.loadInstead();
+        break;
+    case ReceiveSession::Action::AskDoctor:
+        m_doctorDock->show();
+        m_doctorDock->raise();
+        break;
+    case ReceiveSession::Action::None:
+        break;
+    }
+}
+
+QString ReceiverWindow::actionText() const
+{
+    switch (m_session.action()) {
+    case ReceiveSession::Action::ReadWithoutLock:
+        return tr("&Read without the lock");
+    case ReceiveSession::Action::LoadInstead: {
+        constexpr qsizetype longest = 32;
+        QString instead = m_session.instead();
+        return instead.size() > longest
+                   ? tr("Load &that instead")
+                   : tr("Load &%1 instead").arg(instead.replace(QLatin1Char('&'), QStringLiteral("&&")));
+    }
+    case ReceiveSession::Action::AskDoctor:
+        return m_doctorDock->toggleViewAction()->isChecked() ? QString() : tr("Key doctor");
+    case ReceiveSession::Action::None:
+        break;
+    }
+    return {};
+}
+
 void ReceiverWindow::saveDialog()
 {
     const QString folder = QSettings().value(folderSetting, QDir::homePath()).toString();
@@ -244,8 +299,7 @@ void ReceiverWindow::showSession()
     }
     m_copy->setEnabled(picture.has_value());
     m_save->setEnabled(picture.has_value());
-    const bool locked = m_session.action() == ReceiveSession::Action::ReadWithoutLock;
-    m_message->showMessage(m_session.message(), locked ? tr("&Read without the lock") : QString());
+    m_message->showMessage(m_session.message(), actionText());
 }
 
 void ReceiverWindow::showZoom()

@@ -6,12 +6,14 @@
 #include "receiver/receivesession.h"
 
 class QComboBox;
+class QDockWidget;
 class QLabel;
 class QPushButton;
 class QToolButton;
 
 namespace shmpix {
 
+class DoctorPanel;
 class FactsPanel;
 class ImageView;
 class KeyBox;
@@ -40,6 +42,9 @@ private:
     void layOut();
     void restore(const ReceiverOptions& options);
     void load();
+    void makeDoctor();
+    void takeAction();
+    [[nodiscard]] QString actionText() const;
     void saveDialog();
     void chooseFlip();
     void showSession();
@@ -60,6 +65,8 @@ private:
     QLabel* m_position = nullptr;
     QLabel* m_pixel = nullptr;
     MessageBar* m_message = nullptr;
+    DoctorPanel* m_doctor = nullptr;
+    QDockWidget* m_doctorDock = nullptr;
 };
 
 } // namespace shmpix

@@ -32,7 +32,7 @@ void ReceiveSession::load(const QString& key, std::optional<ProtocolId> protocol
 {
     auto address = SegmentAddress::parse(key);
     if (!address) {
-        say(Message::Kind::Error, address.error().text);
+        explain(key, protocol, address.error());
         return;
     }
     m_nextLoad = Order{key, {*address, protocol, {}, {}}};
@@ -46,6 +46,31 @@ void ReceiveSession::loadWithoutLock()
         m_nextLoad->request.read.withoutLock = true;
         startNext();
     }
+}
+
+void ReceiveSession::loadInstead()
+{
+    load(QString(m_instead), m_insteadProtocol);
+}
+
+/// Says at once that the key is none, and what it may be when that is known.
+void ReceiveSession::explain(const QString& key, std::optional<ProtocolId> protocol, const Error& error)
+{
+    say(Message::Kind::Error, error.text, Action::AskDoctor);
+    m_worker.run([key, error] { return diagnoseFailure(key, error); }, this,
+                 [this, protocol, said = m_message](const std::optional<Diagnosis>& diagnosis) {
+                     if (diagnosis && m_message == said) { // else something else has happened meanwhile
+                         sayDiagnosis(*diagnosis, protocol);
+                     }
+                 });
+}
+
+void ReceiveSession::sayDiagnosis(const Diagnosis& diagnosis, std::optional<ProtocolId> protocol)
+{
+    m_instead = diagnosis.instead;
+    m_insteadProtocol = protocol;
+    say(Message::Kind::Error, diagnosis.text(),
+        m_instead.isEmpty() ? Action::AskDoctor : Action::LoadInstead);
 }
 
 void ReceiveSession::loadWithSize(QSize size)
@@ -105,18 +130,22 @@ void ReceiveSession::startLoading(const Order& order)
     m_worker.run(
         [request = order.request, flip] {
             auto picture = loadPicture(request);
-            if (picture && flip != Flip::None) {
+            if (!picture) {
+                auto diagnosis = diagnoseFailure(request.address.toString(), picture.error());
+                return Outcome{std::move(picture), std::move(diagnosis)};
+            }
+            if (flip != Flip::None) {
                 picture->image = flipped(std::move(picture->image), flip);
             }
-            return picture;
+            return Outcome{std::move(picture), {}};
         },
-        this,
-        [this, order, flip](Result<LoadedPicture> picture) { finished(order, std::move(picture), flip); });
+        this, [this, order, flip](Outcome outcome) { finished(order, std::move(outcome), flip); });
 }
 
-void ReceiveSession::finished(const Order& order, Result<LoadedPicture> picture, Flip flip)
+void ReceiveSession::finished(const Order& order, Outcome outcome, Flip flip)
 {
     m_busy = false;
+    Result<LoadedPicture>& picture = outcome.picture;
     if (picture) {
         m_picture = std::move(*picture);
         m_shown = order;
@@ -129,13 +158,26 @@ void ReceiveSession::finished(const Order& order, Result<LoadedPicture> picture,
         say(Message::Kind::Success, text);
         Q_EMIT loaded(order.key);
     } else {
-        const bool locked = picture.error().code == ErrorCode::LockHeld;
-        if (locked) {
-            m_locked = order;
-        }
-        say(Message::Kind::Error, picture.error().text, locked ? Action::ReadWithoutLock : Action::None);
+        sayFailure(order, picture.error(), outcome.diagnosis);
     }
     startNext();
+}
+
+void ReceiveSession::sayFailure(const Order& order, const Error& error,
+                                const std::optional<Diagnosis>& diagnosis)
+{
+    if (diagnosis) {
+        sayDiagnosis(*diagnosis, order.request.protocol);
+        return;
+    }
+    if (error.code == ErrorCode::LockHeld) {
+        m_locked = order;
+        say(Message::Kind::Error, error.text, Action::ReadWithoutLock);
+        return;
+    }
+    const bool isAboutTheKey = error.code == ErrorCode::NotFound || error.code == ErrorCode::NotPermitted ||
+                               error.code == ErrorCode::Usage;
+    say(Message::Kind::Error, error.text, isAboutTheKey ? Action::AskDoctor : Action::None);
 }
 
 void ReceiveSession::startFlipping()

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "common/base/message.h"
+#include "common/channel/keydoctor.h"
 #include "common/channel/subscriber.h"
 #include "common/channel/worker.h"
 
@@ -21,7 +22,12 @@ class ReceiveSession final : public QObject
 
 public:
     /// The next step that a message offers.
-    enum class Action { None, ReadWithoutLock };
+    enum class Action {
+        None,
+        ReadWithoutLock,
+        LoadInstead, ///< see instead()
+        AskDoctor    ///< what the key is called in other programs
+    };
 
     explicit ReceiveSession(QObject* parent = nullptr);
 
@@ -30,6 +36,12 @@ public:
 
     /// Does again what failed because a Qt program holds the lock, and does not wait for it.
     void loadWithoutLock();
+
+    /// Loads what is shared under instead(), as the load that failed was to be done.
+    void loadInstead();
+
+    /// The address that the message offers in place of the key; empty when it offers none.
+    [[nodiscard]] const QString& instead() const { return m_instead; }
 
     /// Loads the last picture again and takes another one of the sizes that fit.
     void loadWithSize(QSize size);
@@ -59,6 +71,13 @@ private:
         LoadRequest request;
     };
 
+    /// What loading gave, and after a failure what the machine shows of its cause.
+    struct Outcome
+    {
+        Result<LoadedPicture> picture;
+        std::optional<Diagnosis> diagnosis;
+    };
+
     /// The picture that was shown when the user chose to save, whatever is loaded meanwhile.
     struct Save
     {
@@ -72,7 +91,10 @@ private:
     void startLoading(const Order& order);
     void startFlipping();
     void startSaving(const Save& save);
-    void finished(const Order& order, Result<LoadedPicture> picture, Flip flip);
+    void finished(const Order& order, Outcome outcome, Flip flip);
+    void sayFailure(const Order& order, const Error& error, const std::optional<Diagnosis>& diagnosis);
+    void explain(const QString& key, std::optional<ProtocolId> protocol, const Error& error);
+    void sayDiagnosis(const Diagnosis& diagnosis, std::optional<ProtocolId> protocol);
 
     std::optional<LoadedPicture> m_picture;
     std::optional<Order> m_shown; ///< where the picture came from
@@ -82,6 +104,8 @@ private:
     std::optional<Order> m_nextLoad; ///< to be done when what goes on is done
     std::optional<Save> m_nextSave;
     std::optional<Order> m_locked; ///< what loadWithoutLock() does again
+    QString m_instead;
+    std::optional<ProtocolId> m_insteadProtocol; ///< that the load that failed asked for
     Message m_message;
     Action m_action = Action::None;
     Worker m_worker; ///< last: it goes first, and waits for its tasks

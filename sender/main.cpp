@@ -1,5 +1,6 @@
 #include "common/base/commandline.h"
 #include "common/base/console.h"
+#include "common/channel/keydoctor.h"
 #include "common/image/decodeimage.h"
 
 #include "sender/headlesssender.h"
@@ -51,6 +52,10 @@ int main(int argc, char** argv)
     if (options && !options->printAndLeave.isEmpty()) {
         printText(options->printAndLeave);
         return 0;
+    }
+    if (options && options->doctor) { // no display is needed
+        const QCoreApplication application(argc, argv);
+        return runDoctor(*options->doctor, options->protocol, options->json);
     }
     if (options && options->headless) { // no display is needed
         const QCoreApplication application(argc, argv);

@@ -1,6 +1,7 @@
 #include "sender/senderoptions.h"
 
 #include "common/base/commandline.h"
+#include "common/channel/keydoctor.h"
 
 #include <QCoreApplication>
 
@@ -53,8 +54,10 @@ Result<SenderOptions> parseSenderOptions(const QStringList& arguments)
                   Text::tr("With --headless: end by itself."));
     line.addFlag(QStringLiteral("keep"), Text::tr("Leave the picture shared at the end."));
     line.addFlag(QStringLiteral("replace"), Text::tr("Replace a segment that Shmpix has not made."));
-    line.addFlag(QStringLiteral("json"), Text::tr("With --headless: print an object instead of a line."));
+    line.addFlag(QStringLiteral("json"),
+                 Text::tr("With --headless or --doctor: print an object instead of lines."));
     line.addPositional(QStringLiteral("image"), Text::tr("The picture file."));
+    addDoctorOption(line);
     if (auto parsed = line.parse(arguments); !parsed) {
         return parsed.error();
     }
@@ -69,6 +72,11 @@ Result<SenderOptions> parseSenderOptions(const QStringList& arguments)
     if (!options.printAndLeave.isEmpty()) {
         return options;
     }
+    auto doctor = doctorKey(line);
+    if (!doctor) {
+        return doctor.error();
+    }
+    options.doctor = *doctor;
     if (line.has(QStringLiteral("key")) && options.key.isEmpty()) {
         return Error{ErrorCode::Usage, Text::tr("The key is empty: write --key shmpix, for example.")};
     }
@@ -89,7 +97,8 @@ Result<SenderOptions> parseSenderOptions(const QStringList& arguments)
         }
         options.seconds = *seconds;
     }
-    if (!options.headless && (options.seconds || options.json)) {
+    const bool isJsonOfDoctor = options.json && options.doctor;
+    if (!options.headless && (options.seconds || (options.json && !isJsonOfDoctor))) {
         return Error{ErrorCode::Usage,
                      Text::tr("--for and --json are for --headless: add it, or leave them out.")};
     }
@@ -104,7 +113,7 @@ Result<SenderOptions> parseSenderOptions(const QStringList& arguments)
                          .arg(images.size())};
     }
     options.image = images.value(0);
-    if (options.headless && options.image.isEmpty()) {
+    if (options.headless && !options.doctor && options.image.isEmpty()) {
         return Error{ErrorCode::Usage,
                      Text::tr("There is no picture to share: name a file, such as photo.png.")};
     }

@@ -23,6 +23,7 @@ struct SenderOptions
     bool replace = false;
     bool json = false;
     std::optional<double> seconds; ///< nothing: until a signal
+    std::optional<QString> doctor; ///< the key to explain, and nothing else to do
     QString printAndLeave;         ///< the text of --help or --version
 };
 

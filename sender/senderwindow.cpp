@@ -3,6 +3,7 @@
 #include "common/base/quantitytext.h"
 #include "common/channel/defaults.h"
 #include "common/image/layoutname.h"
+#include "common/ui/doctorpanel.h"
 #include "common/ui/enterkey.h"
 #include "common/ui/imageview.h"
 #include "common/ui/keybox.h"
@@ -11,6 +12,7 @@
 #include <QClipboard>
 #include <QCloseEvent>
 #include <QComboBox>
+#include <QDockWidget>
 #include <QDragEnterEvent>
 #include <QFileDialog>
 #include <QFileInfo>
@@ -61,10 +63,11 @@ SenderWindow::SenderWindow(const SenderOptions& options, QWidget* parent)
     m_pictureLine->setTextFormat(Qt::PlainText);
     makeSettings();
     makeButtons();
+    makeDoctor();
     m_message = new MessageBar(this);
     layOut();
 
-    connect(m_message, &MessageBar::actionTriggered, &m_session, &SendSession::replace);
+    connect(m_message, &MessageBar::actionTriggered, this, &SenderWindow::takeAction);
     connect(&m_session, &SendSession::changed, this, &SenderWindow::showSession);
     connect(&m_session, &SendSession::fileLoaded, this, [this](const QString& path) { m_recent.add(path); });
     connect(&m_session, &SendSession::fileFailed, this,
@@ -255,6 +258,42 @@ void SenderWindow::fillRecentMenu()
     connect(m_recentMenu->addAction(tr("&Clear")), &QAction::triggered, this, [this] { m_recent.clear(); });
 }
 
+void SenderWindow::makeDoctor()
+{
+    m_doctor = new DoctorPanel(this);
+    m_doctor->setRole(Snippet::Role::Read);
+    m_doctor->setProtocol(m_protocol->currentData().toString());
+    m_doctorDock = addPanel(m_doctor, tr("Key &doctor"), Qt::RightDockWidgetArea);
+    connect(m_key, &KeyBox::currentTextChanged, this, [this] { m_doctor->setKey(m_key->key()); });
+    connect(m_protocol, &QComboBox::currentIndexChanged, this,
+            [this] { m_doctor->setProtocol(m_protocol->currentData().toString()); });
+    connect(m_doctor, &DoctorPanel::keyProposed, m_key, &KeyBox::setKey);
+}
+
+void SenderWindow::takeAction()
+{
+    if (m_session.action() == SendSession::Action::Replace) {
+        m_session.replace();
+    } else {
+        m_doctor->setRole(Snippet::Role::Read);
+        m_doctorDock->show();
+        m_doctorDock->raise();
+    }
+}
+
+QString SenderWindow::actionText() const
+{
+    switch (m_session.action()) {
+    case SendSession::Action::Replace:
+        return tr("&Replace");
+    case SendSession::Action::TellHowToRead:
+        return tr("&How to read it");
+    case SendSession::Action::None:
+        break;
+    }
+    return {};
+}
+
 void SenderWindow::share(Existing existing)
 {
     const auto protocol = parseProtocol(m_protocol->currentData().toString());
@@ -270,8 +309,7 @@ void SenderWindow::showSession()
     m_pictureLine->setText(pictureLine());
     m_share->setEnabled(m_session.canShare());
     m_stop->setEnabled(m_session.isShared());
-    const bool canReplace = m_session.action() == SendSession::Action::Replace;
-    m_message->showMessage(m_session.message(), canReplace ? tr("&Replace") : QString());
+    m_message->showMessage(m_session.message(), actionText());
 }
 
 QString SenderWindow::pictureLine() const

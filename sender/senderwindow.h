@@ -7,6 +7,7 @@
 #include "sender/sendsession.h"
 
 class QComboBox;
+class QDockWidget;
 class QLabel;
 class QMenu;
 class QPushButton;
@@ -14,6 +15,7 @@ class QToolButton;
 
 namespace shmpix {
 
+class DoctorPanel;
 class ImageView;
 class KeyBox;
 class MessageBar;
@@ -44,6 +46,9 @@ private:
     void openDialog();
     void paste();
     void fillRecentMenu();
+    void makeDoctor();
+    void takeAction();
+    [[nodiscard]] QString actionText() const;
     void share(Existing existing = Existing::Respect);
     void showSession();
     [[nodiscard]] QString pictureLine() const;
@@ -61,6 +66,8 @@ private:
     QPushButton* m_stop = nullptr;
     QPushButton* m_share = nullptr;
     MessageBar* m_message = nullptr;
+    DoctorPanel* m_doctor = nullptr;
+    QDockWidget* m_doctorDock = nullptr;
 };
 
 } // namespace shmpix

@@ -173,7 +173,8 @@ void SendSession::finished(const Order& order, const Result<ShareReport>& report
         const QString done = tr("Shared %1 %2: %3 in %4 under %5.")
                                  .arg(sizeText(report->size), report->layout, bytesText(report->bytes),
                                       millisecondsText(report->milliseconds), report->address.toString());
-        say(Message::Kind::Success, report->note.isEmpty() ? done : done + QLatin1Char(' ') + report->note);
+        say(Message::Kind::Success, report->note.isEmpty() ? done : done + QLatin1Char(' ') + report->note,
+            Action::TellHowToRead);
         Q_EMIT shared(order.key);
     } else {
         const bool replaceable = report.error().code == ErrorCode::NotOurs;

@@ -24,7 +24,7 @@ class SendSession final : public QObject
 
 public:
     /// The next step that a message offers.
-    enum class Action { None, Replace };
+    enum class Action { None, Replace, TellHowToRead };
 
     explicit SendSession(QObject* parent = nullptr);
     ~SendSession() override;

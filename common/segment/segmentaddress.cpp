@@ -97,6 +97,11 @@ Result<SegmentAddress> SegmentAddress::parse(const QString& text)
             name.replace(QLatin1StringView("%25"), QLatin1StringView("%"));
         }
     }
+    return of(scheme, name);
+}
+
+Result<SegmentAddress> SegmentAddress::of(Scheme scheme, const QString& name)
+{
     if (name.isEmpty()) {
         return invalid(Text::tr("The key is empty: type a name, such as shmpix."));
     }

@@ -23,6 +23,9 @@ public:
     /// Fails with Usage and what to write instead.
     [[nodiscard]] static Result<SegmentAddress> parse(const QString& text);
 
+    /// The address of a name that is known to be of that kind, verbatim. Fails as parse() does.
+    [[nodiscard]] static Result<SegmentAddress> of(Scheme scheme, const QString& name);
+
     [[nodiscard]] Scheme scheme() const { return m_scheme; }
 
     /// The name without the scheme; a POSIX one without its slash.

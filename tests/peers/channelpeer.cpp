@@ -7,7 +7,9 @@
 //   crash-at-call ADDRESS PROTOCOL A B N  shares A, then B, stops; dies before its Nth system call
 //   reserve ADDRESS BYTES...              segments of these sizes, one after the other; until a line comes
 //   load ADDRESS FILE                     loads and saves as PNG
+//   diagnose ADDRESS                      says why it cannot be loaded
 //   as UID VERB ...                       any of these as another user
+#include "common/channel/keydoctor.h"
 #include "common/channel/publisher.h"
 #include "common/channel/subscriber.h"
 
@@ -272,12 +274,23 @@ int load(const QStringList& words)
     return 0;
 }
 
+int diagnose(const QStringList& words)
+{
+    const auto address = SegmentAddress::parse(words.value(0));
+    if (!address) {
+        return fail(address.error());
+    }
+    const auto picture = loadPicture({*address, {}, {}, {}});
+    const auto found = picture ? std::nullopt : diagnoseFailure(words[0], picture.error());
+    say(found ? found->text() : QStringLiteral("nothing to say"));
+    return 0;
+}
+
 int run(const QString& verb, const QStringList& words)
 {
     const std::pair<const char*, int (*)(const QStringList&)> verbs[] = {
-        {"share", share},     {"alternate", alternate},
-        {"crash", crash},     {"crash-at-call", crashAtCall},
-        {"reserve", reserve}, {"load", load}};
+        {"share", share},     {"alternate", alternate}, {"crash", crash},      {"crash-at-call", crashAtCall},
+        {"reserve", reserve}, {"load", load},           {"diagnose", diagnose}};
     for (const auto& [name, function] : verbs) {
         if (verb == QLatin1String(name)) {
             return function(words);

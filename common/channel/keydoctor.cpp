@@ -1,0 +1,216 @@
+#include "common/channel/keydoctor.h"
+
+#include "common/base/console.h"
+#include "common/base/quantitytext.h"
+#include "common/segment/segment.h"
+
+#include <QCoreApplication>
+#include <QJsonArray>
+
+namespace shmpix {
+
+namespace {
+
+struct Text
+{
+    Q_DECLARE_TR_FUNCTIONS(KeyDoctor)
+};
+
+QString optionName()
+{
+    return QStringLiteral("doctor");
+}
+
+/// Looks whether it can be opened and holds something, as loading does.
+Result<qint64> sizeOf(const QString& key)
+{
+    const auto address = SegmentAddress::parse(key);
+    if (!address) {
+        return address.error();
+    }
+    ReadOptions options;
+    options.withoutLock = true; // nothing is read
+    const auto segment = openSegment(*address, options);
+    if (!segment) {
+        return segment.error();
+    }
+    if ((*segment)->size() == 0) {
+        return Error{ErrorCode::BadData,
+                     Text::tr("%1 is empty. Share a picture there.").arg(address->toString())};
+    }
+    return (*segment)->size();
+}
+
+QString reachWord(Reach reach)
+{
+    switch (reach) {
+    case Reach::Same:
+        return QStringLiteral("same");
+    case Reach::Other:
+        return QStringLiteral("other");
+    case Reach::Nothing:
+        break;
+    }
+    return QStringLiteral("nothing");
+}
+
+QString roleWord(Snippet::Role role)
+{
+    return role == Snippet::Role::Share ? QStringLiteral("share") : QStringLiteral("read");
+}
+
+const PeerName& nameOf(const KeyReport& report, const Snippet& snippet)
+{
+    return report.names.names.at(static_cast<std::size_t>(snippet.peer));
+}
+
+QJsonArray namesToJson(const KeyReport& report)
+{
+    QJsonArray rows;
+    for (const PeerName& row : report.names.names) {
+        rows.append(
+            QJsonObject{{QStringLiteral("peer"), row.id},
+                        {QStringLiteral("title"), row.title},
+                        {QStringLiteral("name"), row.name},
+                        {QStringLiteral("code"), row.code},
+                        {QStringLiteral("memory"), reachWord(row.reach)},
+                        {QStringLiteral("address"), row.address ? row.address->toString() : QString()},
+                        {QStringLiteral("note"), row.note}});
+    }
+    return rows;
+}
+
+QJsonArray snippetsToJson(const KeyReport& report)
+{
+    QJsonArray programs;
+    for (const Snippet& snippet : report.snippets) {
+        programs.append(QJsonObject{{QStringLiteral("peer"), nameOf(report, snippet).id},
+                                    {QStringLiteral("role"), roleWord(snippet.role)},
+                                    {QStringLiteral("protocol"), snippet.protocol},
+                                    {QStringLiteral("note"), snippet.note},
+                                    {QStringLiteral("code"), snippet.code}});
+    }
+    return programs;
+}
+
+/// Key and name may come from anywhere: no line breaks, no escape sequences on a terminal.
+QString onOneLine(QString text)
+{
+    for (QChar& letter : text) {
+        if (letter.category() == QChar::Other_Control) {
+            letter = QChar(QChar::ReplacementCharacter);
+        }
+    }
+    return text;
+}
+
+} // namespace
+
+std::optional<Diagnosis> diagnoseFailure(const QString& key, const Error& error)
+{
+#ifdef Q_OS_UNIX
+    return diagnose(key, error);
+#else
+    Q_UNUSED(key)
+    Q_UNUSED(error)
+    return std::nullopt;
+#endif
+}
+
+KeyReport examineKey(const QString& key, std::optional<ProtocolId> protocol)
+{
+    KeyReport report;
+    report.names = keyNames(key);
+    report.snippets = snippets(report.names, protocol ? protocolName(*protocol) : QString());
+    const auto size = sizeOf(key);
+    report.isThere = size.has_value();
+    if (size) {
+        report.state = Text::tr("There is a segment of %1 under %2.")
+                           .arg(bytesText(*size), report.names.address->toString());
+    } else {
+        report.state = size.error().text;
+        report.diagnosis = diagnoseFailure(key, size.error());
+    }
+    return report;
+}
+
+QJsonObject toJson(const KeyReport& report)
+{
+    const Diagnosis diagnosis = report.diagnosis.value_or(Diagnosis());
+    return {{QStringLiteral("key"), report.names.key},
+            {QStringLiteral("address"), report.names.address ? report.names.address->toString() : QString()},
+            {QStringLiteral("problem"), report.names.problem},
+            {QStringLiteral("proposal"), report.names.proposal},
+            {QStringLiteral("there"), report.isThere},
+            {QStringLiteral("state"), report.state},
+            {QStringLiteral("cause"), diagnosis.cause},
+            {QStringLiteral("fix"), diagnosis.fix},
+            {QStringLiteral("instead"), diagnosis.instead},
+            {QStringLiteral("names"), namesToJson(report)},
+            {QStringLiteral("programs"), snippetsToJson(report)}};
+}
+
+QString toText(const KeyReport& report)
+{
+    QStringList lines = {onOneLine(report.diagnosis ? report.diagnosis->text() : report.state)};
+    if (!report.names.proposal.isEmpty()) {
+        lines.append(Text::tr("A name that every program takes: %1").arg(report.names.proposal));
+    }
+    lines.append(QString());
+    qsizetype width = 0;
+    for (const PeerName& row : report.names.names) {
+        width = std::max(width, row.title.size());
+    }
+    for (const PeerName& row : report.names.names) {
+        lines.append(onOneLine(row.title.leftJustified(width + 2) +
+                               (row.code.isEmpty() ? QStringLiteral("–") : row.code)));
+        if (!row.note.isEmpty()) {
+            lines.append(onOneLine(QString(width + 2, QLatin1Char(' ')) + row.note));
+        }
+    }
+    for (const Snippet& snippet : report.snippets) {
+        lines.append(QString());
+        lines.append(QStringLiteral("--- %1: %2, %3")
+                         .arg(nameOf(report, snippet).title,
+                              snippet.role == Snippet::Role::Share ? Text::tr("share") : Text::tr("read"),
+                              snippet.protocol));
+        if (!snippet.note.isEmpty()) {
+            lines.append(onOneLine(snippet.note));
+        }
+        lines.append(snippet.code.trimmed());
+    }
+    return lines.join(QLatin1Char('\n'));
+}
+
+void addDoctorOption(CommandLine& line)
+{
+    line.addValue(
+        optionName(), QStringLiteral("name"),
+        Text::tr("Open no window: print what the key is called in other programs, code for them, and why "
+                 "nothing can be loaded there."));
+}
+
+Result<std::optional<QString>> doctorKey(const CommandLine& line)
+{
+    if (!line.has(optionName())) {
+        return std::optional<QString>();
+    }
+    const QString key = line.value(optionName());
+    if (key.isEmpty()) {
+        return Error{ErrorCode::Usage, Text::tr("The key is empty: write --doctor shmpix, for example.")};
+    }
+    return std::optional<QString>(key);
+}
+
+int runDoctor(const QString& key, std::optional<ProtocolId> protocol, bool asJson)
+{
+    const KeyReport report = examineKey(key, protocol);
+    if (asJson) {
+        printJson(toJson(report));
+    } else {
+        printText(toText(report));
+    }
+    return 0;
+}
+
+} // namespace shmpix

@@ -1,0 +1,226 @@
+#include "common/segment/segmentdiagnosis.h"
+
+#include "common/segment/keynames.h"
+#include "common/segment/lookalikes.h"
+#include "common/segment/processinfo.h"
+#include "common/segment/programsearch.h"
+#include "common/segment/segmentpath.h"
+#include "common/segment/systemvnames.h"
+#include "common/segment/systemvstatus.h"
+
+#include <QCoreApplication>
+#include <QDir>
+#include <QFile>
+#include <QFileInfo>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace shmpix {
+
+namespace {
+
+struct Text
+{
+    Q_DECLARE_TR_FUNCTIONS(SegmentDiagnosis)
+};
+
+using Scheme = SegmentAddress::Scheme;
+
+constexpr std::chrono::milliseconds patience{500};
+
+bool isSystemV(const SegmentAddress& address)
+{
+    return address.scheme() == Scheme::SystemV || address.scheme() == Scheme::Qt;
+}
+
+QString octal(mode_t mode)
+{
+    return QStringLiteral("%1").arg(mode & 07777, 4, 8, QLatin1Char('0'));
+}
+
+/// What was typed is no address: perhaps it is one without its scheme.
+std::optional<Diagnosis> diagnoseText(const QString& key, const Error& error)
+{
+    const QString shm = QStringLiteral("/dev/shm/");
+    const QFileInfo file(key);
+    if (key.startsWith(shm) && SegmentAddress::of(Scheme::Posix, key.mid(shm.size()))) {
+        const QString name = key.mid(shm.size());
+        return Diagnosis{
+            Text::tr("%1 is the file of a POSIX object, and its key is the name alone.").arg(key),
+            Text::tr("Load %1.").arg(name), name};
+    }
+    for (const Scheme scheme : {Scheme::SystemV, Scheme::File}) {
+        const auto address = SegmentAddress::of(scheme, key);
+        if (file.isAbsolute() && address && hasSegment(*address)) {
+            return Diagnosis{
+                Text::tr("%1 is the path of a file, and a key without a scheme is a name.").arg(key),
+                Text::tr("Load %1.").arg(address->toString()), address->toString()};
+        }
+    }
+    const QString proposal = keyNames(key).proposal;
+    if (proposal.isEmpty()) {
+        return std::nullopt;
+    }
+    return Diagnosis{error.text,
+                     Text::tr("A name that every program takes is %1: use it at both ends.").arg(proposal),
+                     {}};
+}
+
+std::optional<Diagnosis> diagnosePermission(const SegmentAddress& address)
+{
+    const QString me = userName(::geteuid());
+    if (isSystemV(address)) {
+        const auto status = systemVStatus(address);
+        if (!status) {
+            return std::nullopt;
+        }
+        return Diagnosis{Text::tr("%1 belongs to user %2 (mode %3), and this program runs as %4.")
+                             .arg(address.toString(), userName(status->user), octal(status->mode), me),
+                         Text::tr("Run both programs as the same user: Qt makes System V memory for its own "
+                                  "user only."),
+                         {}};
+    }
+    const QByteArray path = SegmentPath(address).file;
+    const auto status = statusOf(path);
+    if (!status || !S_ISREG(status->mode)) {
+        return std::nullopt;
+    }
+    return Diagnosis{Text::tr("%1 belongs to user %2 (mode %3), and this program runs as %4.")
+                         .arg(address.toString(), userName(status->user), octal(status->mode), me),
+                     Text::tr("Run both programs as the same user, or let %1 allow it: chmod o+r %2.")
+                         .arg(userName(status->user), QFile::decodeName(path)),
+                     {}};
+}
+
+std::optional<Diagnosis> diagnoseEmpty(const SegmentAddress& address)
+{
+    if (isSystemV(address)) {
+        return std::nullopt; // there is no such memory of no size
+    }
+    const auto status = statusOf(SegmentPath(address).file);
+    if (!status || !S_ISREG(status->mode) || status->bytes != 0) {
+        return std::nullopt;
+    }
+    if (auto other = otherKindOf(address)) {
+        return other; // a key file is empty
+    }
+    return Diagnosis{Text::tr("%1 has no size yet: its maker has made the name, and not the memory.")
+                         .arg(address.toString()),
+                     Text::tr("Load again; if it stays so, the maker has failed: start it again."),
+                     {}};
+}
+
+/// A name that was removed while programs go on using what it named.
+std::optional<Diagnosis> diagnoseRemoved(const SegmentAddress& address, const QDeadlineTimer& deadline)
+{
+    if (isSystemV(address)) {
+        return std::nullopt;
+    }
+    const QString path = QFile::decodeName(SegmentPath(address).file);
+    const auto program = programThatMapsRemoved(path, deadline);
+    if (!program) {
+        return std::nullopt;
+    }
+    return Diagnosis{
+        Text::tr("%1 still has %2 mapped, but the name is gone. Python's resource tracker does that: when a "
+                 "Python program ends that merely opened a segment, it removes the name.")
+            .arg(describeProcess(*program), address.toString()),
+        Text::tr(
+            "Share again; and let the Python program call resource_tracker.unregister after it has opened "
+            "the segment, or from Python 3.13 on open it with track=False."),
+        {}};
+}
+
+std::optional<Diagnosis> diagnoseKeyFile(const SegmentAddress& address)
+{
+    if (!isSystemV(address)) {
+        return std::nullopt;
+    }
+    const QString file = SystemVNames(address).segmentFile;
+    if (!QFileInfo::exists(file) || hasSystemVMemory(address)) {
+        return std::nullopt;
+    }
+    return Diagnosis{
+        Text::tr("The key file %1 is there, but no memory belongs to it: the program that made it has ended, "
+                 "or has detached.")
+            .arg(file),
+        Text::tr("Share again: QSharedMemory memory goes when the last program detaches."),
+        {}};
+}
+
+std::optional<Diagnosis> diagnoseName(const SegmentAddress& address)
+{
+    const QString name = address.name();
+    const bool isAscii =
+        std::all_of(name.begin(), name.end(), [](QChar letter) { return letter.unicode() < 128; });
+    if (isAscii || isSystemV(address)) {
+        return std::nullopt;
+    }
+    return Diagnosis{
+        Text::tr("Nothing is shared under %1, and Python before 3.13 cannot share there: the name has "
+                 "letters that are not ASCII.")
+            .arg(address.toString()),
+        Text::tr("A name that every program takes is %1: use it at both ends.")
+            .arg(portableName(QFileInfo(name).fileName())),
+        {}};
+}
+
+std::optional<Diagnosis> diagnoseMissing(const SegmentAddress& address)
+{
+    const QDeadlineTimer deadline(patience);
+    if (auto found = otherKindOf(address)) {
+        return found;
+    }
+    if (auto found = diagnoseRemoved(address, deadline)) {
+        return found;
+    }
+    if (auto found = similarNameTo(address)) {
+        return found;
+    }
+    if (auto found = keyFileOfProgram(address, deadline)) {
+        return found;
+    }
+    if (auto found = diagnoseKeyFile(address)) {
+        return found;
+    }
+    return diagnoseName(address);
+}
+
+/// An address of another system names nothing here.
+std::optional<Diagnosis> diagnoseForeign(const SegmentAddress& address)
+{
+    const auto here = SegmentAddress::of(Scheme::Posix, address.name());
+    if (address.scheme() != Scheme::Windows || !here) {
+        return std::nullopt;
+    }
+    return Diagnosis{
+        Text::tr("%1 is memory of Windows, which this system does not have.").arg(address.toString()),
+        Text::tr("Here the same name is %1.").arg(here->toString()),
+        hasSegment(*here) ? here->toString() : QString()};
+}
+
+} // namespace
+
+std::optional<Diagnosis> diagnose(const QString& key, const Error& error)
+{
+    const auto address = SegmentAddress::parse(key);
+    if (!address) {
+        return diagnoseText(key, address.error());
+    }
+    switch (error.code) {
+    case ErrorCode::Usage:
+        return diagnoseForeign(*address);
+    case ErrorCode::NotFound:
+    case ErrorCode::TimedOut:
+        return diagnoseMissing(*address);
+    case ErrorCode::NotPermitted:
+        return diagnosePermission(*address);
+    case ErrorCode::BadData:
+        return diagnoseEmpty(*address);
+    default:
+        return std::nullopt;
+    }
+}
+
+} // namespace shmpix

@@ -1,0 +1,54 @@
+#include "common/segment/keynames.h"
+
+namespace shmpix {
+
+namespace {
+
+/// Letters that would end the line, or that one does not see where they are.
+bool isHidden(char32_t letter)
+{
+    switch (QChar::category(letter)) {
+    case QChar::Other_Control:
+    case QChar::Other_Format:
+    case QChar::Other_Surrogate:
+    case QChar::Separator_Line:
+    case QChar::Separator_Paragraph:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/// C++ has no \u for control characters, so that the bytes are written as three octal digits each; C# has no
+/// octal digits, and Python knows both.
+QString escape(char32_t letter, Literal literal)
+{
+    const QString text = QString::fromUcs4(&letter, 1);
+    QString result;
+    if (literal == Literal::Cpp) {
+        for (const char byte : text.toUtf8()) {
+            result += QStringLiteral("\\%1").arg(uint(uchar(byte)), 3, 8, QLatin1Char('0'));
+        }
+        return result;
+    }
+    if (letter > 0xffff) {
+        return QStringLiteral("\\U%1").arg(uint(letter), 8, 16, QLatin1Char('0'));
+    }
+    return QStringLiteral("\\u%1").arg(uint(letter), 4, 16, QLatin1Char('0'));
+}
+
+} // namespace
+
+QString quoted(const QString& text, Literal literal)
+{
+    QString result = QStringLiteral("\"");
+    for (const char32_t letter : text.toStdU32String()) {
+        if (letter == U'"' || letter == U'\\') {
+            result += QLatin1Char('\\');
+        }
+        result += isHidden(letter) ? escape(letter, literal) : QString::fromUcs4(&letter, 1);
+    }
+    return result + QLatin1Char('"');
+}
+
+} // namespace shmpix

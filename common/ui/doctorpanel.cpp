@@ -1,0 +1,265 @@
+#include "common/ui/doctorpanel.h"
+
+#include "common/ui/breakabletext.h"
+
+#include <QAction>
+#include <QClipboard>
+#include <QFontDatabase>
+#include <QGuiApplication>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QTabBar>
+#include <QTreeWidget>
+#include <QVBoxLayout>
+
+#include <algorithm>
+#include <chrono>
+
+namespace shmpix {
+
+namespace {
+
+constexpr std::chrono::milliseconds typingPause{80};
+
+enum Column { ProgramColumn, NameColumn };
+
+/// Names may hold anything; a cell has one line.
+QString onOneLine(QString text)
+{
+    for (QChar& letter : text) {
+        if (!letter.isPrint() && !letter.isSurrogate()) {
+            letter = QChar(QChar::ReplacementCharacter);
+        }
+    }
+    return text;
+}
+
+} // namespace
+
+DoctorPanel::DoctorPanel(QWidget* parent)
+    : QWidget(parent)
+{
+    setObjectName(QStringLiteral("doctorPanel"));
+    makeTop();
+    makeTable();
+    makeCode();
+    layOut();
+    m_patience.setSingleShot(true);
+    m_patience.setInterval(typingPause);
+    connect(&m_patience, &QTimer::timeout, this, &DoctorPanel::refresh);
+}
+
+void DoctorPanel::makeTop()
+{
+    m_problem = new QLabel(this);
+    m_problem->setObjectName(QStringLiteral("doctorProblem"));
+    m_problem->setTextFormat(Qt::PlainText);
+    m_problem->setWordWrap(true);
+    m_problem->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_useProposal = new QPushButton(this);
+    m_useProposal->setObjectName(QStringLiteral("doctorUseProposal"));
+    m_useProposal->setToolTip(tr("Type this name into the key field: every program takes it"));
+    connect(m_useProposal, &QPushButton::clicked, this, [this] { Q_EMIT keyProposed(m_names.proposal); });
+}
+
+void DoctorPanel::makeTable()
+{
+    m_table = new QTreeWidget(this);
+    m_table->setObjectName(QStringLiteral("doctorNames"));
+    m_table->setAccessibleName(tr("Names in other programs"));
+    m_table->setHeaderLabels({tr("Program"), tr("Name there")});
+    m_table->setRootIsDecorated(false);
+    m_table->setUniformRowHeights(true);
+    m_table->header()->setMinimumSectionSize(fontMetrics().averageCharWidth() * 8);
+    m_table->setTextElideMode(Qt::ElideMiddle);
+    m_table->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_table->header()->setSectionResizeMode(ProgramColumn, QHeaderView::ResizeToContents);
+    m_table->header()->setSectionResizeMode(NameColumn, QHeaderView::Stretch);
+    auto* copyName = new QAction(tr("Copy name"), m_table);
+    copyName->setShortcut(QKeySequence::Copy);
+    copyName->setShortcutContext(Qt::WidgetShortcut);
+    connect(copyName, &QAction::triggered, this, [this] {
+        if (const int row = m_table->indexOfTopLevelItem(m_table->currentItem()); row >= 0) {
+            QGuiApplication::clipboard()->setText(m_names.names[static_cast<std::size_t>(row)].name);
+        }
+    });
+    m_table->addAction(copyName);
+    m_table->setContextMenuPolicy(Qt::ActionsContextMenu);
+    connect(m_table, &QTreeWidget::currentItemChanged, this, &DoctorPanel::showSelected);
+}
+
+void DoctorPanel::makeCode()
+{
+    m_note = new QLabel(this);
+    m_note->setObjectName(QStringLiteral("doctorNote"));
+    m_note->setTextFormat(Qt::PlainText);
+    m_note->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_note->setWordWrap(true);
+    m_note->setAlignment(Qt::AlignLeft | Qt::AlignTop);
+    m_role = new QTabBar(this);
+    m_role->setObjectName(QStringLiteral("doctorRole"));
+    m_role->setAccessibleName(tr("What the program does"));
+    m_role->setExpanding(false);
+    m_role->setDrawBase(false);
+    m_role->addTab(tr("Share"));
+    m_role->addTab(tr("Read"));
+    connect(m_role, &QTabBar::currentChanged, this, &DoctorPanel::showSelected);
+    m_copy = new QPushButton(QIcon::fromTheme(QStringLiteral("edit-copy")), tr("Copy code"), this);
+    m_copy->setObjectName(QStringLiteral("doctorCopy"));
+    m_copy->setToolTip(tr("Copy the program to the clipboard"));
+    connect(m_copy, &QPushButton::clicked, this,
+            [this] { QGuiApplication::clipboard()->setText(m_code->toPlainText()); });
+    m_code = new QPlainTextEdit(this);
+    m_code->setObjectName(QStringLiteral("doctorCode"));
+    m_code->setAccessibleName(tr("Code"));
+    m_code->setReadOnly(true);
+    m_code->setTabChangesFocus(true);
+    m_code->setLineWrapMode(QPlainTextEdit::NoWrap);
+    m_code->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
+}
+
+void DoctorPanel::layOut()
+{
+    // Long notes scroll; they must not take the code's room.
+    auto* noteArea = new QScrollArea(this);
+    noteArea->setObjectName(QStringLiteral("doctorNoteArea"));
+    noteArea->setFrameShape(QFrame::NoFrame);
+    noteArea->setWidgetResizable(true);
+    noteArea->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    noteArea->setWidget(m_note);
+    noteArea->setFixedHeight(4 * fontMetrics().lineSpacing() + 4);
+
+    auto* roles = new QHBoxLayout;
+    roles->addWidget(m_role);
+    roles->addStretch();
+    roles->addWidget(m_copy);
+
+    auto* layout = new QVBoxLayout(this);
+    layout->addWidget(m_problem);
+    layout->addWidget(m_useProposal, 0, Qt::AlignLeft);
+    layout->addWidget(m_table);
+    layout->addWidget(noteArea);
+    layout->addLayout(roles);
+    layout->addWidget(m_code, 1);
+    setMinimumWidth(fontMetrics().averageCharWidth() * 36);
+}
+
+QSize DoctorPanel::sizeHint() const
+{
+    // A line of code, more or less; the height is the window's.
+    return {fontMetrics().averageCharWidth() * 58, QWidget::sizeHint().height()};
+}
+
+void DoctorPanel::setKey(const QString& key)
+{
+    if (key != m_key) {
+        m_key = key;
+        refreshSoon();
+    }
+}
+
+void DoctorPanel::setProtocol(const QString& protocol)
+{
+    if (protocol != m_protocol) {
+        m_protocol = protocol;
+        refreshSoon();
+    }
+}
+
+void DoctorPanel::setRole(Snippet::Role role)
+{
+    m_role->setCurrentIndex(role == Snippet::Role::Share ? 0 : 1);
+}
+
+void DoctorPanel::showEvent(QShowEvent* event)
+{
+    refresh();
+    QWidget::showEvent(event);
+}
+
+void DoctorPanel::refreshSoon()
+{
+    if (isVisible()) {
+        m_patience.start();
+    }
+}
+
+void DoctorPanel::refresh()
+{
+    m_patience.stop();
+    m_names = keyNames(m_key);
+    m_snippets = snippets(m_names, m_protocol);
+    const bool hasProposal = !m_names.proposal.isEmpty();
+    const QString text = !m_names.problem.isEmpty() ? m_names.problem
+                         : hasProposal              ? tr("Not every program on every system takes this name.")
+                                                    : QString();
+    m_problem->setText(breakableText(onOneLine(text)));
+    m_problem->setVisible(!text.isEmpty());
+    m_useProposal->setText(tr("Use %1").arg(m_names.proposal));
+    m_useProposal->setVisible(hasProposal);
+    fillTable();
+    showSelected();
+}
+
+void DoctorPanel::fillTable()
+{
+    const QSignalBlocker quiet(m_table);
+    while (m_table->topLevelItemCount() < static_cast<int>(m_names.names.size())) {
+        m_table->addTopLevelItem(new QTreeWidgetItem);
+    }
+    int row = 0;
+    for (const PeerName& name : m_names.names) {
+        QTreeWidgetItem* item = m_table->topLevelItem(row++);
+        item->setText(ProgramColumn, name.title);
+        item->setText(NameColumn, name.name.isEmpty() ? QStringLiteral("–") : onOneLine(name.name.left(300)));
+        item->setToolTip(NameColumn, onOneLine(name.code.left(600)));
+        // What does not meet the key's memory steps back.
+        const QBrush brush = name.reach == Reach::Same ? palette().brush(QPalette::Text)
+                                                       : palette().brush(QPalette::PlaceholderText);
+        item->setForeground(ProgramColumn, brush);
+        item->setForeground(NameColumn, brush);
+    }
+    // All rows are seen; the rest of the room is the code's.
+    m_table->setFixedHeight(m_table->header()->sizeHint().height() +
+                            m_table->topLevelItemCount() * m_table->sizeHintForRow(0) +
+                            2 * m_table->frameWidth());
+    if (m_table->currentItem() == nullptr) {
+        const auto same = std::find_if(m_names.names.begin(), m_names.names.end(),
+                                       [](const PeerName& name) { return name.reach == Reach::Same; });
+        const auto first = same == m_names.names.end() ? m_names.names.begin() : same;
+        m_table->setCurrentItem(m_table->topLevelItem(static_cast<int>(first - m_names.names.begin())));
+    }
+}
+
+void DoctorPanel::showSelected()
+{
+    const int row = m_table->indexOfTopLevelItem(m_table->currentItem());
+    if (row < 0) {
+        return;
+    }
+    const PeerName& name = m_names.names[static_cast<std::size_t>(row)];
+    const auto role = m_role->currentIndex() == 0 ? Snippet::Role::Share : Snippet::Role::Read;
+    const auto snippet = std::find_if(m_snippets.begin(), m_snippets.end(), [&](const Snippet& candidate) {
+        return candidate.peer == name.peer && candidate.role == role;
+    });
+    const bool hasCode = snippet != m_snippets.end();
+    QStringList notes;
+    if (hasCode) {
+        notes.append(tr("Speaks %1.").arg(snippet->protocol));
+        notes.append(snippet->note);
+    }
+    notes.append(name.note);
+    notes.removeAll(QString());
+    m_note->setText(breakableText(onOneLine(notes.join(QLatin1Char(' ')))));
+    const QString code = hasCode ? snippet->code : QString();
+    if (m_code->toPlainText() != code) {
+        m_code->setPlainText(code);
+    }
+    m_copy->setEnabled(hasCode);
+}
+
+} // namespace shmpix
