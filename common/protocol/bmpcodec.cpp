@@ -1,20 +1,17 @@
 #include "common/protocol/bmpcodec.h"
 
-#include "common/base/memorysource.h"
-#include "common/image/decodeimage.h"
 #include "common/image/imagelimits.h"
 #include "common/image/rowconverter.h"
 #include "common/protocol/bmpheader.h"
+#include "common/protocol/bmppixels.h"
 #include "common/protocol/depthnote.h"
-#include "common/protocol/sourcereader.h"
 
-#include <QBuffer>
 #include <QCoreApplication>
 #include <QtEndian>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
-#include <cstring>
 
 namespace shmpix {
 
@@ -120,6 +117,24 @@ void writePixels(const QImage& image, const BmpLayout& layout, std::span<std::by
     }
 }
 
+QString reasonFor(const BmpHeader& header)
+{
+    const QString order = header.topDown ? Text::tr("top row first") : Text::tr("bottom row first");
+    const QString packing = header.isRunLength() ? Text::tr(", run-length coded") : QString();
+    QString start;
+    switch (header.start) {
+    case BmpStart::Plain:
+        break;
+    case BmpStart::BehindLength:
+        start = Text::tr(", behind its length");
+        break;
+    case BmpStart::LengthOverMagic:
+        start = Text::tr(", its length in place of BM");
+        break;
+    }
+    return Text::tr("BMP file: %1 bits a pixel, %2").arg(header.bitsPerPixel).arg(order) + packing + start;
+}
+
 } // namespace
 
 Result<Encoding> BmpCodec::encode(const QImage& picture, const EncodeOptions&) const
@@ -142,15 +157,22 @@ Result<Encoding> BmpCodec::encode(const QImage& picture, const EncodeOptions&) c
 
 std::optional<QString> BmpCodec::recognise(ByteSource& source) const
 {
-    std::array<char, 2> start = {};
-    if (!source.read(0, std::as_writable_bytes(std::span(start))) || start != std::array{'B', 'M'}) {
+    std::array<std::byte, 58> head = {};
+    const auto start = std::span(head).first(static_cast<std::size_t>(std::min<qint64>(source.size(), 58)));
+    if (!source.read(0, start)) {
         return std::nullopt;
     }
-    // "BM" could be anything's first bytes; a cut BMP still is one, and is refused in words when it is read.
-    std::array<std::byte, 18> head = {};
-    if (!source.read(0, head) || qFromLittleEndian<quint32>(&head[14]) > 124 ||
-        qFromLittleEndian<quint32>(&head[14]) < 12) {
+    const auto found = findBmpStart(start, source.size());
+    if (!found) {
         return std::nullopt;
+    }
+    switch (*found) {
+    case BmpStart::Plain:
+        break;
+    case BmpStart::BehindLength:
+        return Text::tr("BMP file behind its length: bytes 4 and 5 are BM, and a BMP header follows");
+    case BmpStart::LengthOverMagic:
+        return Text::tr("BMP file whose first 4 bytes are its length: a BMP header follows");
     }
     return Text::tr("BMP file: it begins with BM and a BMP header");
 }
@@ -161,28 +183,11 @@ Result<Decoded> BmpCodec::decode(ByteSource& source, const DecodeOptions&) const
     if (!header) {
         return header.error();
     }
-    auto file = copyBytes(source, 0, header->fileBytes);
-    if (!file) {
-        return file.error();
+    auto pixels = readBmpPixels(source, *header);
+    if (!pixels) {
+        return pixels.error();
     }
-    source.finish();
-    // The bytes may have changed since the header was checked: check the copy that is going to be decoded.
-    MemorySource copied(std::as_bytes(std::span(file->constData(), file->size())));
-    if (const auto again = readBmpHeader(copied); !again) {
-        return again.error();
-    }
-    QBuffer device(&*file);
-    device.open(QIODevice::ReadOnly);
-    auto image = decodeImage(device, QByteArrayLiteral("bmp"));
-    if (!image) {
-        return image.error();
-    }
-    return Decoded{std::move(*image),
-                   Text::tr("BMP file: %1 bits a pixel, %2")
-                       .arg(header->bitsPerPixel)
-                       .arg(header->topDown ? Text::tr("top row first") : Text::tr("bottom row first")),
-                   header->fileBytes,
-                   {}};
+    return Decoded{std::move(pixels->image), reasonFor(*header), pixels->end, {}};
 }
 
 } // namespace shmpix

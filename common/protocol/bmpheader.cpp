@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
 
 namespace shmpix {
 
@@ -21,9 +20,15 @@ struct Text
 constexpr qint64 fileHeaderBytes = 14;
 constexpr qint64 coreHeaderBytes = 12; // OS/2 1.x
 constexpr qint64 infoHeaderBytes = 40;
-constexpr std::array<qint64, 6> headerSizes = {coreHeaderBytes, infoHeaderBytes, 52, 56, 108, 124};
+constexpr qint64 colorMasksHeaderBytes = 52; // version 2: with masks, without alpha
+constexpr qint64 alphaMaskHeaderBytes = 56;  // version 3
+constexpr std::array<qint64, 6> headerSizes = {
+    coreHeaderBytes, infoHeaderBytes, colorMasksHeaderBytes, alphaMaskHeaderBytes, 108, 124};
+constexpr qint64 masksAt = fileHeaderBytes + infoHeaderBytes; ///< in the header or right behind it
+constexpr qint64 longestHead = 4 + fileHeaderBytes + 124 + 256 * 4;
 
-enum Compression : quint32 { Rgb = 0, Rle8 = 1, Rle4 = 2, BitFields = 3 };
+/// The first bytes of the source, up to the end of the longest palette; zeros where it is shorter.
+using Head = std::array<std::byte, static_cast<std::size_t>(longestHead)>;
 
 /// The fields of both headers as they stand in the file.
 struct Fields
@@ -34,9 +39,35 @@ struct Fields
     qint64 height = 0;
     int planes = 0;
     int bitsPerPixel = 0;
-    quint32 compression = Rgb;
+    BmpCompression compression = BmpCompression::None;
     qint64 imageBytes = 0;
     qint64 colorsUsed = 0;
+
+    [[nodiscard]] bool isCore() const { return headerBytes == coreHeaderBytes; }
+    [[nodiscard]] bool isRunLength() const
+    {
+        return compression == BmpCompression::RunLength8 || compression == BmpCompression::RunLength4;
+    }
+    [[nodiscard]] qint64 masksBytes() const ///< of those that stand behind the header
+    {
+        const bool behind = headerBytes == infoHeaderBytes;
+        return !behind                                      ? 0
+               : compression == BmpCompression::BitFields   ? 12
+               : compression == BmpCompression::AlphaFields ? 16
+                                                            : 0;
+    }
+    [[nodiscard]] qint64 paletteOffset() const { return fileHeaderBytes + headerBytes + masksBytes(); }
+    [[nodiscard]] qint64 paletteEntryBytes() const { return isCore() ? 3 : 4; }
+
+    /// Colours of the palette that the file has; some OS/2 writers leave out those they do not need.
+    [[nodiscard]] qint64 colors() const
+    {
+        const qint64 most = bitsPerPixel <= 8 ? qint64{1} << bitsPerPixel : 0;
+        if (isCore()) {
+            return std::clamp<qint64>((pixelOffset - paletteOffset()) / paletteEntryBytes(), 0, most);
+        }
+        return most == 0 || colorsUsed == 0 ? most : colorsUsed;
+    }
 };
 
 Error invalid(const QString& why)
@@ -44,37 +75,41 @@ Error invalid(const QString& why)
     return {ErrorCode::BadData, Text::tr("This is not a valid BMP: %1. Use a sound copy of it.").arg(why)};
 }
 
-Result<Fields> readFields(ByteSource& source)
+template <class Number>
+Number number(std::span<const std::byte> file, qint64 at)
 {
-    std::array<unsigned char, fileHeaderBytes + infoHeaderBytes> data = {};
-    constexpr auto shortest = static_cast<std::size_t>(fileHeaderBytes + coreHeaderBytes);
-    const auto count = static_cast<std::size_t>(std::clamp<qint64>(source.size(), shortest, data.size()));
-    if (auto read = source.read(0, std::as_writable_bytes(std::span(data).first(count))); !read) {
-        return read.error();
-    }
-    if (data[0] != 'B' || data[1] != 'M') {
-        return invalid(Text::tr("it does not begin with BM"));
-    }
-    Fields fields;
-    fields.pixelOffset = qFromLittleEndian<quint32>(&data[10]);
-    fields.headerBytes = qFromLittleEndian<quint32>(&data[14]);
-    if (fields.headerBytes == coreHeaderBytes) {
-        fields.width = qFromLittleEndian<quint16>(&data[18]);
-        fields.height = qFromLittleEndian<quint16>(&data[20]);
-        fields.planes = qFromLittleEndian<quint16>(&data[22]);
-        fields.bitsPerPixel = qFromLittleEndian<quint16>(&data[24]);
-        return fields;
-    }
-    if (count < data.size()) {
+    return qFromLittleEndian<Number>(&file[static_cast<std::size_t>(at)]);
+}
+
+/// The file may have fewer bytes than the head has room for: `size` of them.
+Result<Fields> readFields(std::span<const std::byte> file, qint64 size)
+{
+    if (size < fileHeaderBytes + coreHeaderBytes) {
         return invalid(Text::tr("its header is cut"));
     }
-    fields.width = qFromLittleEndian<qint32>(&data[18]);
-    fields.height = qFromLittleEndian<qint32>(&data[22]);
-    fields.planes = qFromLittleEndian<quint16>(&data[26]);
-    fields.bitsPerPixel = qFromLittleEndian<quint16>(&data[28]);
-    fields.compression = qFromLittleEndian<quint32>(&data[30]);
-    fields.imageBytes = qFromLittleEndian<quint32>(&data[34]);
-    fields.colorsUsed = qFromLittleEndian<quint32>(&data[46]);
+    Fields fields;
+    fields.pixelOffset = number<quint32>(file, 10);
+    fields.headerBytes = number<quint32>(file, 14);
+    if (fields.isCore()) {
+        fields.width = number<quint16>(file, 18);
+        fields.height = number<quint16>(file, 20);
+        fields.planes = number<quint16>(file, 22);
+        fields.bitsPerPixel = number<quint16>(file, 24);
+        return fields;
+    }
+    if (std::find(headerSizes.begin(), headerSizes.end(), fields.headerBytes) == headerSizes.end()) {
+        return invalid(Text::tr("a header of %1 bytes is unknown").arg(fields.headerBytes));
+    }
+    fields.width = number<qint32>(file, 18);
+    fields.height = number<qint32>(file, 22);
+    fields.planes = number<quint16>(file, 26);
+    fields.bitsPerPixel = number<quint16>(file, 28);
+    fields.compression = static_cast<BmpCompression>(number<quint32>(file, 30));
+    fields.imageBytes = number<quint32>(file, 34);
+    fields.colorsUsed = number<quint32>(file, 46);
+    if (size < fields.paletteOffset()) {
+        return invalid(Text::tr("its header is cut"));
+    }
     return fields;
 }
 
@@ -82,88 +117,145 @@ bool compressionFitsDepth(const Fields& fields)
 {
     constexpr std::array depths = {1, 4, 8, 16, 24, 32};
     switch (fields.compression) {
-    case Rgb:
+    case BmpCompression::None:
         return std::find(depths.begin(), depths.end(), fields.bitsPerPixel) != depths.end();
-    case Rle8:
+    case BmpCompression::RunLength8:
         return fields.bitsPerPixel == 8 && fields.height > 0;
-    case Rle4:
+    case BmpCompression::RunLength4:
         return fields.bitsPerPixel == 4 && fields.height > 0;
-    case BitFields:
+    case BmpCompression::BitFields:
+    case BmpCompression::AlphaFields:
         return fields.bitsPerPixel == 16 || fields.bitsPerPixel == 32;
-    default:
-        return false;
     }
+    return false;
 }
 
-/// Where the pixels may begin: behind both headers, the masks and the palette.
-Result<qint64> leastPixelOffset(const Fields& fields)
+/// Everything that has to hold before the fields may be used to find anything.
+Result<void> checkFields(const Fields& fields)
 {
-    qint64 offset = fileHeaderBytes + fields.headerBytes;
-    if (fields.compression == BitFields && fields.headerBytes == infoHeaderBytes) {
-        offset += 12;
+    if (fields.planes != 1 || !compressionFitsDepth(fields)) {
+        return invalid(Text::tr("%1 planes of %2 bits with compression %3 are unknown")
+                           .arg(fields.planes)
+                           .arg(fields.bitsPerPixel)
+                           .arg(static_cast<quint32>(fields.compression)));
     }
-    if (fields.bitsPerPixel <= 8) {
-        const qint64 most = qint64{1} << fields.bitsPerPixel;
-        if (fields.colorsUsed > most) {
-            return invalid(Text::tr("its palette has %1 colours for %2 bits")
-                               .arg(fields.colorsUsed)
-                               .arg(fields.bitsPerPixel));
-        }
-        const qint64 colors = fields.colorsUsed == 0 ? most : fields.colorsUsed;
-        offset += colors * (fields.headerBytes == coreHeaderBytes ? 3 : 4);
+    // 64 bits: also the least height of 32 has an opposite. No depth takes more than 32 bits in a QImage.
+    if (auto checked = checkedImageBytes(fields.width, std::abs(fields.height), 32); !checked) {
+        return checked.error();
     }
-    return offset;
+    if (fields.bitsPerPixel <= 8 && fields.colorsUsed > qint64{1} << fields.bitsPerPixel) {
+        return invalid(Text::tr("its palette has %1 colours for %2 bits")
+                           .arg(fields.colorsUsed)
+                           .arg(fields.bitsPerPixel));
+    }
+    if (fields.pixelOffset < fields.paletteOffset() + fields.colors() * fields.paletteEntryBytes()) {
+        return invalid(
+            Text::tr("its pixels would begin inside its header, at byte %1").arg(fields.pixelOffset));
+    }
+    return {};
+}
+
+QList<QRgb> readPalette(const Fields& fields, std::span<const std::byte> file)
+{
+    if (fields.bitsPerPixel > 8) {
+        return {};
+    }
+    QList<QRgb> palette(qsizetype{1} << fields.bitsPerPixel, qRgb(0, 0, 0));
+    for (qint64 i = 0; i < fields.colors(); ++i) {
+        const auto at = static_cast<std::size_t>(fields.paletteOffset() + i * fields.paletteEntryBytes());
+        const auto channel = [&file, at](std::size_t c) { return std::to_integer<int>(file[at + c]); };
+        palette[i] = qRgb(channel(2), channel(1), channel(0));
+    }
+    return palette;
+}
+
+BmpMasks readMasks(const Fields& fields, std::span<const std::byte> file)
+{
+    const bool hasAlphaMask =
+        fields.headerBytes >= alphaMaskHeaderBytes ||
+        (fields.headerBytes == infoHeaderBytes && fields.compression == BmpCompression::AlphaFields);
+    const quint32 alpha = hasAlphaMask ? number<quint32>(file, masksAt + 12) : 0;
+    if (fields.compression == BmpCompression::None) {
+        // Without a mask the fourth byte is anything; writers that mean it for alpha say so in the header.
+        return fields.bitsPerPixel == 16 ? masks555 : alpha == masksBgra.alpha ? masksBgra : masksBgrx;
+    }
+    return {number<quint32>(file, masksAt), number<quint32>(file, masksAt + 4),
+            number<quint32>(file, masksAt + 8), alpha};
+}
+
+Error cut(qint64 needed, qint64 size)
+{
+    return {ErrorCode::BadData, Text::tr("The BMP is cut: it needs %1 bytes, and there are %2. "
+                                         "Use a whole copy of it, in a segment that is long enough.")
+                                    .arg(needed)
+                                    .arg(size)};
+}
+
+/// Where the pixels are. The last row may lack its padding.
+Result<void> placePixels(BmpHeader& header, const Fields& fields, qint64 size)
+{
+    const qint64 rowBits = fields.width * fields.bitsPerPixel;
+    header.rowBytes = (rowBits + 7) / 8;
+    header.stride = (rowBits + 31) / 32 * 4;
+    header.pixelOffset = bytesInFront(header.start) + fields.pixelOffset;
+    if (fields.isRunLength()) {
+        header.end = fields.imageBytes == 0 ? size : header.pixelOffset + fields.imageBytes;
+    } else {
+        header.end = header.pixelOffset + header.stride * header.height;
+        const qint64 needed = header.end - (header.stride - header.rowBytes);
+        header.end = size < needed ? header.end : std::min(header.end, size);
+    }
+    if (header.end > size || header.pixelOffset > size) {
+        return cut(std::max(header.end, header.pixelOffset), size);
+    }
+    return {};
 }
 
 } // namespace
 
 Result<BmpHeader> readBmpHeader(ByteSource& source)
 {
-    auto fields = readFields(source);
+    Head head = {};
+    const auto count = static_cast<std::size_t>(std::min<qint64>(source.size(), longestHead));
+    if (auto read = source.read(0, std::span(head).first(count)); !read) {
+        return read.error();
+    }
+    const auto start = findBmpStart(std::span(head).first(count), source.size());
+    if (!start && !(head[0] == std::byte{'B'} && head[1] == std::byte{'M'})) {
+        return invalid(Text::tr("it does not begin with BM"));
+    }
+    BmpHeader header;
+    header.start = start.value_or(BmpStart::Plain);
+    const qint64 front = bytesInFront(header.start);
+    const auto file = std::span<const std::byte>(head).subspan(static_cast<std::size_t>(front));
+    const auto fields = readFields(file, source.size() - front);
     if (!fields) {
         return fields.error();
     }
-    if (std::find(headerSizes.begin(), headerSizes.end(), fields->headerBytes) == headerSizes.end()) {
-        return invalid(Text::tr("a header of %1 bytes is unknown").arg(fields->headerBytes));
-    }
-    if (fields->planes != 1 || !compressionFitsDepth(*fields)) {
-        return invalid(Text::tr("%1 planes of %2 bits with compression %3 are unknown")
-                           .arg(fields->planes)
-                           .arg(fields->bitsPerPixel)
-                           .arg(fields->compression));
-    }
-    BmpHeader header;
-    header.topDown = fields->height < 0;
-    const qint64 height =
-        header.topDown ? -fields->height : fields->height; // 64 bits: also the least 32-bit one
-    // Qt decodes 16 and 24 bits to 32.
-    if (auto checked = checkedImageBytes(fields->width, height, 32); !checked) {
+    if (auto checked = checkFields(*fields); !checked) {
         return checked.error();
     }
-    auto offset = leastPixelOffset(*fields);
-    if (!offset) {
-        return offset.error();
-    }
-    if (fields->pixelOffset < *offset) {
-        return invalid(
-            Text::tr("its pixels would begin inside its header, at byte %1").arg(fields->pixelOffset));
-    }
-    const bool runLength = fields->compression == Rle8 || fields->compression == Rle4;
-    const qint64 stride = (fields->width * fields->bitsPerPixel + 31) / 32 * 4;
-    const qint64 pixels = runLength ? fields->imageBytes : stride * height;
-    if (runLength && pixels == 0) {
-        return invalid(Text::tr("it is compressed and does not say how long it is"));
-    }
-    header.fileBytes = fields->pixelOffset + pixels;
-    if (header.fileBytes > source.size()) {
-        return Error{ErrorCode::BadData, Text::tr("The BMP is cut: it needs %1 bytes, and there are %2. "
-                                                  "Use a whole copy of it, in a segment that is long enough.")
-                                             .arg(header.fileBytes)
-                                             .arg(source.size())};
-    }
     header.width = static_cast<int>(fields->width);
-    header.height = static_cast<int>(height);
+    header.height = static_cast<int>(std::abs(fields->height));
     header.bitsPerPixel = fields->bitsPerPixel;
+    header.topDown = fields->height < 0;
+    header.compression = fields->compression;
+    if (auto placed = placePixels(header, *fields, source.size()); !placed) {
+        return placed.error();
+    }
+    header.palette = readPalette(*fields, file);
+    if (header.bitsPerPixel == 16 || header.bitsPerPixel == 32) {
+        header.masks = readMasks(*fields, file);
+        if (!areSound(header.masks, header.bitsPerPixel)) {
+            return invalid(Text::tr("its masks for red, green, blue and alpha (%1 %2 %3 %4) overlap, have "
+                                    "gaps or lie outside of %5 bits")
+                               .arg(header.masks.red, 0, 16)
+                               .arg(header.masks.green, 0, 16)
+                               .arg(header.masks.blue, 0, 16)
+                               .arg(header.masks.alpha, 0, 16)
+                               .arg(header.bitsPerPixel));
+        }
+    }
     return header;
 }
 

@@ -1,21 +1,46 @@
 #pragma once
 
 #include "common/base/bytesource.h"
+#include "common/protocol/bmpmasks.h"
+#include "common/protocol/bmpstart.h"
+
+#include <QList>
 
 namespace shmpix {
 
+enum class BmpCompression : quint32 {
+    None = 0,
+    RunLength8 = 1,
+    RunLength4 = 2,
+    BitFields = 3,
+    AlphaFields = 6
+};
+
 /// What the headers of a BMP say, checked before any pixel is touched: sizes are within our limits, the depth
-/// goes with the compression, and palette and pixels lie within the source.
+/// goes with the compression, and palette and pixels lie within the source. A copy of its own: whatever
+/// happens to the source later, it still holds together. Offsets count from the source's first byte.
 struct BmpHeader
 {
+    BmpStart start = BmpStart::Plain;
     int width = 0;
     int height = 0;
     int bitsPerPixel = 0;
     bool topDown = false;
-    qint64 fileBytes = 0; ///< from the first byte to the last pixel
+    BmpCompression compression = BmpCompression::None;
+    QList<QRgb> palette; ///< up to 8 bits: all 2^bits colours, those that the file does not have black
+    BmpMasks masks;      ///< of 16 and 32 bits
+    qint64 rowBytes = 0; ///< that hold pixels
+    qint64 stride = 0;   ///< from one row to the next: the rest is padding
+    qint64 pixelOffset = 0;
+    qint64 end = 0; ///< behind the last pixel's row; of run lengths that do not say theirs: the source's end
+
+    [[nodiscard]] bool isRunLength() const
+    {
+        return compression == BmpCompression::RunLength8 || compression == BmpCompression::RunLength4;
+    }
 };
 
-/// Reads the headers at the source's beginning. Fails with BadData, naming the field.
+/// Reads the headers at the source's beginning, all of them at once. Fails with BadData, naming the field.
 [[nodiscard]] Result<BmpHeader> readBmpHeader(ByteSource& source);
 
 } // namespace shmpix

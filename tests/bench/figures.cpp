@@ -33,6 +33,7 @@ constexpr Comparison timesLonger(const char* name, const char* ours, const char*
 
 constexpr auto stockWrite = "out << image";
 constexpr auto stockRead = "in >> image on the same bytes";
+constexpr auto imdecode = "mmap and cv::imdecode of the same segment";
 constexpr auto oneCopy = "one memcpy of the picture's bytes";
 
 constexpr std::array comparisons = {
@@ -55,6 +56,11 @@ constexpr std::array comparisons = {
                 1.2),
     timesFaster("whole hop by rawsize, 4K PNG file to QImage", "hop/rawsize", "stock peers' datastream",
                 "hop/stock", 5),
+    timesLonger(
+        "8-bit palette BMP 1600x1200 in a segment to a QImage that QPainter draws as it is (Indexed8)",
+        "bmp/palette", imdecode, "opencv-bmp/palette", 1.0),
+    timesLonger("24-bit BMP 4K in a segment to a QImage that QPainter draws as it is (BGR888)",
+                "bmp/4K-24bit", imdecode, "opencv-bmp/4K-24bit", 1.0),
 };
 
 } // namespace

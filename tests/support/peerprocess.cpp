@@ -85,18 +85,31 @@ Finished runToEnd(const QString& program, const QStringList& arguments, int mill
     return {code, process.readAllStandardOutput(), process.readAllStandardError()};
 }
 
+namespace {
+
+QString pythonWith(const QString& modules)
+{
+    for (const QString& candidate : {QStringLiteral("python3"), QStringLiteral("/usr/bin/python3")}) {
+        const QString path = QStandardPaths::findExecutable(candidate);
+        if (!path.isEmpty() &&
+            runToEnd(path, {QStringLiteral("-c"), QStringLiteral("import ") + modules}).exitCode == 0) {
+            return path;
+        }
+    }
+    return {};
+}
+
+} // namespace
+
 QString pythonWithNumpy()
 {
-    static const QString found = [] {
-        for (const QString& candidate : {QStringLiteral("python3"), QStringLiteral("/usr/bin/python3")}) {
-            const QString path = QStandardPaths::findExecutable(candidate);
-            if (!path.isEmpty() &&
-                runToEnd(path, {QStringLiteral("-c"), QStringLiteral("import numpy, PIL")}).exitCode == 0) {
-                return path;
-            }
-        }
-        return QString();
-    }();
+    static const QString found = pythonWith(QStringLiteral("numpy, PIL"));
+    return found;
+}
+
+QString pythonWithOpenCv()
+{
+    static const QString found = pythonWith(QStringLiteral("numpy, PIL, cv2"));
     return found;
 }
 

@@ -52,4 +52,7 @@ runToEnd(const QString& program, const QStringList& arguments, int milliseconds 
 /// A Python that can import NumPy and Pillow; the first one in PATH may be a private build that cannot.
 [[nodiscard]] QString pythonWithNumpy();
 
+/// One that can import OpenCV too.
+[[nodiscard]] QString pythonWithOpenCv();
+
 } // namespace shmpix::test

@@ -58,6 +58,13 @@ QRgb paletteColor(int x, int y)
     return qRgb(i, 255 - i, i * 3 & 255);
 }
 
+/// Bytes at the end of each row that hold no pixel, in the file of an image that keeps the file's depth.
+int paddingOf(const QImage& image)
+{
+    const int rowBytes = (image.width() * image.depth() + 7) / 8;
+    return (4 - rowBytes % 4) % 4;
+}
+
 void addPictures()
 {
     QTest::addColumn<QString>("name");
@@ -81,12 +88,12 @@ private Q_SLOTS:
     void qtsFileIsReadAsQtReadsIt();
     void bitsAPixelFollowThePicture_data();
     void bitsAPixelFollowThePicture();
-    void paletteOfTheCSharpWriterIsRead_data();
-    void paletteOfTheCSharpWriterIsRead();
+    void E9_paletteOfTheCSharpWriterIsReadWithoutItsOldBytes_data();
+    void E9_paletteOfTheCSharpWriterIsReadWithoutItsOldBytes();
     void exampleOfTheCSharpWriterHasItsSize();
     void gapBeforeThePixelsIsSkipped();
-    void cutIsAnError_data();
-    void cutIsAnError();
+    void A6_onlyTheLastRowsPaddingMayBeCut_data();
+    void A6_onlyTheLastRowsPaddingMayBeCut();
 };
 
 void TestBmp::qtReadsOurs()
@@ -156,7 +163,7 @@ void TestBmp::bitsAPixelFollowThePicture()
     QCOMPARE(back->reason, QStringLiteral("BMP file: %1 bits a pixel, bottom row first").arg(bits));
 }
 
-void TestBmp::paletteOfTheCSharpWriterIsRead_data()
+void TestBmp::E9_paletteOfTheCSharpWriterIsReadWithoutItsOldBytes_data()
 {
     QTest::addColumn<QSize>("size");
     QTest::addColumn<bool>("topDown");
@@ -166,7 +173,7 @@ void TestBmp::paletteOfTheCSharpWriterIsRead_data()
     }
 }
 
-void TestBmp::paletteOfTheCSharpWriterIsRead()
+void TestBmp::E9_paletteOfTheCSharpWriterIsReadWithoutItsOldBytes()
 {
     QFETCH(QSize, size);
     QFETCH(bool, topDown);
@@ -212,7 +219,7 @@ void TestBmp::gapBeforeThePixelsIsSkipped()
     QCOMPARE(back->image.pixel(12, 6), paletteColor(12, 6));
 }
 
-void TestBmp::cutIsAnError_data()
+void TestBmp::A6_onlyTheLastRowsPaddingMayBeCut_data()
 {
     QTest::addColumn<QByteArray>("file");
 
@@ -224,18 +231,25 @@ void TestBmp::cutIsAnError_data()
     QTest::newRow("C#'s, top row first") << paletteBmp(131, 77, true);
 }
 
-void TestBmp::cutIsAnError()
+void TestBmp::A6_onlyTheLastRowsPaddingMayBeCut()
 {
     QFETCH(QByteArray, file);
     QVERIFY_VALUE(read(file));
-    for (qsizetype length = 0; length < file.size(); length += (length < 160 ? 1 : 97)) {
+    for (qsizetype length = 0; length < file.size() - 3; length += (length < 160 ? 1 : 97)) {
         const auto back = read(file.first(length));
         QVERIFY2(isBadData(back), qPrintable(QStringLiteral("cut to %1 of %2: %3")
                                                  .arg(length)
                                                  .arg(file.size())
                                                  .arg(QString::fromUtf8(describe(back)))));
     }
-    QVERIFY_BAD_DATA(read(file.chopped(1)));
+    const int padding = paddingOf(read(file)->image);
+    for (int missing = 1; missing <= padding; ++missing) {
+        const auto back = read(file.chopped(missing)); // the last row may lack its padding
+        QVERIFY_VALUE(back);
+        QCOMPARE(back->bytes, file.size() - missing);
+        QVERIFY_SAME_PIXELS(back->image, read(file)->image);
+    }
+    QVERIFY_BAD_DATA(read(file.chopped(padding + 1)));
 }
 
 QTEST_GUILESS_MAIN(TestBmp)

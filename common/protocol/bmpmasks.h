@@ -1,0 +1,58 @@
+#pragma once
+
+#include "common/base/result.h"
+
+#include <QRgb>
+
+#include <array>
+
+namespace shmpix {
+
+/// Which bits of a pixel of 16 or 32 bits belong to which channel; an alpha of 0 says that there is none.
+struct BmpMasks
+{
+    quint32 red = 0;
+    quint32 green = 0;
+    quint32 blue = 0;
+    quint32 alpha = 0;
+
+    [[nodiscard]] bool operator==(const BmpMasks& other) const = default;
+};
+
+constexpr BmpMasks masks555 = {0x7c00, 0x03e0, 0x001f, 0};
+constexpr BmpMasks masksBgrx = {0x00ff0000, 0x0000ff00, 0x000000ff, 0};
+constexpr BmpMasks masksBgra = {0x00ff0000, 0x0000ff00, 0x000000ff, 0xff000000};
+
+/// Whether each mask is one run of bits within the pixel, and no bit belongs to two.
+[[nodiscard]] bool areSound(const BmpMasks& masks, int bitsPerPixel);
+
+/// Takes pixels apart by masks that are sound. Channels of fewer than 8 bits are widened by repeating their
+/// bits, so that the highest value becomes 255; of more than 8 the upper ones count.
+class BmpMaskReader
+{
+public:
+    explicit BmpMaskReader(const BmpMasks& masks);
+
+    [[nodiscard]] QRgb color(quint32 pixel) const
+    {
+        return qRgba(m_red.value(pixel), m_green.value(pixel), m_blue.value(pixel), m_alpha.value(pixel));
+    }
+
+private:
+    struct Channel
+    {
+        Channel(quint32 mask, uchar absent);
+        [[nodiscard]] int value(quint32 pixel) const { return table[(pixel & upper) >> shift]; }
+
+        quint32 upper = 0; ///< the mask's highest bits, 8 at most
+        int shift = 0;
+        std::array<uchar, 256> table = {};
+    };
+
+    Channel m_red;
+    Channel m_green;
+    Channel m_blue;
+    Channel m_alpha;
+};
+
+} // namespace shmpix
