@@ -2,6 +2,7 @@
 
 #include "common/base/console.h"
 #include "common/channel/defaults.h"
+#include "common/channel/keydoctor.h"
 #include "common/channel/subscriber.h"
 #include "receiver/picturesaver.h"
 
@@ -118,7 +119,12 @@ int runHeadlessReceiver(const ReceiverOptions& options)
 {
     auto loaded = loadAndSave(options);
     if (!loaded) {
-        return reportError(QStringLiteral("shmpix-receiver"), loaded.error());
+        Error error = loaded.error();
+        if (const auto diagnosis =
+                diagnoseFailure(options.key.isEmpty() ? defaultKey() : options.key, error)) {
+            error.text = diagnosis->text();
+        }
+        return reportError(QStringLiteral("shmpix-receiver"), error);
     }
     if (options.json) {
         printJson(toJson(*loaded, options));

@@ -158,6 +158,10 @@ void DoctorTest::whatIsThereIsSaid()
     QCOMPARE(other.value(text("instead")).toString(), text("posix:/") + key);
     QVERIFY(!other.value(text("cause")).toString().isEmpty());
     QVERIFY(!other.value(text("fix")).toString().isEmpty());
+    const Finished failed = runReceiver({text("--key"), text("qt:") + key});
+    QCOMPARE(failed.exitCode, 3);
+    QCOMPARE(failed.err.count('\n'), 1);
+    QVERIFY2(QString::fromUtf8(failed.err).contains(text("Load posix:/") + key), failed.err.constData());
 }
 
 void DoctorTest::jsonHasAllOfIt()
