@@ -1,0 +1,23 @@
+#pragma once
+
+#include "common/image/pixelformat.h"
+#include "common/protocol/picturerows.h"
+
+namespace shmpix {
+
+/// Which of two orders of colours a picture's bytes are in. The bytes alone cannot tell: this goes by what
+/// photographs mostly show.
+struct ColourOrder
+{
+    ChannelOrder likelier = ChannelOrder::Bgr;
+    ChannelOrder other = ChannelOrder::Rgb;
+    bool hinted = false; ///< the picture speaks for it; else it is what most programs write
+};
+
+/// Red first or blue first, for pixels of three or four bytes; `alpha`: the fourth is alpha.
+[[nodiscard]] ColourOrder interleavedOrder(const PictureRows& rows, int pixelBytes, bool alpha);
+
+/// Where the greens are is seen from the bytes; which of the other two is red is not.
+[[nodiscard]] ColourOrder mosaicOrder(const PictureRows& rows);
+
+} // namespace shmpix

@@ -1,0 +1,290 @@
+#include "common/protocol/layoutcandidate.h"
+
+#include "common/image/imagelimits.h"
+#include "common/protocol/colourorder.h"
+#include "common/protocol/picturesizes.h"
+#include "common/protocol/rowperiods.h"
+#include "common/protocol/rowplacement.h"
+#include "common/protocol/samplevalues.h"
+
+#include <algorithm>
+
+namespace shmpix {
+
+namespace {
+
+using Kind = PixelStructure::Kind;
+
+constexpr double bitWeight = 6;
+constexpr std::size_t beginningBytes = std::size_t{160} << 10;
+
+std::vector<PixelFormat> formatsOf(const PixelStructure& structure)
+{
+    if (structure.kind == Kind::Yuyv) {
+        return {{ChannelOrder::Yuyv, SampleType::UInt8}};
+    }
+    if (structure.kind == Kind::Mosaic) {
+        return {{ChannelOrder::BayerRggb, SampleType::UInt8}};
+    }
+    std::vector<PixelFormat> formats;
+    for (const PixelFormat format : allPixelFormats()) {
+        const bool plain = format.order <= ChannelOrder::Bgrx;
+        if (plain && sampleBytes(format.sample) == structure.sample &&
+            sampleBytes(format.sample) * channelCount(format.order) == structure.pixel) {
+            formats.push_back(format);
+        }
+    }
+    return formats;
+}
+
+/// How much less often a format is met than the usual ones.
+double rarity(PixelFormat format)
+{
+    switch (format.order) {
+    case ChannelOrder::BayerRggb:
+        return 1;
+    case ChannelOrder::Nv12:
+    case ChannelOrder::Yuyv:
+        return 0.5;
+    default:
+        break;
+    }
+    switch (format.sample) {
+    case SampleType::UInt8:
+        return 0;
+    case SampleType::Float64:
+        return format.order == ChannelOrder::Gray ? 0.3 : 1.5;
+    default:
+        return format.order == ChannelOrder::Gray ? 0.3 : 0.5;
+    }
+}
+
+struct Chosen
+{
+    PixelFormat format;
+    double against = impossibleValues;
+};
+
+/// The format of a structure whose values the bytes have best.
+Chosen bestFormat(const PixelStructure& structure, const PictureRows& rows)
+{
+    Chosen best;
+    for (const PixelFormat format : formatsOf(structure)) {
+        const double against = valuesAgainst(format, rows) + rarity(format);
+        if (against < best.against) {
+            best = {format, against};
+        }
+    }
+    return best;
+}
+
+void chooseOrder(LayoutCandidate& candidate, const PictureRows& rows)
+{
+    const PixelFormat format = candidate.layout.format;
+    if (format.sample != SampleType::UInt8) {
+        return;
+    }
+    const int channels = channelCount(format.order);
+    const bool mosaic = format.order == ChannelOrder::BayerRggb;
+    if (channels < 3 && !mosaic) {
+        return;
+    }
+    const bool alpha = format.order == ChannelOrder::Rgba || format.order == ChannelOrder::Bgra;
+    const ColourOrder order = mosaic ? mosaicOrder(rows) : interleavedOrder(rows, channels, alpha);
+    candidate.layout.format.order = order.likelier;
+    candidate.otherOrder = order.other;
+    candidate.colourHint = order.hinted;
+}
+
+/// Whether rows resemble the next ones more than they resemble bytes that lie elsewhere.
+bool areSmooth(const PictureRows& rows, const PixelStructure& structure, const PredictionCost& cost)
+{
+    PictureRows elsewhere = rows;
+    elsewhere.stride = (rows.stride * 5 / 13 + structure.pixel) / structure.pixel * structure.pixel;
+    return cost.down < 0.85 * predictionCost(elsewhere, structure).down;
+}
+
+class Candidates
+{
+public:
+    explicit Candidates(const SegmentSample& sample)
+        : m_sample(sample)
+        , m_bytes(sample.contentEnd > 0 ? sample.content() : std::span(sample.front))
+    {
+    }
+
+    void addAll()
+    {
+        const std::vector<RowPlacement> placements = rowPlacements(m_sample, m_bytes);
+        std::vector<qint64> strides;
+        for (const RowPlacement& placement : placements) {
+            strides.push_back(placement.stride);
+        }
+        for (const RowPlacement& placement : placements) {
+            const PictureEnds ends(m_sample, placement.offset, placement.stride, strides);
+            for (const PixelStructure& structure : pixelStructures) {
+                for (const qint64 width : widthsOf(m_bytes, placement, structure)) {
+                    addHeights(placement, ends, structure, width);
+                }
+            }
+        }
+    }
+
+    [[nodiscard]] std::vector<LayoutCandidate> best(std::size_t most)
+    {
+        std::sort(m_found.begin(), m_found.end(), [](const auto& a, const auto& b) { return a.cost < b.cost; });
+        std::vector<LayoutCandidate> kept;
+        for (LayoutCandidate& candidate : m_found) {
+            const bool known = std::any_of(kept.begin(), kept.end(), [&](const LayoutCandidate& other) {
+                return other.layout == candidate.layout;
+            });
+            if (!known && kept.size() < most) {
+                kept.push_back(candidate);
+            }
+        }
+        return kept;
+    }
+
+private:
+    struct Height
+    {
+        qint64 rows = 0; ///< of bytes: with nv12's colours
+        bool nv12 = false;
+        qint64 height = 0;
+        PictureEnd end;
+        double cost = 0;
+    };
+
+    /// What is the same for every height.
+    struct Common
+    {
+        double cost = 0;
+        bool smooth = false;
+    };
+
+    [[nodiscard]] Common commonOf(const RowPlacement& placement, const PictureEnds& ends,
+                                  const PixelStructure& structure, qint64 used) const
+    {
+        // All candidates are judged on the same bytes, whatever their heights: some parts of a picture are
+        // smoother than others. The beginning counts for half: it is never left over from an older picture.
+        const qint64 all = ends.rowsBeforeBreak() > 0 ? ends.rowsBeforeBreak() : maximumSide * maximumSide;
+        const auto rows = PictureRows::of(m_bytes, placement.offset, placement.stride, used, all);
+        const auto first =
+            PictureRows::of(m_bytes.first(std::min(m_bytes.size(), beginningBytes)), placement.offset,
+                            placement.stride, used, rows.count);
+        const PredictionCost whole = predictionCost(rows, structure);
+        const PredictionCost front = first.count > 8 ? predictionCost(first, structure) : whole;
+        Common common;
+        // Zeros at the end of each row cost nothing, but say nothing for their being pixels either.
+        const qint64 zeros = zerosAtTheEnd(m_bytes, placement);
+        const qint64 telling = std::min(used, placement.stride - zeros);
+        common.cost = bitWeight * (whole.bits() + front.bits()) / 2 * double(used) / double(telling) +
+                      paddingCost(placement, used, zeros, structure.pixel);
+        if (rows.count > 0) {
+            common.cost += std::clamp(2 * (seam(rows, structure) - 1.5), 0.0, 4.0);
+        }
+        common.smooth = areSmooth(rows, structure, whole);
+        return common;
+    }
+
+    void addHeights(const RowPlacement& placement, const PictureEnds& ends, const PixelStructure& structure,
+                    qint64 width)
+    {
+        const qint64 used = width * structure.pixel / (structure.kind == Kind::Interleaved ? 1 : 2);
+        std::vector<Height> plain;
+        std::vector<Height> nv12;
+        const auto add = [&](qint64 rows) {
+            consider(plain, {rows, false, rows, {}, 0}, ends, width, used);
+            const qint64 height = rows * 2 / 3;
+            if (structure == PixelStructure{} && placement.stride % 2 == 0 && height + (height + 1) / 2 == rows) {
+                consider(nv12, {rows, true, height, {}, 0}, ends, width, used);
+            }
+        };
+        for (const qint64 rows : ends.likelyRows()) {
+            add(rows);
+        }
+        for (const QSize size : commonSizes()) {
+            for (const qint64 height : {qint64{size.height()}, qint64{size.width()}}) {
+                if (width == (height == size.height() ? size.width() : size.height())) {
+                    add(height);
+                    add(height + (height + 1) / 2);
+                }
+            }
+        }
+        const auto beginning = PictureRows::of(m_bytes, placement.offset, placement.stride, used, 64);
+        if ((plain.empty() && nv12.empty()) || bestFormat(structure, beginning).against > impossibleValues) {
+            return;
+        }
+        const Common common = commonOf(placement, ends, structure, used);
+        for (std::vector<Height>* heights : {&plain, &nv12}) {
+            std::sort(heights->begin(), heights->end(),
+                      [](const Height& a, const Height& b) { return a.cost < b.cost; });
+            for (std::size_t i = 0; i < std::min<std::size_t>(heights->size(), 2); ++i) {
+                addCandidate(placement, structure, width, used, common, (*heights)[i]);
+            }
+        }
+    }
+
+    void consider(std::vector<Height>& heights, Height height, const PictureEnds& ends, qint64 width, qint64 used)
+    {
+        const qint64 aspect = 16;
+        if (height.height < 4 || height.height > maximumSide || width > aspect * height.height ||
+            height.height > aspect * width ||
+            std::any_of(heights.begin(), heights.end(),
+                        [&](const Height& other) { return other.rows == height.rows; })) {
+            return;
+        }
+        if (!ends.fits(height.rows, used)) {
+            return;
+        }
+        height.end = ends.judge(height.rows, used);
+        height.cost = height.end.cost + oddness(width, height.height);
+        heights.push_back(height);
+    }
+
+    void addCandidate(const RowPlacement& placement, const PixelStructure& structure, qint64 width, qint64 used,
+                      const Common& common, const Height& height)
+    {
+        const auto rows =
+            PictureRows::of(m_bytes, placement.offset, placement.stride, used, height.height);
+        const Chosen chosen = height.nv12 ? Chosen{{ChannelOrder::Nv12, SampleType::UInt8},
+                                                   colours(placement, used, height)}
+                                          : bestFormat(structure, rows);
+        if (chosen.against >= impossibleValues) {
+            return;
+        }
+        LayoutCandidate candidate;
+        candidate.layout.width = width;
+        candidate.layout.height = height.height;
+        candidate.layout.format = chosen.format;
+        candidate.layout.offset = placement.offset;
+        candidate.layout.stride =
+            placement.stride == rowBytes(chosen.format, width) ? 0 : placement.stride;
+        candidate.end = height.end.sign;
+        candidate.cost = common.cost + chosen.against + height.cost + placement.cost;
+        candidate.smooth = common.smooth;
+        chooseOrder(candidate, rows);
+        m_found.push_back(candidate);
+    }
+
+    [[nodiscard]] double colours(const RowPlacement& placement, qint64 used, const Height& height) const
+    {
+        const auto all = PictureRows::of(m_bytes, placement.offset, placement.stride, used, height.rows);
+        return colourPlaneAgainst(all, height.height) + 0.5;
+    }
+
+    const SegmentSample& m_sample;
+    std::span<const unsigned char> m_bytes;
+    std::vector<LayoutCandidate> m_found;
+};
+
+} // namespace
+
+std::vector<LayoutCandidate> likeliestCandidates(const SegmentSample& sample, std::size_t most)
+{
+    Candidates candidates(sample);
+    candidates.addAll();
+    return candidates.best(most);
+}
+
+} // namespace shmpix

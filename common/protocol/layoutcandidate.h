@@ -1,0 +1,28 @@
+#pragma once
+
+#include "common/image/pixellayout.h"
+#include "common/protocol/pictureend.h"
+#include "common/protocol/pixelstructure.h"
+
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace shmpix {
+
+/// A layout that a segment's pixels may have, and what speaks for it. A value.
+struct LayoutCandidate
+{
+    PixelLayout layout;
+    std::optional<ChannelOrder> otherOrder; ///< as likely but for what photographs mostly show
+    EndSign end = EndSign::ContinuesBelow;
+    bool smooth = false; ///< each row resembles the next one
+    bool colourHint = false;
+    double cost = 0; ///< the least is the likeliest
+};
+
+/// The likeliest candidates of a segment, the likeliest first. Takes some hundred milliseconds at most,
+/// whatever the bytes are. Any thread.
+[[nodiscard]] std::vector<LayoutCandidate> likeliestCandidates(const SegmentSample& sample, std::size_t most);
+
+} // namespace shmpix
