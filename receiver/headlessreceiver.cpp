@@ -49,15 +49,32 @@ Result<LoadedPicture> loadWithin(const LoadRequest& request, double seconds)
     }
 }
 
+/// Adds how the bytes are most likely to be read when nobody said it.
+Error withProposal(Error error, const LoadRequest& request)
+{
+    const bool mayBePixels = error.code == ErrorCode::BadData && !request.decode.layout &&
+                             request.protocol.value_or(ProtocolId::Pixels) == ProtocolId::Pixels;
+    if (!mayBePixels) {
+        return error;
+    }
+    if (const auto proposals = proposeLayouts(request); proposals && !proposals->empty()) {
+        error.text +=
+            QLatin1Char(' ') + Text::tr("If it is plain pixels, the likeliest way to read it is --layout %1.")
+                                   .arg(layoutText(proposals->front().layout));
+    }
+    return error;
+}
+
 Result<LoadedPicture> loadAndSave(const ReceiverOptions& options)
 {
     auto address = SegmentAddress::parse(options.key.isEmpty() ? defaultKey() : options.key);
     if (!address) {
         return address.error();
     }
-    auto loaded = loadWithin({*address, options.protocol, {{}, options.layout}, {}}, options.timeout);
+    const LoadRequest request{*address, options.protocol, {{}, options.layout}, {}};
+    auto loaded = loadWithin(request, options.timeout);
     if (!loaded) {
-        return loaded;
+        return withProposal(loaded.error(), request);
     }
     if (options.flip != Flip::None) {
         loaded->image = flipped(std::move(loaded->image), options.flip);

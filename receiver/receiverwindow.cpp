@@ -9,6 +9,8 @@
 #include "common/ui/messagebar.h"
 
 #include "receiver/factspanel.h"
+#include "receiver/layoutpanel.h"
+#include "receiver/layoutpresets.h"
 
 #include <QAction>
 #include <QCloseEvent>
@@ -50,6 +52,7 @@ ReceiverWindow::ReceiverWindow(const ReceiverOptions& options, QWidget* parent)
     makePicture();
     makeStatus();
     makeTools();
+    makeLayoutPanel();
     makeDoctor();
     m_message = new MessageBar(this);
     layOut();
@@ -73,6 +76,8 @@ void ReceiverWindow::makeSource()
     m_protocol = new QComboBox(this);
     m_protocol->setObjectName(QStringLiteral("protocolBox"));
     m_protocol->setAccessibleName(tr("Read as"));
+    m_protocol->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    m_protocol->setMinimumContentsLength(12);
     m_protocol->setToolTip(tr("How the picture is laid out in the shared memory"));
     m_protocol->addItem(tr("Detect"), QString());
     for (ProtocolId id : allProtocols) {
@@ -180,6 +185,13 @@ void ReceiverWindow::restore(const ReceiverOptions& options)
     m_flipHorizontally->setChecked(options.flip == Flip::Horizontal || options.flip == Flip::Both);
     m_flipVertically->setChecked(options.flip == Flip::Vertical || options.flip == Flip::Both);
     m_load->setFocus();
+    if (options.layout) {
+        m_layout->setPixelLayout(*options.layout);
+        LayoutPresets::remember(m_key->key(), *options.layout);
+    } else if (const auto preset = presetLayout()) {
+        m_layout->setPixelLayout(*preset);
+    }
+    showProposals();
     if (options.load) {
         load();
     }
@@ -204,19 +216,62 @@ void ReceiverWindow::keyPressEvent(QKeyEvent* event)
 void ReceiverWindow::load()
 {
     const auto protocol = parseProtocol(m_protocol->currentData().toString());
-    m_session.load(m_key->key(), protocol ? std::optional(*protocol) : std::nullopt);
+    m_session.load(m_key->key(), protocol ? std::optional(*protocol) : std::nullopt, presetLayout());
 }
 
 void ReceiverWindow::makeDoctor()
 {
     m_doctor = new DoctorPanel(this);
     m_doctor->setRole(Snippet::Role::Share);
-    m_doctorDock = addPanel(m_doctor, tr("Key &doctor"), Qt::RightDockWidgetArea);
+    m_doctorDock = addPanel(m_doctor, tr("&Doctor"), Qt::RightDockWidgetArea);
     connect(m_key, &KeyBox::currentTextChanged, this, [this] { m_doctor->setKey(m_key->key()); });
     connect(m_protocol, &QComboBox::currentIndexChanged, this,
             [this] { m_doctor->setProtocol(m_protocol->currentData().toString()); });
     connect(m_doctorDock->toggleViewAction(), &QAction::toggled, this, &ReceiverWindow::showSession);
     connect(m_doctor, &DoctorPanel::keyProposed, m_key, &KeyBox::setKey);
+}
+
+void ReceiverWindow::makeLayoutPanel()
+{
+    m_layout = new LayoutPanel(this);
+    m_layoutDock = addPanel(m_layout, tr("&Pixels"), Qt::RightDockWidgetArea);
+    connect(m_layout, &LayoutPanel::layoutChosen, this, &ReceiverWindow::interpret);
+    connect(m_layout, &LayoutPanel::proposalsWanted, this, [this] { m_session.propose(m_key->key()); });
+    connect(m_key, &KeyBox::currentTextChanged, this, &ReceiverWindow::showProposals);
+    connect(&m_session, &ReceiveSession::proposed, this, &ReceiverWindow::showProposals);
+    connect(&m_session, &ReceiveSession::loaded, this, &ReceiverWindow::showLoadedLayout);
+}
+
+void ReceiverWindow::interpret(const PixelLayout& layout)
+{
+    m_session.load(m_key->key(), ProtocolId::Pixels, layout);
+}
+
+/// What the key was read by before counts when its bytes do not say how they are to be read.
+std::optional<PixelLayout> ReceiverWindow::presetLayout() const
+{
+    const auto presets = LayoutPresets::layouts(m_key->key());
+    return presets.empty() ? std::nullopt : std::optional(presets.front());
+}
+
+void ReceiverWindow::showProposals()
+{
+    m_layout->setProposals(m_session.proposals(), LayoutPresets::layouts(m_key->key()));
+}
+
+void ReceiverWindow::showLoadedLayout(const QString& key)
+{
+    const auto& picture = *m_session.picture();
+    if (!picture.pixelLayout) {
+        return;
+    }
+    if (picture.protocol == ProtocolId::Pixels) {
+        LayoutPresets::remember(key, *picture.pixelLayout);
+        showProposals();
+    }
+    if (!m_layout->isAncestorOf(focusWidget())) { // where somebody types, the picture follows, not the fields
+        m_layout->setPixelLayout(*picture.pixelLayout);
+    }
 }
 
 void ReceiverWindow::takeAction()
@@ -228,6 +283,11 @@ void ReceiverWindow::takeAction()
     case ReceiveSession::Action::LoadInstead:
         m_key->setKey(m_session.instead());
         m_session.loadInstead();
+        break;
+    case ReceiveSession::Action::ReadAsPixels:
+        m_layoutDock->show();
+        m_layoutDock->raise();
+        m_session.readAsPixels();
         break;
     case ReceiveSession::Action::AskDoctor:
         m_doctorDock->show();
@@ -250,6 +310,8 @@ QString ReceiverWindow::actionText() const
                    ? tr("Load &that instead")
                    : tr("Load &%1 instead").arg(instead.replace(QLatin1Char('&'), QStringLiteral("&&")));
     }
+    case ReceiveSession::Action::ReadAsPixels:
+        return tr("&Read as pixels");
     case ReceiveSession::Action::AskDoctor:
         return m_doctorDock->toggleViewAction()->isChecked() ? QString() : tr("Key doctor");
     case ReceiveSession::Action::None:

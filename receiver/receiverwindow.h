@@ -17,6 +17,7 @@ class DoctorPanel;
 class FactsPanel;
 class ImageView;
 class KeyBox;
+class LayoutPanel;
 class MessageBar;
 
 /// The receiver's window: shows what its session has and hands on what the user does. Remembers key,
@@ -43,6 +44,11 @@ private:
     void restore(const ReceiverOptions& options);
     void load();
     void makeDoctor();
+    void makeLayoutPanel();
+    void interpret(const PixelLayout& layout);
+    void showProposals();
+    void showLoadedLayout(const QString& key);
+    [[nodiscard]] std::optional<PixelLayout> presetLayout() const;
     void takeAction();
     [[nodiscard]] QString actionText() const;
     void saveDialog();
@@ -67,6 +73,8 @@ private:
     MessageBar* m_message = nullptr;
     DoctorPanel* m_doctor = nullptr;
     QDockWidget* m_doctorDock = nullptr;
+    LayoutPanel* m_layout = nullptr;
+    QDockWidget* m_layoutDock = nullptr;
 };
 
 } // namespace shmpix

@@ -21,6 +21,23 @@ Flip between(Flip from, Flip to)
     return static_cast<Flip>(int(from) ^ int(to));
 }
 
+/// Whether nobody said how the bytes are to be read, and they do not say it either.
+bool mayBePixels(const LoadRequest& request, const Error& error)
+{
+    const bool nothingSaid = !request.protocol; // a layout of another day may be wrong by now
+    const bool noLayout = request.protocol == ProtocolId::Pixels && !request.decode.layout;
+    return error.code == ErrorCode::BadData && (nothingSaid || noLayout);
+}
+
+std::vector<LayoutGuess> proposalsAfter(const LoadRequest& request, const Error& error)
+{
+    if (!mayBePixels(request, error)) {
+        return {};
+    }
+    auto proposals = proposeLayouts(request);
+    return proposals ? std::move(*proposals) : std::vector<LayoutGuess>();
+}
+
 } // namespace
 
 ReceiveSession::ReceiveSession(QObject* parent)
@@ -28,15 +45,48 @@ ReceiveSession::ReceiveSession(QObject* parent)
 {
 }
 
-void ReceiveSession::load(const QString& key, std::optional<ProtocolId> protocol)
+void ReceiveSession::load(const QString& key, std::optional<ProtocolId> protocol,
+                          const std::optional<PixelLayout>& layout)
 {
     auto address = SegmentAddress::parse(key);
     if (!address) {
         explain(key, protocol, address.error());
         return;
     }
-    m_nextLoad = Order{key, {*address, protocol, {}, {}}};
+    m_nextLoad = Order{key, {*address, protocol, {{}, layout}, {}}};
     startNext();
+}
+
+void ReceiveSession::propose(const QString& key)
+{
+    auto address = SegmentAddress::parse(key);
+    if (!address) {
+        explain(key, {}, address.error());
+        return;
+    }
+    const Order order{key, {*address, {}, {}, {}}};
+    m_worker.run([request = order.request] { return proposeLayouts(request); }, this,
+                 [this, order](Result<std::vector<LayoutGuess>> proposals) {
+                     if (proposals) {
+                         setProposals(order, std::move(*proposals));
+                     } else {
+                         say(Message::Kind::Error, proposals.error().text);
+                     }
+                 });
+}
+
+void ReceiveSession::setProposals(const Order& order, std::vector<LayoutGuess> proposals)
+{
+    m_proposals = std::move(proposals);
+    m_proposed = order;
+    Q_EMIT proposed();
+}
+
+void ReceiveSession::readAsPixels()
+{
+    if (m_proposed && !m_proposals.empty()) {
+        load(QString(m_proposed->key), ProtocolId::Pixels, m_proposals.front().layout);
+    }
 }
 
 void ReceiveSession::loadWithoutLock()
@@ -132,12 +182,13 @@ void ReceiveSession::startLoading(const Order& order)
             auto picture = loadPicture(request);
             if (!picture) {
                 auto diagnosis = diagnoseFailure(request.address.toString(), picture.error());
-                return Outcome{std::move(picture), std::move(diagnosis)};
+                auto proposals = proposalsAfter(request, picture.error());
+                return Outcome{std::move(picture), std::move(diagnosis), std::move(proposals)};
             }
             if (flip != Flip::None) {
                 picture->image = flipped(std::move(picture->image), flip);
             }
-            return Outcome{std::move(picture), {}};
+            return Outcome{std::move(picture), {}, {}};
         },
         this, [this, order, flip](Outcome outcome) { finished(order, std::move(outcome), flip); });
 }
@@ -150,24 +201,43 @@ void ReceiveSession::finished(const Order& order, Outcome outcome, Flip flip)
         m_picture = std::move(*picture);
         m_shown = order;
         m_shownFlip = flip;
-        QString text = tr("Loaded in %1.").arg(millisecondsText(m_picture->milliseconds));
-        if (order.request.read.withoutLock) {
-            text +=
-                QLatin1Char(' ') + tr("It was read without the lock, so parts of two pictures may be mixed.");
-        }
-        say(Message::Kind::Success, text);
+        sayLoaded(order);
         Q_EMIT loaded(order.key);
     } else {
-        sayFailure(order, picture.error(), outcome.diagnosis);
+        sayFailure(order, outcome);
     }
     startNext();
 }
 
-void ReceiveSession::sayFailure(const Order& order, const Error& error,
-                                const std::optional<Diagnosis>& diagnosis)
+void ReceiveSession::sayLoaded(const Order& order)
 {
-    if (diagnosis) {
-        sayDiagnosis(*diagnosis, order.request.protocol);
+    QStringList sentences = {tr("Loaded in %1.").arg(millisecondsText(m_picture->milliseconds))};
+    if (order.request.read.withoutLock) {
+        sentences.append(tr("It was read without the lock, so parts of two pictures may be mixed."));
+    }
+    if (!order.request.protocol && m_picture->protocol == ProtocolId::Pixels) {
+        sentences.append(tr("Nothing describes the pixels: they were read as %1, as with this key before.")
+                             .arg(layoutText(*m_picture->pixelLayout)));
+    }
+    if (!m_picture->note.isEmpty()) {
+        sentences.append(m_picture->note);
+    }
+    say(Message::Kind::Success, sentences.join(QLatin1Char(' ')));
+}
+
+void ReceiveSession::sayFailure(const Order& order, Outcome& outcome)
+{
+    const Error& error = outcome.picture.error();
+    if (!outcome.proposals.empty()) {
+        setProposals(order, std::move(outcome.proposals));
+        say(Message::Kind::Error,
+            tr("%1 It may be plain pixels, most likely %2.")
+                .arg(error.text, layoutText(m_proposals.front().layout)),
+            Action::ReadAsPixels);
+        return;
+    }
+    if (outcome.diagnosis) {
+        sayDiagnosis(*outcome.diagnosis, order.request.protocol);
         return;
     }
     if (error.code == ErrorCode::LockHeld) {

@@ -25,14 +25,27 @@ public:
     enum class Action {
         None,
         ReadWithoutLock,
-        LoadInstead, ///< see instead()
-        AskDoctor    ///< what the key is called in other programs
+        LoadInstead,  ///< see instead()
+        ReadAsPixels, ///< as the first of proposals()
+        AskDoctor     ///< what the key is called in other programs
     };
 
     explicit ReceiveSession(QObject* parent = nullptr);
 
     /// Loads what is shared under the key now; no protocol: detect it.
-    void load(const QString& key, std::optional<ProtocolId> protocol);
+    /// A layout is for plain pixels, asked for or where nothing is detected.
+    void load(const QString& key, std::optional<ProtocolId> protocol,
+              const std::optional<PixelLayout>& layout = {});
+
+    /// Asks how the bytes under the key could be read as plain pixels; proposals() has the answer.
+    void propose(const QString& key);
+
+    /// The proposals for the bytes that were asked about last, or that could not be loaded; the likeliest
+    /// first.
+    [[nodiscard]] const std::vector<LayoutGuess>& proposals() const { return m_proposals; }
+
+    /// Does again what failed because nothing was detected, with the first of proposals().
+    void readAsPixels();
 
     /// Does again what failed because a Qt program holds the lock, and does not wait for it.
     void loadWithoutLock();
@@ -63,6 +76,7 @@ Q_SIGNALS:
     void changed();
     /// With the key as it was given.
     void loaded(const QString& key);
+    void proposed();
 
 private:
     struct Order
@@ -76,6 +90,7 @@ private:
     {
         Result<LoadedPicture> picture;
         std::optional<Diagnosis> diagnosis;
+        std::vector<LayoutGuess> proposals;
     };
 
     /// The picture that was shown when the user chose to save, whatever is loaded meanwhile.
@@ -92,7 +107,9 @@ private:
     void startFlipping();
     void startSaving(const Save& save);
     void finished(const Order& order, Outcome outcome, Flip flip);
-    void sayFailure(const Order& order, const Error& error, const std::optional<Diagnosis>& diagnosis);
+    void sayLoaded(const Order& order);
+    void sayFailure(const Order& order, Outcome& outcome);
+    void setProposals(const Order& order, std::vector<LayoutGuess> proposals);
     void explain(const QString& key, std::optional<ProtocolId> protocol, const Error& error);
     void sayDiagnosis(const Diagnosis& diagnosis, std::optional<ProtocolId> protocol);
 
@@ -104,6 +121,8 @@ private:
     std::optional<Order> m_nextLoad; ///< to be done when what goes on is done
     std::optional<Save> m_nextSave;
     std::optional<Order> m_locked; ///< what loadWithoutLock() does again
+    std::vector<LayoutGuess> m_proposals;
+    std::optional<Order> m_proposed; ///< what the proposals are for
     QString m_instead;
     std::optional<ProtocolId> m_insteadProtocol; ///< that the load that failed asked for
     Message m_message;

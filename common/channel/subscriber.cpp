@@ -4,13 +4,33 @@
 #include "common/image/layoutname.h"
 #include "common/protocol/detection.h"
 
+#include <QDeadlineTimer>
 #include <QElapsedTimer>
+#include <QThread>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <optional>
 
 namespace shmpix {
 
 namespace {
 
-Result<LoadedPicture> load(const LoadRequest& request)
+constexpr std::chrono::milliseconds writerPatience{1000};
+constexpr unsigned long lookAgainMilliseconds = 10;
+
+/// Whether a writer may still be about to fill the segment.
+bool isUnwritten(ByteSource& source)
+{
+    std::array<std::byte, 16> start = {};
+    const auto count = std::min(source.size(), qint64(start.size()));
+    return source.read(0, std::span(start).first(static_cast<std::size_t>(count))) &&
+           std::all_of(start.begin(), start.end(), [](std::byte byte) { return byte == std::byte{0}; });
+}
+
+/// Nothing when it is to be looked at again.
+std::optional<Result<LoadedPicture>> load(const LoadRequest& request, bool mayWait)
 {
     QElapsedTimer timer;
     timer.start();
@@ -20,6 +40,12 @@ Result<LoadedPicture> load(const LoadRequest& request)
     }
     ByteSource& source = **segment;
     auto protocol = request.protocol ? Result<ProtocolId>(*request.protocol) : detectProtocol(source);
+    if (!protocol && mayWait && isUnwritten(source)) {
+        return std::nullopt;
+    }
+    if (!protocol && request.decode.layout && source.size() > 0) {
+        protocol = ProtocolId::Pixels;
+    }
     if (!protocol) {
         return protocol.error();
     }
@@ -34,14 +60,34 @@ Result<LoadedPicture> load(const LoadRequest& request)
     picture.pixelLayout = decoded->layout;
     picture.note = std::move(decoded->note);
     picture.milliseconds = double(timer.nsecsElapsed()) / 1e6;
-    return picture;
+    return Result<LoadedPicture>(std::move(picture));
+}
+
+Result<LoadedPicture> loadWithPatience(const LoadRequest& request)
+{
+    const QDeadlineTimer deadline(writerPatience);
+    for (;;) {
+        // A layout that is known beforehand says that zeros may be the picture.
+        if (auto loaded = load(request, !request.decode.layout && !deadline.hasExpired())) {
+            return std::move(*loaded);
+        }
+        QThread::msleep(lookAgainMilliseconds);
+    }
 }
 
 } // namespace
 
 Result<LoadedPicture> loadPicture(const LoadRequest& request)
 {
-    return orOutOfMemory([&request] { return load(request); });
+    return orOutOfMemory([&request] { return loadWithPatience(request); });
+}
+
+Result<std::vector<LayoutGuess>> proposeLayouts(const LoadRequest& request)
+{
+    return orOutOfMemory([&request]() -> Result<std::vector<LayoutGuess>> {
+        auto segment = openSegment(request.address, request.read);
+        return segment ? guessLayouts(**segment) : segment.error();
+    });
 }
 
 } // namespace shmpix

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "common/protocol/codec.h"
+#include "common/protocol/layoutguess.h"
 #include "common/segment/segment.h"
 
 #include <optional>
@@ -12,7 +13,7 @@ struct LoadRequest
 {
     SegmentAddress address;
     std::optional<ProtocolId> protocol; ///< nothing: detect it
-    DecodeOptions decode;
+    DecodeOptions decode;               ///< its layout, if any, counts where nothing is detected, too
     ReadOptions read;
 };
 
@@ -33,7 +34,12 @@ struct LoadedPicture
 };
 
 /// Reads the picture that is shared at this moment. Leaves the segment as it is. Any thread but the GUI's.
+/// Waits a second for a writer that has made its segment and not yet filled it.
 /// Fails as openSegment() does, and with BadData for bytes that are no picture.
 [[nodiscard]] Result<LoadedPicture> loadPicture(const LoadRequest& request);
+
+/// How what is shared at this moment could be read as plain pixels, the likeliest first. Any thread but the
+/// GUI's. Fails as openSegment() does.
+[[nodiscard]] Result<std::vector<LayoutGuess>> proposeLayouts(const LoadRequest& request);
 
 } // namespace shmpix

@@ -231,6 +231,11 @@ PixelFormat pixelFormatFor(const QImage& image)
     return {image.hasAlphaChannel() ? Order::Bgra : Order::Bgr, Sample::UInt8};
 }
 
+bool isNumpyFormat(PixelFormat format)
+{
+    return format.order == Order::Gray || format.order == Order::Rgb || format.order == Order::Rgba;
+}
+
 QByteArray numpyType(SampleType sample)
 {
     switch (sample) {

@@ -66,6 +66,9 @@ struct PixelFormat
 /// The pixels in which a picture is sent when nobody says: as OpenCV has them, all bits kept.
 [[nodiscard]] PixelFormat pixelFormatFor(const QImage& image);
 
+/// Whether NumPy's programs take an array of such channels for a picture: grey, RGB or RGBA.
+[[nodiscard]] bool isNumpyFormat(PixelFormat format);
+
 /// NumPy's name of the type: "<f4".
 [[nodiscard]] QByteArray numpyType(SampleType sample);
 

@@ -79,7 +79,8 @@ Result<void> parseOptions(const QStringList& options, PixelLayout& layout)
 QString layoutText(const PixelLayout& layout)
 {
     QString text =
-        QStringLiteral("%1x%2:%3").arg(layout.width).arg(layout.height).arg(pixelFormatName(layout.format));
+        layout.width == 0 ? QString() : QStringLiteral("%1x%2:").arg(layout.width).arg(layout.height);
+    text += pixelFormatName(layout.format);
     if (layout.stride != 0) {
         text += QStringLiteral(",stride=%1").arg(layout.stride);
     }

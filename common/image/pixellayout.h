@@ -32,6 +32,7 @@ struct PixelLayout
     friend bool operator==(const PixelLayout&, const PixelLayout&) = default;
 };
 
+/// The text form; without a size for a layout of 0 × 0.
 [[nodiscard]] QString layoutText(const PixelLayout& layout);
 
 /// The layout of a text. Fails with Usage, saying which part is wrong.

@@ -46,7 +46,7 @@ struct Decoded
 struct DecodeOptions
 {
     QSize size;                        ///< the size to take where several fit; empty for the likeliest
-    std::optional<PixelLayout> layout; ///< pixels: where they lie
+    std::optional<PixelLayout> layout; ///< pixels: where they lie; where no protocol is recognised, too
 };
 
 /// One protocol: bytes to image and image to bytes. Knows nothing of segments. Has no state: any thread

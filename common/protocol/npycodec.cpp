@@ -40,12 +40,10 @@ Result<PixelFormat> chosenFormat(const QImage& image, const EncodeOptions& optio
         return numpyFormatFor(image);
     }
     const PixelLayout& layout = *options.layout;
-    const ChannelOrder order = layout.format.order;
-    const bool plain =
-        order == ChannelOrder::Gray || order == ChannelOrder::Rgb || order == ChannelOrder::Rgba;
     const bool hasSize =
         layout.width == 0 || (layout.width == image.width() && layout.height == image.height());
-    if (!plain || !hasSize || layout.stride != 0 || layout.offset != 0 || layout.bottomUp) {
+    if (!isNumpyFormat(layout.format) || !hasSize || layout.stride != 0 || layout.offset != 0 ||
+        layout.bottomUp) {
         return Error{
             ErrorCode::Usage,
             Text::tr("A .npy array cannot have the layout %1: give only a format of grey, RGB or RGBA, "

@@ -44,6 +44,7 @@ DoctorPanel::DoctorPanel(QWidget* parent)
     : QWidget(parent)
 {
     setObjectName(QStringLiteral("doctorPanel"));
+    setWindowTitle(tr("Key doctor"));
     makeTop();
     makeTable();
     makeCode();

@@ -12,11 +12,6 @@ namespace {
 const QString geometrySetting = QStringLiteral("window/geometry");
 const QString panelsSetting = QStringLiteral("window/panels");
 
-QString withoutMnemonic(QString text)
-{
-    return text.remove(QLatin1Char('&'));
-}
-
 } // namespace
 
 PanelWindow::PanelWindow(QWidget* parent)
@@ -38,14 +33,15 @@ QToolButton* PanelWindow::makeTool(const QString& name, const QString& text, con
     return button;
 }
 
-QDockWidget* PanelWindow::addPanel(QWidget* panel, const QString& title, Qt::DockWidgetArea area)
+QDockWidget* PanelWindow::addPanel(QWidget* panel, const QString& text, Qt::DockWidgetArea area)
 {
-    auto* dock = new QDockWidget(withoutMnemonic(title), this);
+    auto* dock = new QDockWidget(panel->windowTitle(), this);
     dock->setObjectName(panel->objectName() + QStringLiteral("Dock"));
     dock->setWidget(panel);
     dock->hide();
     addDockWidget(area, dock);
-    auto* button = makeTool(panel->objectName() + QStringLiteral("Button"), title);
+    auto* button = makeTool(panel->objectName() + QStringLiteral("Button"), text);
+    button->setToolTip(panel->windowTitle());
     button->setCheckable(true);
     m_panelButtons->addWidget(button);
     connect(button, &QToolButton::clicked, dock, &QWidget::setVisible);

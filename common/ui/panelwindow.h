@@ -22,8 +22,9 @@ protected:
     [[nodiscard]] QToolButton* makeTool(const QString& name, const QString& text, const QIcon& icon = {});
 
     /// Puts a panel at a side of the window, hidden at first, and its button beside those of the other
-    /// panels. The window owns it. `title` may have a mnemonic.
-    QDockWidget* addPanel(QWidget* panel, const QString& title, Qt::DockWidgetArea area);
+    /// panels. The window owns it. The panel's window title stands above it; the button's text is short, and
+    /// may have a mnemonic.
+    QDockWidget* addPanel(QWidget* panel, const QString& text, Qt::DockWidgetArea area);
 
     /// The row of the panels' buttons, to be laid out by the window.
     [[nodiscard]] QHBoxLayout* panelButtons() const { return m_panelButtons; }

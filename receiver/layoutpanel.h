@@ -1,0 +1,61 @@
+#pragma once
+
+#include "common/image/pixellayout.h"
+#include "common/protocol/layoutguess.h"
+
+#include <QWidget>
+
+#include <vector>
+
+class QComboBox;
+class QLabel;
+class QLineEdit;
+class QListWidget;
+class QSpinBox;
+
+namespace shmpix {
+
+class StrideBox;
+
+/// How pixels without a header are to be read: fields, proposals from their bytes, and what was chosen
+/// before. Each change is a choice at once, so that the picture follows as one types. GUI thread.
+class LayoutPanel final : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit LayoutPanel(QWidget* parent = nullptr);
+
+    [[nodiscard]] PixelLayout layout() const;
+
+    /// Fills the fields in; chooses nothing.
+    void setPixelLayout(const PixelLayout& layout);
+
+    /// What is offered for a click: guesses, the likeliest first, and the layouts that the key was read by.
+    void setProposals(const std::vector<LayoutGuess>& guesses, const std::vector<PixelLayout>& before);
+
+Q_SIGNALS:
+    void layoutChosen(const PixelLayout& layout);
+    void proposalsWanted();
+
+private:
+    void makeFields();
+    void layOut();
+    void chooseFields();
+    void chooseText();
+    void showDerived();
+    void addProposal(const PixelLayout& layout, const QString& reason);
+
+    QSpinBox* m_width = nullptr;
+    QSpinBox* m_height = nullptr;
+    QComboBox* m_format = nullptr;
+    StrideBox* m_stride = nullptr;
+    QSpinBox* m_offset = nullptr;
+    QComboBox* m_direction = nullptr;
+    QLineEdit* m_text = nullptr;
+    QLabel* m_numpy = nullptr;
+    QListWidget* m_proposals = nullptr;
+    bool m_filling = false; ///< the fields change because we fill them in
+};
+
+} // namespace shmpix
