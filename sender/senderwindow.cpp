@@ -34,6 +34,7 @@ namespace {
 
 const QString keySetting = QStringLiteral("keys/current");
 const QString protocolSetting = QStringLiteral("protocol");
+const QString formatSetting = QStringLiteral("format");
 const QString folderSetting = QStringLiteral("files/folder");
 
 /// What the file dialog shows: "*.png *.jpg …", all that Qt reads.
@@ -120,6 +121,11 @@ void SenderWindow::makeSettings()
         m_protocol->addItem(QStringLiteral("%1 – %2").arg(protocolTitle(id), protocolReaders(id)),
                             protocolName(id));
     }
+    m_format = new QComboBox(this);
+    m_format->setObjectName(QStringLiteral("formatBox"));
+    m_format->setAccessibleName(tr("Pixels as"));
+    m_format->setToolTip(tr("Which channels a pixel has, and what numbers they are"));
+    connect(m_protocol, &QComboBox::currentIndexChanged, this, &SenderWindow::showFormats);
     m_key = new KeyBox(keyPresets(), this);
     m_key->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     connect(m_key, &KeyBox::presetChosen, this, [this](const KeyPreset& preset) {
@@ -149,9 +155,10 @@ void SenderWindow::layOut()
     tools->addStretch();
     tools->addLayout(panelButtons());
 
-    auto* settings = new QFormLayout;
-    settings->addRow(tr("Share &as"), m_protocol);
-    settings->addRow(tr("&Key"), m_key);
+    m_settings = new QFormLayout;
+    m_settings->addRow(tr("Share &as"), m_protocol);
+    m_settings->addRow(tr("Pi&xels as"), m_format);
+    m_settings->addRow(tr("&Key"), m_key);
 
     auto* buttons = new QHBoxLayout;
     buttons->addStretch();
@@ -165,7 +172,7 @@ void SenderWindow::layOut()
     layout->addLayout(tools);
     layout->addWidget(m_view, 1);
     layout->addWidget(m_pictureLine);
-    layout->addLayout(settings);
+    layout->addLayout(m_settings);
     layout->addLayout(buttons);
     layout->addWidget(m_message);
 }
@@ -179,6 +186,13 @@ void SenderWindow::restore(const SenderOptions& options)
                                  ? protocolName(*options.protocol)
                                  : settings.value(protocolSetting, protocolName(defaultProtocol)).toString();
     m_protocol->setCurrentIndex(std::max(0, m_protocol->findData(protocol)));
+    showFormats();
+    const QString layout =
+        options.layout ? layoutText(*options.layout) : settings.value(formatSetting).toString();
+    if (options.layout && m_format->findData(layout) < 0) { // with a stride, an offset or upside down
+        m_format->addItem(layout, layout);
+    }
+    m_format->setCurrentIndex(std::max(0, m_format->findData(layout)));
     m_session.setKeep(options.keep);
     m_share->setFocus();
     if (!options.image.isEmpty()) {
@@ -194,6 +208,7 @@ void SenderWindow::closeEvent(QCloseEvent* event)
     QSettings settings;
     settings.setValue(keySetting, m_key->key());
     settings.setValue(protocolSetting, m_protocol->currentData());
+    settings.setValue(formatSetting, m_format->currentData());
     savePlace();
     PanelWindow::closeEvent(event);
 }
@@ -263,7 +278,7 @@ void SenderWindow::makeDoctor()
     m_doctor = new DoctorPanel(this);
     m_doctor->setRole(Snippet::Role::Read);
     m_doctor->setProtocol(m_protocol->currentData().toString());
-    m_doctorDock = addPanel(m_doctor, tr("Key &doctor"), Qt::RightDockWidgetArea);
+    m_doctorDock = addPanel(m_doctor, tr("&Doctor"), Qt::RightDockWidgetArea);
     connect(m_key, &KeyBox::currentTextChanged, this, [this] { m_doctor->setKey(m_key->key()); });
     connect(m_protocol, &QComboBox::currentIndexChanged, this,
             [this] { m_doctor->setProtocol(m_protocol->currentData().toString()); });
@@ -294,10 +309,36 @@ QString SenderWindow::actionText() const
     return {};
 }
 
+/// Offers what the protocol has: nothing where it says itself what pixels are.
+void SenderWindow::showFormats()
+{
+    const QString protocol = m_protocol->currentData().toString();
+    const bool isNpy = protocol == protocolName(ProtocolId::Npy);
+    const bool hasFormats = isNpy || protocol == protocolName(ProtocolId::Pixels);
+    const QVariant chosen = m_format->currentData();
+    m_format->clear();
+    m_format->addItem(tr("As the picture has them"), QString());
+    for (const PixelFormat format : allPixelFormats()) {
+        if (!isNpy || isNumpyFormat(format)) {
+            m_format->addItem(
+                QStringLiteral("%1 – %2").arg(pixelFormatTitle(format), pixelFormatName(format)),
+                layoutText({0, 0, format}));
+        }
+    }
+    m_format->setCurrentIndex(std::max(0, m_format->findData(chosen)));
+    m_settings->setRowVisible(m_format, hasFormats);
+}
+
+EncodeOptions SenderWindow::encodeOptions() const
+{
+    auto layout = parseLayoutOfPicture(m_format->currentData().toString());
+    return m_settings->isRowVisible(m_format) && layout ? EncodeOptions{*layout} : EncodeOptions{};
+}
+
 void SenderWindow::share(Existing existing)
 {
     const auto protocol = parseProtocol(m_protocol->currentData().toString());
-    m_session.share(m_key->key(), protocol ? *protocol : defaultProtocol, existing);
+    m_session.share(m_key->key(), protocol ? *protocol : defaultProtocol, existing, encodeOptions());
 }
 
 void SenderWindow::showSession()

@@ -8,6 +8,7 @@
 
 class QComboBox;
 class QDockWidget;
+class QFormLayout;
 class QLabel;
 class QMenu;
 class QPushButton;
@@ -47,6 +48,8 @@ private:
     void paste();
     void fillRecentMenu();
     void makeDoctor();
+    void showFormats();
+    [[nodiscard]] EncodeOptions encodeOptions() const;
     void takeAction();
     [[nodiscard]] QString actionText() const;
     void share(Existing existing = Existing::Respect);
@@ -62,6 +65,8 @@ private:
     ImageView* m_view = nullptr;
     QLabel* m_pictureLine = nullptr;
     QComboBox* m_protocol = nullptr;
+    QFormLayout* m_settings = nullptr;
+    QComboBox* m_format = nullptr; ///< of plain pixels and NumPy arrays
     KeyBox* m_key = nullptr;
     QPushButton* m_stop = nullptr;
     QPushButton* m_share = nullptr;

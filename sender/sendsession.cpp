@@ -133,7 +133,8 @@ void SendSession::take(const QMimeData& data, const QString& name)
         tr("There is no picture to take over. Copy a picture or a picture file, then paste again."));
 }
 
-void SendSession::share(const QString& key, ProtocolId protocol, Existing existing)
+void SendSession::share(const QString& key, ProtocolId protocol, Existing existing,
+                        const EncodeOptions& encode)
 {
     if (!canShare()) {
         say(Message::Kind::Error, tr("There is no picture to share. Open one first."));
@@ -144,7 +145,7 @@ void SendSession::share(const QString& key, ProtocolId protocol, Existing existi
         say(Message::Kind::Error, address.error().text);
         return;
     }
-    const Order order{key, *address, protocol, existing};
+    const Order order{key, *address, protocol, existing, encode};
     if (isBusy()) {
         m_next = order;
         return;
@@ -159,7 +160,7 @@ void SendSession::startSharing(const Order& order)
     say(Message::Kind::Busy, tr("Sharing under %1…").arg(order.address.toString()));
     m_worker.run(
         [this, order, image = m_picture->image] {
-            return m_publisher.share({image, order.address, order.protocol, order.existing});
+            return m_publisher.share({image, order.address, order.protocol, order.existing, order.encode});
         },
         this, [this, order](const Result<ShareReport>& report) { finished(order, report); });
 }
@@ -170,11 +171,7 @@ void SendSession::finished(const Order& order, const Result<ShareReport>& report
     if (report) {
         m_shared = report->address;
         m_done = order;
-        const QString done = tr("Shared %1 %2: %3 in %4 under %5.")
-                                 .arg(sizeText(report->size), report->layout, bytesText(report->bytes),
-                                      millisecondsText(report->milliseconds), report->address.toString());
-        say(Message::Kind::Success, report->note.isEmpty() ? done : done + QLatin1Char(' ') + report->note,
-            Action::TellHowToRead);
+        sayShared(*report);
         Q_EMIT shared(order.key);
     } else {
         const bool replaceable = report.error().code == ErrorCode::NotOurs;
@@ -226,11 +223,26 @@ void SendSession::startNext()
     }
 }
 
+void SendSession::sayShared(const ShareReport& report)
+{
+    QStringList sentences = {tr("Shared %1 %2: %3 in %4 under %5.")
+                                 .arg(sizeText(report.size), report.layout, bytesText(report.bytes),
+                                      millisecondsText(report.milliseconds), report.address.toString())};
+    if (report.pixelLayout) {
+        sentences.append(
+            tr("Who reads it has to be told the layout: %1.").arg(layoutText(*report.pixelLayout)));
+    }
+    if (!report.note.isEmpty()) {
+        sentences.append(report.note);
+    }
+    say(Message::Kind::Success, sentences.join(QLatin1Char(' ')), Action::TellHowToRead);
+}
+
 void SendSession::replace()
 {
     if (m_failed) {
         const Order order = *m_failed;
-        share(order.key, order.protocol, Existing::Replace);
+        share(order.key, order.protocol, Existing::Replace, order.encode);
     }
 }
 

@@ -40,7 +40,8 @@ public:
     [[nodiscard]] static bool canTake(const QMimeData& data);
 
     /// Shares the newest picture; one that is still being read, once it is there.
-    void share(const QString& key, ProtocolId protocol, Existing existing = Existing::Respect);
+    void share(const QString& key, ProtocolId protocol, Existing existing = Existing::Respect,
+               const EncodeOptions& encode = {});
 
     /// Does again what failed because something of somebody else's is under the key, and takes its place.
     void replace();
@@ -68,6 +69,7 @@ private:
         SegmentAddress address;
         ProtocolId protocol;
         Existing existing;
+        EncodeOptions encode;
     };
 
     void say(Message::Kind kind, const QString& text, Action action = Action::None);
@@ -77,6 +79,7 @@ private:
     void startSharing(const Order& order);
     void startNext();
     void finished(const Order& order, const Result<ShareReport>& report);
+    void sayShared(const ShareReport& report);
     void lookAfterShared();
     void restored(const Result<ShareReport>& report);
 
