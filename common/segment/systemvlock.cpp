@@ -1,16 +1,13 @@
 #include "common/segment/systemvlock.h"
 
-#include "common/segment/filedescriptor.h"
 #include "common/segment/processinfo.h"
 #include "common/segment/systemvnames.h"
 
 #include <QCoreApplication>
 #include <QDeadlineTimer>
-#include <QFile>
 
 #include <cerrno>
 
-#include <fcntl.h>
 #include <sys/sem.h>
 
 namespace shmpix {
@@ -93,22 +90,23 @@ Result<SystemVLock> SystemVLock::acquire(const QString& semaphoreFile, std::chro
     return SystemVLock();
 }
 
-bool SystemVLock::make(const QString& semaphoreFile)
+std::optional<int> SystemVLock::make(const QString& semaphoreFile)
 {
     // Not through QSystemSemaphore: it removes the key file first and then the semaphore, which nobody finds
     // any more when we are killed in between.
-    const FileDescriptor keyFile(::open(QFile::encodeName(semaphoreFile).constData(),
-                                        O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0640));
-    const auto key = systemVKey(semaphoreFile);
+    const auto key = madeSystemVKey(semaphoreFile);
     const int semaphore = key ? ::semget(*key, 1, IPC_CREAT | IPC_EXCL | 0600) : -1;
-    return semaphore != -1 && setFree(semaphore);
+    return semaphore != -1 && setFree(semaphore) ? std::optional(semaphore) : std::nullopt;
 }
 
-void SystemVLock::remove(const QString& semaphoreFile)
+void SystemVLock::removeMade(int identifier)
 {
-    if (m_semaphore != -1 && ::semctl(std::exchange(m_semaphore, -1), 0, IPC_RMID) == 0) {
-        QFile::remove(semaphoreFile);
-    }
+    ::semctl(identifier, 0, IPC_RMID);
+}
+
+bool SystemVLock::remove()
+{
+    return m_semaphore != -1 && ::semctl(std::exchange(m_semaphore, -1), 0, IPC_RMID) == 0;
 }
 
 SystemVLock::~SystemVLock()

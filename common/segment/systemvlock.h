@@ -5,6 +5,7 @@
 #include <QString>
 
 #include <chrono>
+#include <optional>
 #include <utility>
 
 namespace shmpix {
@@ -20,13 +21,17 @@ public:
     [[nodiscard]] static Result<SystemVLock> acquire(const QString& semaphoreFile,
                                                      std::chrono::milliseconds timeout);
 
-    /// Makes the lock, free, as the first of those peers does. False when there is one already, or none can
-    /// be made.
-    static bool make(const QString& semaphoreFile);
+    /// Makes the lock, free, as the first of those peers does, and gives its identifier. None when there is a
+    /// lock already, or it cannot be made.
+    [[nodiscard]] static std::optional<int> make(const QString& semaphoreFile);
 
-    /// Removes the semaphore and its key file. Done by whoever holds the lock: who waits for it makes it
-    /// anew.
-    void remove(const QString& semaphoreFile);
+    /// Removes a lock by its identifier, whoever holds it; also one whose key file is gone, which nobody
+    /// finds.
+    static void removeMade(int identifier);
+
+    /// Removes the semaphore, but not its key file. Done by whoever holds the lock: who waits for it makes it
+    /// anew. False when there is none.
+    bool remove();
 
     SystemVLock() = default;
     SystemVLock(SystemVLock&& other) noexcept

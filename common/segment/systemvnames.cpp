@@ -1,9 +1,16 @@
 #include "common/segment/systemvnames.h"
 
+#include "common/segment/filedescriptor.h"
+#include "common/segment/processinfo.h"
+
 #include <QCoreApplication>
 #include <QFile>
 #include <QFileInfo>
 #include <QSharedMemory>
+
+#include <cerrno>
+
+#include <fcntl.h>
 
 namespace shmpix {
 
@@ -45,6 +52,20 @@ Result<key_t> systemVKey(const QString& file)
                      QCoreApplication::translate("SystemV", "The key file %1 does not exist.").arg(file)};
     }
     return key;
+}
+
+Result<key_t> madeSystemVKey(const QString& file)
+{
+    const FileDescriptor made(::open(QFile::encodeName(file).constData(),
+                                     O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0640));
+    if (!made.isOpen()) {
+        return Error{errno == EACCES || errno == EPERM || errno == EROFS ? ErrorCode::NotPermitted
+                                                                         : ErrorCode::System,
+                     QCoreApplication::translate("SystemV",
+                                                 "The key file %1 cannot be made: %2. Choose another place.")
+                         .arg(file, systemMessage(errno))};
+    }
+    return systemVKey(file);
 }
 
 } // namespace shmpix

@@ -18,4 +18,7 @@ struct SystemVNames
 /// The key that Qt makes of a key file: ftok(file, 'Q'). Fails with NotFound when there is no such file.
 [[nodiscard]] Result<key_t> systemVKey(const QString& file);
 
+/// The same, and makes the file when there is none. Fails with NotPermitted or System when it cannot be made.
+[[nodiscard]] Result<key_t> madeSystemVKey(const QString& file);
+
 } // namespace shmpix

@@ -48,7 +48,7 @@ Result<std::unique_ptr<SystemVReader>> SystemVReader::open(const SegmentAddress&
     auto lock = options.withoutLock ? Result<SystemVLock>(SystemVLock())
                                     : SystemVLock::acquire(names.semaphoreFile, lockTimeout);
     if (!lock) {
-        return lock.error();
+        return lock.error().code == ErrorCode::NotPermitted ? cannotAttach(address, EACCES) : lock.error();
     }
     const auto key = systemVKey(names.segmentFile);
     if (!key) {

@@ -11,12 +11,12 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
-#include <mutex>
-#include <vector>
+#include <utility>
 
 #include <sys/mman.h>
 #include <sys/shm.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 namespace shmpix {
 
@@ -27,35 +27,19 @@ struct Text
     Q_DECLARE_TR_FUNCTIONS(SystemVWriter)
 };
 
-void setNativeKey(QSharedMemory& memory, const QString& file)
+ErrorCode codeFor(int errorNumber)
 {
-#if QT_VERSION >= QT_VERSION_CHECK(6, 6, 0)
-    memory.setNativeKey(QNativeIpcKey(file, QNativeIpcKey::Type::SystemV));
-#else
-    memory.setNativeKey(file);
-#endif
-}
-
-ErrorCode codeFor(QSharedMemory::SharedMemoryError error)
-{
-    switch (error) {
-    case QSharedMemory::OutOfResources:
-    case QSharedMemory::InvalidSize:
+    switch (errorNumber) {
+    case ENOMEM:
+    case ENOSPC:
+    case EINVAL: // larger than the system allows
         return ErrorCode::NoSpace;
-    case QSharedMemory::PermissionDenied:
+    case EACCES:
+    case EPERM:
         return ErrorCode::NotPermitted;
     default:
         return ErrorCode::System;
     }
-}
-
-/// Keeps for ever what its destructor would remove and is to stay: the system detaches when the process ends.
-void abandon(std::unique_ptr<QSharedMemory> memory)
-{
-    static std::mutex mutex;
-    static auto* const abandoned = new std::vector<std::unique_ptr<QSharedMemory>>;
-    const std::lock_guard guard(mutex);
-    abandoned->push_back(std::move(memory));
 }
 
 } // namespace
@@ -71,33 +55,25 @@ SystemVWriter::SystemVWriter(const SegmentAddress& address)
 SystemVWriter::~SystemVWriter()
 {
     m_lock.reset();
-    if (m_memory && m_keep) {
-        abandon(std::move(m_memory));
+    if (m_keep || (m_id == -1 && !m_madeLock)) {
         return;
     }
-    if (m_memory || m_madeLock) {
-        auto lock = SystemVLock::acquire(m_semaphoreFile, lockTimeout);
-        if (!lock && !lockIsApart()) {
-            // A peer that never gives the lock back must not keep us from ending.
-            abandon(std::move(m_memory));
-            return;
-        }
-        if (lock && !lockIsApart()) {
-            lock = SystemVLock();
-        }
-        destroy();
-        if (lock && lockIsApart()) {
-            lock->remove(
-                m_semaphoreFile); // also one that a killed sender left, which Qt would leave for ever
-        }
+    // A peer that never gives the lock back must not keep us from ending: then it keeps the lock, and no
+    // more.
+    auto lock = SystemVLock::acquire(m_semaphoreFile, lockTimeout);
+    const bool named = m_id != -1 && segmentId() == m_id;
+    destroy();
+    // Also a lock that a killed sender left, which Qt would leave for ever.
+    const bool lockRemoved = lock.has_value() && lock->remove();
+    if (lockRemoved && m_semaphoreFile != m_segmentFile) {
+        QFile::remove(m_semaphoreFile);
     }
-}
-
-/// Whether the peers' lock is another one than QSharedMemory takes by itself, from Qt 6.6 on, for a native
-/// key: only then may we hold it while we call QSharedMemory.
-bool SystemVWriter::lockIsApart() const
-{
-    return m_semaphoreFile != m_segmentFile;
+    if (m_madeLock && lock.has_value()) {
+        SystemVLock::removeMade(*m_madeLock);
+    }
+    if ((named || lockRemoved) && segmentId() == -1) { // nobody else's memory has the key
+        QFile::remove(m_segmentFile);
+    }
 }
 
 Replacement SystemVWriter::replacement() const
@@ -108,43 +84,35 @@ Replacement SystemVWriter::replacement() const
 
 Result<std::span<std::byte>> SystemVWriter::reserve(qint64 bytes)
 {
+    m_lock.reset(); // of a reserve() that nobody published
     if (auto checked = checkKeyFile(); !checked) {
         return checked.error();
     }
-    if (m_address.scheme() == SegmentAddress::Scheme::Qt && SystemVLock::make(m_semaphoreFile)) {
-        m_madeLock = true; // each time: a peer that had made it may have gone and taken it along
+    // Each time: a peer that had made it may have gone and taken it along, or somebody deleted the key file.
+    if (const auto made = SystemVLock::make(m_semaphoreFile)) {
+        if (const auto old = std::exchange(m_madeLock, made)) {
+            SystemVLock::removeMade(*old);
+        }
     }
     auto lock = SystemVLock::acquire(m_semaphoreFile, lockTimeout);
     if (!lock) {
         return lock.error();
     }
-    const bool stillOurs = m_memory && segmentId() == m_id;
-    if (!stillOurs || m_memory->size() != bytes) {
-        if (!lockIsApart()) {
-            lock = SystemVLock();
+    const bool stillOurs = m_memory.isAttached() && segmentId() == m_id;
+    if (!stillOurs || static_cast<qint64>(m_memory.bytes().size()) != bytes) {
+        if (auto room = stillOurs ? checkRoom(bytes) : Result<void>(); !room) {
+            return room.error();
         }
-        if (stillOurs) {
-            if (auto room = checkRoom(bytes); !room) {
-                return room.error();
-            }
-            destroy();
-        }
-        m_memory.reset();
+        destroy();
         if (auto cleared = clearName(); !cleared) {
             return cleared.error();
         }
         if (auto created = create(bytes); !created) {
             return created.error();
         }
-        if (!lockIsApart()) {
-            lock = SystemVLock::acquire(m_semaphoreFile, lockTimeout);
-            if (!lock) {
-                return lock.error();
-            }
-        }
     }
     m_lock = std::move(*lock);
-    const std::span room(static_cast<std::byte*>(m_memory->data()), static_cast<std::size_t>(bytes));
+    const std::span<std::byte> room = m_memory.bytes();
     // No protocol begins so: if we are killed before the first bytes are written, which come last, nobody
     // takes half a picture for a whole one.
     std::fill_n(room.begin(), std::min<std::size_t>(room.size(), 16), std::byte{0xff});
@@ -158,7 +126,7 @@ Result<void> SystemVWriter::publish()
     return {};
 }
 
-/// Qt makes the key file and deletes it with the segment: it must be one that Qt could have made.
+/// The key file is deleted with the segment, by Qt peers too: it must be one that Qt could have made.
 Result<void> SystemVWriter::checkKeyFile() const
 {
     struct stat status = {};
@@ -237,30 +205,37 @@ Result<void> SystemVWriter::checkRoom(qint64 bytes) const
 
 Result<void> SystemVWriter::create(qint64 bytes)
 {
-    const auto make = [this, bytes](std::unique_ptr<QSharedMemory>& memory) {
-        memory = std::make_unique<QSharedMemory>();
-        setNativeKey(*memory, m_segmentFile);
-        return memory->create(static_cast<qsizetype>(bytes));
+    const auto size = static_cast<std::size_t>(bytes);
+    const auto failed = [this, bytes](int errorNumber) {
+        return Error{
+            codeFor(errorNumber),
+            Text::tr(
+                "A segment of %1 cannot be made under %2: %3. End what is not needed, or choose another key.")
+                .arg(bytesText(bytes), m_address.toString(), systemMessage(errorNumber))};
     };
-    std::unique_ptr<QSharedMemory> memory;
-    bool made = make(memory);
-    if (!made && memory->error() == QSharedMemory::AlreadyExists) {
-        // Qt made the key file just now, and it got the number of one that was deleted while its segment
+    const auto key = madeSystemVKey(m_segmentFile);
+    if (!key) {
+        return key.error();
+    }
+    constexpr int asNew = IPC_CREAT | IPC_EXCL | 0600;
+    m_id = ::shmget(*key, size, asNew);
+    if (m_id == -1 && errno == EEXIST) {
+        // The key file was made just now, and it got the number of one that was deleted while its segment
         // stayed: the number is the key. Or somebody else was quicker than we.
         if (auto cleared = clearName(); !cleared) {
             return cleared.error();
         }
-        made = make(memory);
+        m_id = ::shmget(*key, size, asNew);
     }
-    if (!made) {
-        return Error{
-            codeFor(memory->error()),
-            Text::tr(
-                "A segment of %1 cannot be made under %2: %3. End what is not needed, or choose another key.")
-                .arg(bytesText(bytes), m_address.toString(), memory->errorString())};
+    if (m_id == -1) {
+        return failed(errno);
     }
-    m_memory = std::move(memory);
-    m_id = segmentId();
+    m_memory = SystemVMemory(m_id, size);
+    if (!m_memory.isAttached()) {
+        const int errorNumber = errno;
+        destroy();
+        return failed(errorNumber);
+    }
     return {};
 }
 
@@ -270,12 +245,13 @@ int SystemVWriter::segmentId() const
     return key ? ::shmget(*key, 0, 0) : -1;
 }
 
+/// Readers that are still attached keep the memory.
 void SystemVWriter::destroy()
 {
-    m_memory.reset(); // detaches, and as the last one removes segment and key file
-    if (shmid_ds status = {}; m_id != -1 && ::shmctl(m_id, IPC_STAT, &status) == 0) {
-        ::shmctl(m_id, IPC_RMID, nullptr); // somebody still reads: take away the key at least
-        QFile::remove(m_segmentFile);
+    m_memory = SystemVMemory();
+    if (shmid_ds status = {};
+        m_id != -1 && ::shmctl(m_id, IPC_STAT, &status) == 0 && status.shm_cpid == ::getpid()) {
+        ::shmctl(m_id, IPC_RMID, nullptr);
     }
     m_id = -1;
 }

@@ -2,17 +2,16 @@
 
 #include "common/segment/segment.h"
 #include "common/segment/systemvlock.h"
+#include "common/segment/systemvmemory.h"
 
-#include <QSharedMemory>
-
-#include <memory>
 #include <optional>
 
 namespace shmpix {
 
-/// Publishes into the memory of a QSharedMemory, for stock Qt peers. QSharedMemory gets the native key, with
-/// which it takes no lock of its own; the peers' lock is held from reserve() to publish(), so that a peer
-/// that locks sees the old picture or the new one also when the segment is made anew in another size.
+/// Publishes into System V memory as a stock Qt peer makes it. The peers' lock is held from reserve() to
+/// publish(), so that a peer that locks sees the old picture or the new one also when the segment is made
+/// anew in another size. It is made here, also for native keys, where Qt has had one since 6.6: of the same
+/// key file, which whoever made the lock takes along when it goes, were it a reader that only looked in.
 class SystemVWriter final : public SegmentWriter
 {
 public:
@@ -30,14 +29,13 @@ private:
     [[nodiscard]] Result<void> checkRoom(qint64 bytes) const;
     [[nodiscard]] Result<void> create(qint64 bytes);
     [[nodiscard]] int segmentId() const;
-    [[nodiscard]] bool lockIsApart() const;
     void destroy();
 
     SegmentAddress m_address;
     QString m_segmentFile;
     QString m_semaphoreFile;
-    bool m_madeLock = false;
-    std::unique_ptr<QSharedMemory> m_memory;
+    std::optional<int> m_madeLock;
+    SystemVMemory m_memory;
     std::optional<SystemVLock> m_lock;
     int m_id = -1;
     bool m_keep = false;

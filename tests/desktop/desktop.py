@@ -56,7 +56,7 @@ class Program:
     def _find(self, role, name, prefix=False):
         for node in _below(self._application()):
             matches = node.name.startswith(name) if prefix else node.name == name
-            if matches and (role is None or node.getRoleName() == role):
+            if matches and (role is None or node.getRole() == role):
                 if node.getState().contains(pyatspi.STATE_SHOWING):
                     return node
         return None
@@ -73,7 +73,7 @@ class Program:
     def texts(self):
         return [node.name for node in _below(self._application()) if node.name]
 
-    def click(self, name, role="push button"):
+    def click(self, name, role=pyatspi.ROLE_PUSH_BUTTON):
         control = self.wait_for_control(name, role)
         wait_for(f"{self.name}: “{name}” enabled",
                  lambda: control.getState().contains(pyatspi.STATE_ENABLED))
@@ -95,11 +95,11 @@ class Program:
 
     def choose_file(self, path):
         """Types the path into the file dialog that is open, and accepts it."""
-        self.wait_for_control("File name:", "text")
+        self.wait_for_control("File name:", pyatspi.ROLE_TEXT)
         xdo("key", "ctrl+a")
         xdo("type", "--delay", 1, path)
         xdo("key", "Return")
-        wait_for(f"{self.name}: the file dialog closed", lambda: self._find("text", "File name:") is None)
+        wait_for(f"{self.name}: the file dialog closed", lambda: self._find(pyatspi.ROLE_TEXT, "File name:") is None)
 
     def end(self):
         if self.process.poll() is None:

@@ -94,9 +94,4 @@ QString channelPeer()
     return QStringLiteral(SHMPIX_PEERS "/channelpeer");
 }
 
-QString stockQt()
-{
-    return QStringLiteral(SHMPIX_PEERS "/stockqt");
-}
-
 } // namespace shmpix::test

@@ -59,6 +59,5 @@ void addSchemes(const QStringList& schemes = {QStringLiteral("posix"), QStringLi
 [[nodiscard]] QString fileOf(const QImage& image);
 
 [[nodiscard]] QString channelPeer();
-[[nodiscard]] QString stockQt();
 
 } // namespace shmpix::test

@@ -142,7 +142,12 @@ QStringList filesOf(const QString& address)
     const SegmentAddress parsed = SegmentAddress::parse(address).value();
     if (parsed.scheme() == SegmentAddress::Scheme::Posix || parsed.scheme() == SegmentAddress::Scheme::File) {
         const SegmentPath path(parsed);
-        return {QFile::decodeName(path.file), QFile::decodeName(path.spare), QFile::decodeName(path.record)};
+        QStringList files = {QFile::decodeName(path.file), QFile::decodeName(path.spare),
+                             QFile::decodeName(path.record)};
+        if (parsed.scheme() == SegmentAddress::Scheme::Posix) {
+            files.append(QStringLiteral("/dev/shm/sem.") + parsed.name()); // the lock of Qt programs
+        }
+        return files;
     }
     const SystemVNames names(parsed);
     return names.segmentFile == names.semaphoreFile ? QStringList{names.segmentFile}

@@ -1,7 +1,7 @@
 #include "tests/ipc/expect.h"
+#include "tests/ipc/stockqtpeer.h"
 #include "tests/ipc/traces.h"
 #include "tests/support/pictures.h"
-#include "tests/support/uniquekey.h"
 
 #include <QElapsedTimer>
 
@@ -32,45 +32,12 @@ private Q_SLOTS:
 private:
     static void addPictures();
 
-    /// The key that a stock program uses for an address.
-    static QStringList keyOf(const QString& address) { return {address.mid(3)}; }
-
     Traces m_traces;
 };
 
 namespace {
 
 const auto qt = QStringLiteral("qt");
-
-/// Sends the verb and gives the answer without its first word.
-QString ask(PeerProcess& peer, const QString& verb, const QString& file = {})
-{
-    peer.writeLine(file.isEmpty() ? verb : verb + QLatin1Char(' ') + file);
-    return peer.readLine().section(QLatin1Char(' '), 1);
-}
-
-QString sizeText(const QImage& image)
-{
-    return QStringLiteral("%1x%2").arg(image.width()).arg(image.height());
-}
-
-QString newFile()
-{
-    return temporaryFolder() + QLatin1Char('/') + uniqueName() + QLatin1String(".png");
-}
-
-/// What arrives: a pixmap keeps alpha premultiplied, a PNG does not, and each way rounds.
-QImage asSent(const QImage& image, const QString& kind)
-{
-    if (kind == QLatin1String("pixmap")) {
-        const QImage kept = image.convertToFormat(
-            image.hasAlphaChannel() ? QImage::Format_ARGB32_Premultiplied : QImage::Format_RGB32);
-        return asSent(kept, QStringLiteral("image"));
-    }
-    return image.format() == QImage::Format_ARGB32_Premultiplied
-               ? image.convertToFormat(QImage::Format_ARGB32)
-               : image;
-}
 
 } // namespace
 
@@ -94,17 +61,17 @@ void StockQtTest::readsWhatWeShare()
     const QString address = m_traces.newAddress(qt);
     Publisher publisher;
     EXPECT_SUCCESS(share(publisher, address, image));
-    PeerProcess peer(stockQt(), keyOf(address));
+    StockQtPeer peer(address);
     m_traces.watch(peer);
-    const QString file = newFile();
-    QCOMPARE(ask(peer, QStringLiteral("receive-") + kind, file), sizeText(image));
+    const QString file = newPictureFile();
+    QCOMPARE(peer.ask(QStringLiteral("receive-") + kind, file), sizeText(image));
     const QImage received(file);
     const QImage expected = asSent(image, kind);
     QVERIFY2(samePixels(received, expected), qPrintable(difference(received, expected)));
     // And it left ours where it was.
     const auto still = load(address);
     EXPECT_SUCCESS(still);
-    const QImage sent = asSent(image, QStringLiteral("image"));
+    const QImage sent = asSent(image);
     QVERIFY2(samePixels(still->image, sent), qPrintable(difference(still->image, sent)));
 }
 
@@ -114,9 +81,9 @@ void StockQtTest::isReadByUs()
     QFETCH(QString, kind);
     const QImage image = picture(name);
     const QString address = m_traces.newAddress(qt);
-    PeerProcess peer(stockQt(), keyOf(address));
+    StockQtPeer peer(address);
     m_traces.watch(peer);
-    const QString bytes = ask(peer, QStringLiteral("share-") + kind, fileOf(image));
+    const QString bytes = peer.ask(QStringLiteral("share-") + kind, fileOf(image));
     QVERIFY2(bytes.toLongLong() > 0, qPrintable(bytes));
     const auto loaded = load(address);
     EXPECT_SUCCESS(loaded);
@@ -124,8 +91,7 @@ void StockQtTest::isReadByUs()
     QVERIFY2(samePixels(loaded->image, expected), qPrintable(difference(loaded->image, expected)));
     QCOMPARE(loaded->protocol, ProtocolId::Datastream);
     QCOMPARE(QString::number(loaded->segmentBytes), bytes);
-    peer.writeLine(QStringLiteral("end"));
-    QCOMPARE(peer.exitCode(), 0);
+    QCOMPARE(peer.end(), 0);
     EXPECT_FAILURE(load(address), ErrorCode::NotFound);
 }
 
@@ -133,26 +99,25 @@ void StockQtTest::ourReaderLeavesTheSegmentToTheStockSender()
 {
     const QImage image = picture(QStringLiteral("photo"));
     const QString address = m_traces.newAddress(qt);
-    PeerProcess sender(stockQt(), keyOf(address));
-    PeerProcess receiver(stockQt(), keyOf(address));
+    StockQtPeer sender(address);
+    StockQtPeer receiver(address);
     m_traces.watch(sender);
     m_traces.watch(receiver);
-    QVERIFY(ask(sender, QStringLiteral("share-image"), fileOf(image)).toLongLong() > 0);
+    QVERIFY(sender.ask(QStringLiteral("share-image"), fileOf(image)).toLongLong() > 0);
     for (int i = 0; i < 2; ++i) {
         EXPECT_SUCCESS(load(address));
         EXPECT_SUCCESS(load(address, {.withoutLock = true}));
     }
-    const QString file = newFile();
-    QCOMPARE(ask(receiver, QStringLiteral("receive-image"), file), sizeText(image));
+    const QString file = newPictureFile();
+    QCOMPARE(receiver.ask(QStringLiteral("receive-image"), file), sizeText(image));
     QVERIFY2(samePixels(QImage(file), image), qPrintable(difference(QImage(file), image)));
     // Not even when the sender has gone and only a reader is left to look after it.
-    QCOMPARE(ask(receiver, QStringLiteral("attach")).toLongLong() > 0, true);
+    QCOMPARE(receiver.ask(QStringLiteral("attach")).toLongLong() > 0, true);
     sender.kill();
     EXPECT_SUCCESS(load(address));
-    QCOMPARE(ask(receiver, QStringLiteral("read-image"), file), sizeText(image));
-    receiver.writeLine(QStringLiteral("end")); // the last one removes it
-    QCOMPARE(receiver.exitCode(), 0);
-    Publisher publisher; // and this one the semaphore, which Qt leaves after a kill
+    QCOMPARE(receiver.ask(QStringLiteral("read-image"), file), sizeText(image));
+    QCOMPARE(receiver.end(), 0); // the last one removes it
+    Publisher publisher;         // and this one the semaphore, which Qt leaves after a kill
     EXPECT_SUCCESS(share(publisher, address, image));
 }
 
@@ -163,10 +128,10 @@ void StockQtTest::lockHeldByAPeerIsAnErrorThatNamesIt()
     const QString address = m_traces.newAddress(qt);
     Publisher publisher;
     EXPECT_SUCCESS(share(publisher, address, old));
-    PeerProcess peer(stockQt(), keyOf(address));
+    StockQtPeer peer(address);
     m_traces.watch(peer);
-    QVERIFY(ask(peer, QStringLiteral("attach")).toLongLong() > 0);
-    QCOMPARE(ask(peer, QStringLiteral("lock")), QStringLiteral("done"));
+    QVERIFY(peer.ask(QStringLiteral("attach")).toLongLong() > 0);
+    QCOMPARE(peer.ask(QStringLiteral("lock")), QStringLiteral("done"));
     const QString holder = QStringLiteral("stockqt (process %1)").arg(peer.pid());
 
     QElapsedTimer timer;
@@ -189,14 +154,14 @@ void StockQtTest::lockHeldByAPeerIsAnErrorThatNamesIt()
     EXPECT_CONTAINS(shared.error().text, holder);
     QVERIFY2(sharing < 3000, qPrintable(QString::number(sharing)));
 
-    QCOMPARE(ask(peer, QStringLiteral("unlock")), QStringLiteral("done"));
+    QCOMPARE(peer.ask(QStringLiteral("unlock")), QStringLiteral("done"));
     const auto still = load(address);
     EXPECT_SUCCESS(still);
     QVERIFY2(samePixels(still->image, old), qPrintable(difference(still->image, old)));
     EXPECT_SUCCESS(share(publisher, address, next));
-    QCOMPARE(ask(peer, QStringLiteral("detach")), QStringLiteral("done"));
-    const QString file = newFile();
-    QCOMPARE(ask(peer, QStringLiteral("receive-image"), file), sizeText(next));
+    QCOMPARE(peer.ask(QStringLiteral("detach")), QStringLiteral("done"));
+    const QString file = newPictureFile();
+    QCOMPARE(peer.ask(QStringLiteral("receive-image"), file), sizeText(next));
 }
 
 void StockQtTest::peerKilledWhileItHeldTheLockIsNoObstacle()
@@ -204,10 +169,10 @@ void StockQtTest::peerKilledWhileItHeldTheLockIsNoObstacle()
     const QImage image = picture(QStringLiteral("photo"));
     const QString address = m_traces.newAddress(qt);
     {
-        PeerProcess sender(stockQt(), keyOf(address));
+        StockQtPeer sender(address);
         m_traces.watch(sender);
-        QVERIFY(ask(sender, QStringLiteral("share-image"), fileOf(image)).toLongLong() > 0);
-        QCOMPARE(ask(sender, QStringLiteral("lock")), QStringLiteral("done"));
+        QVERIFY(sender.ask(QStringLiteral("share-image"), fileOf(image)).toLongLong() > 0);
+        QCOMPARE(sender.ask(QStringLiteral("lock")), QStringLiteral("done"));
         sender.kill();
     }
     QElapsedTimer timer;
@@ -234,25 +199,24 @@ void StockQtTest::peersWaitWhileWeFillTheSegment()
     const QString address = m_traces.newAddress(qt);
     const auto writer = makeSegmentWriter(parsed(address)).value();
     {
-        PeerProcess earlier(stockQt(), keyOf(address));
+        StockQtPeer earlier(address);
         m_traces.watch(earlier);
         if (peerMadeTheLock) {
-            QVERIFY(ask(earlier, QStringLiteral("attach"))
+            QVERIFY(earlier.ask(QStringLiteral("attach"))
                         .startsWith(QLatin1String("failed"))); // there is nothing yet
         }
         EXPECT_SUCCESS(write(*writer, pattern(1000)));
-        earlier.writeLine(QStringLiteral("end"));
-        QCOMPARE(earlier.exitCode(), 0);
+        QCOMPARE(earlier.end(), 0);
     }
-    PeerProcess peer(stockQt(), keyOf(address));
+    StockQtPeer peer(address);
     m_traces.watch(peer);
-    QCOMPARE(ask(peer, QStringLiteral("attach")), QStringLiteral("1000"));
+    QCOMPARE(peer.ask(QStringLiteral("attach")), QStringLiteral("1000"));
     EXPECT_SUCCESS(writer->reserve(1000));
     peer.writeLine(QStringLiteral("lock"));
     QCOMPARE(peer.readLine(300), QString());
     EXPECT_SUCCESS(writer->publish());
     QCOMPARE(peer.readLine(), QStringLiteral("lock done"));
-    QCOMPARE(ask(peer, QStringLiteral("unlock")), QStringLiteral("done"));
+    QCOMPARE(peer.ask(QStringLiteral("unlock")), QStringLiteral("done"));
 }
 
 void StockQtTest::attachedReceiverGetsTheNextPictureOfAnotherSize()
@@ -261,19 +225,19 @@ void StockQtTest::attachedReceiverGetsTheNextPictureOfAnotherSize()
     const QString address = m_traces.newAddress(qt);
     Publisher publisher;
     EXPECT_SUCCESS(share(publisher, address, first));
-    PeerProcess peer(stockQt(), keyOf(address));
+    StockQtPeer peer(address);
     m_traces.watch(peer);
-    const QString file = newFile();
-    QVERIFY(ask(peer, QStringLiteral("attach")).toLongLong() > 0);
-    QCOMPARE(ask(peer, QStringLiteral("read-image"), file), sizeText(first));
+    const QString file = newPictureFile();
+    QVERIFY(peer.ask(QStringLiteral("attach")).toLongLong() > 0);
+    QCOMPARE(peer.ask(QStringLiteral("read-image"), file), sizeText(first));
     for (const char* name : {"odd", "gradient", "alpha"}) {
         const QImage next = picture(QString::fromLatin1(name));
         const auto shared = share(publisher, address, next);
         EXPECT_SUCCESS(shared);
         // What it has attached is the old picture, whole, until it attaches again.
-        QCOMPARE(ask(peer, QStringLiteral("detach")), QStringLiteral("done"));
-        QCOMPARE(ask(peer, QStringLiteral("attach")), QString::number(shared->bytes));
-        QCOMPARE(ask(peer, QStringLiteral("read-image"), file), sizeText(next));
+        QCOMPARE(peer.ask(QStringLiteral("detach")), QStringLiteral("done"));
+        QCOMPARE(peer.ask(QStringLiteral("attach")), QString::number(shared->bytes));
+        QCOMPARE(peer.ask(QStringLiteral("read-image"), file), sizeText(next));
         QVERIFY2(samePixels(QImage(file), next), qPrintable(difference(QImage(file), next)));
     }
 }
@@ -282,9 +246,9 @@ void StockQtTest::keyOfALivingStockSenderIsInUse()
 {
     const QImage image = picture(QStringLiteral("photo"));
     const QString address = m_traces.newAddress(qt);
-    PeerProcess sender(stockQt(), keyOf(address));
+    StockQtPeer sender(address);
     m_traces.watch(sender);
-    QVERIFY(ask(sender, QStringLiteral("share-image"), fileOf(image)).toLongLong() > 0);
+    QVERIFY(sender.ask(QStringLiteral("share-image"), fileOf(image)).toLongLong() > 0);
     for (const Existing existing : {Existing::Respect, Existing::Replace}) {
         Publisher publisher;
         const auto shared =
@@ -297,31 +261,29 @@ void StockQtTest::keyOfALivingStockSenderIsInUse()
     QVERIFY2(samePixels(still->image, image), qPrintable(difference(still->image, image)));
     // Refusing took nothing away from it: it locks and shares on.
     QVERIFY(
-        ask(sender, QStringLiteral("share-image"), fileOf(picture(QStringLiteral("gradient")))).toLongLong() >
+        sender.ask(QStringLiteral("share-image"), fileOf(picture(QStringLiteral("gradient")))).toLongLong() >
         0);
     EXPECT_SUCCESS(load(address));
-    sender.writeLine(QStringLiteral("end"));
-    QCOMPARE(sender.exitCode(), 0);
+    QCOMPARE(sender.end(), 0);
 }
 
 void StockQtTest::keyOfAKilledStockSenderIsTakenOver()
 {
     const QImage next = picture(QStringLiteral("odd"));
     const QString address = m_traces.newAddress(qt);
-    PeerProcess sender(stockQt(), keyOf(address));
-    PeerProcess receiver(stockQt(), keyOf(address));
+    StockQtPeer sender(address);
+    StockQtPeer receiver(address);
     m_traces.watch(sender);
     m_traces.watch(receiver);
-    QVERIFY(
-        ask(sender, QStringLiteral("share-image"), fileOf(picture(QStringLiteral("photo")))).toLongLong() >
-        0);
-    QVERIFY(ask(receiver, QStringLiteral("attach")).toLongLong() > 0);
+    QVERIFY(sender.ask(QStringLiteral("share-image"), fileOf(picture(QStringLiteral("photo")))).toLongLong() >
+            0);
+    QVERIFY(receiver.ask(QStringLiteral("attach")).toLongLong() > 0);
     sender.kill(); // its receiver is still attached
     Publisher publisher;
     EXPECT_SUCCESS(share(publisher, address, next));
-    QCOMPARE(ask(receiver, QStringLiteral("detach")), QStringLiteral("done"));
-    const QString file = newFile();
-    QCOMPARE(ask(receiver, QStringLiteral("receive-image"), file), sizeText(next));
+    QCOMPARE(receiver.ask(QStringLiteral("detach")), QStringLiteral("done"));
+    const QString file = newPictureFile();
+    QCOMPARE(receiver.ask(QStringLiteral("receive-image"), file), sizeText(next));
     QVERIFY2(samePixels(QImage(file), next), qPrintable(difference(QImage(file), next)));
 }
 

@@ -2,10 +2,16 @@
 //
 // stockqt KEY, then on standard input a verb a line; each is answered by a line "VERB RESULT":
 //   share-image FILE, share-pixmap FILE       detach, create(), lock, memcpy, unlock
+//   write-image FILE                          while attached: lock, memcpy, unlock
 //   receive-image FILE, receive-pixmap FILE   attach, lock, copy, unlock, detach; saves what it got
 //   read-image FILE                           the same while attached, without attach and detach
 //   attach, detach, lock, unlock
 // Ends, and so detaches, with standard input or the line "end".
+//
+// KEY is one for setKey(); systemv:/FILE is a native key, and from Qt 6.6 on posix:/NAME too.
+//
+// stockqt --kill-at N KEY: the same, and kills itself before its Nth system call after the verb "count". Its
+// exit code is 9 when it came to that.
 #include <QBuffer>
 #include <QDataStream>
 #include <QFile>
@@ -14,10 +20,37 @@
 #include <QPixmap>
 #include <QSharedMemory>
 
+#include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
+#include <memory>
+
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 namespace {
+
+std::unique_ptr<QSharedMemory> memoryOf(const QString& key)
+{
+#if QT_VERSION >= QT_VERSION_CHECK(6, 6, 0)
+    using Type = QNativeIpcKey::Type;
+    if (key.startsWith(QLatin1String("posix:"))) {
+        return std::make_unique<QSharedMemory>(QNativeIpcKey(key.mid(6), Type::PosixRealtime));
+    }
+    if (key.startsWith(QLatin1String("systemv:"))) {
+        return std::make_unique<QSharedMemory>(QNativeIpcKey(key.mid(8), Type::SystemV));
+    }
+#else
+    if (key.startsWith(QLatin1String("systemv:"))) {
+        auto memory = std::make_unique<QSharedMemory>();
+        memory->setNativeKey(key.mid(8));
+        return memory;
+    }
+#endif
+    return std::make_unique<QSharedMemory>(key);
+}
 
 QString sizeText(const QSize& size)
 {
@@ -29,29 +62,38 @@ QString failed(const QSharedMemory& memory)
     return QStringLiteral("failed: ") + memory.errorString();
 }
 
+/// What such a program shares of the picture; empty when there is none in the file.
+template <class Picture>
+QByteArray streamed(const QString& file)
+{
+    Picture picture;
+    QBuffer buffer;
+    if (picture.load(file)) {
+        buffer.open(QBuffer::ReadWrite);
+        QDataStream out(&buffer);
+        out << picture;
+    }
+    return buffer.data();
+}
+
+/// Writes over what is in the segment.
+QString write(QSharedMemory& memory, const QByteArray& bytes)
+{
+    memory.lock();
+    std::memcpy(memory.data(), bytes.constData(),
+                static_cast<size_t>(qMin<qint64>(memory.size(), bytes.size())));
+    memory.unlock();
+    return QString::number(bytes.size());
+}
+
 template <class Picture>
 QString share(QSharedMemory& memory, const QString& file)
 {
     if (memory.isAttached() && !memory.detach()) {
         return failed(memory);
     }
-    Picture picture;
-    if (!picture.load(file)) {
-        return QStringLiteral("failed: no picture in ") + file;
-    }
-    QBuffer buffer;
-    buffer.open(QBuffer::ReadWrite);
-    QDataStream out(&buffer);
-    out << picture;
-    const auto size = buffer.size();
-    if (!memory.create(size)) {
-        return failed(memory);
-    }
-    memory.lock();
-    std::memcpy(memory.data(), buffer.data().constData(),
-                static_cast<size_t>(qMin<qint64>(memory.size(), size)));
-    memory.unlock();
-    return QString::number(size);
+    const QByteArray bytes = streamed<Picture>(file);
+    return memory.create(bytes.size()) ? write(memory, bytes) : failed(memory);
 }
 
 template <class Picture>
@@ -60,13 +102,16 @@ QString read(QSharedMemory& memory, const QString& file)
     QBuffer buffer;
     QDataStream in(&buffer);
     Picture picture;
-    if (!memory.lock()) {
+    const bool locked = memory.lock();
+    if (!locked && !memory.key().isEmpty()) { // before Qt 6.6 there is no lock with a native key
         return failed(memory);
     }
     buffer.setData(static_cast<const char*>(memory.constData()), static_cast<int>(memory.size()));
     buffer.open(QBuffer::ReadOnly);
     in >> picture;
-    memory.unlock();
+    if (locked) {
+        memory.unlock();
+    }
     if (picture.isNull() || !picture.save(file, "png")) {
         return QStringLiteral("failed: no picture in %1 bytes").arg(memory.size());
     }
@@ -92,6 +137,9 @@ QString run(QSharedMemory& memory, const QString& verb, const QString& file)
     if (verb == QLatin1String("share-pixmap")) {
         return share<QPixmap>(memory, file);
     }
+    if (verb == QLatin1String("write-image")) {
+        return write(memory, streamed<QImage>(file));
+    }
     if (verb == QLatin1String("receive-image")) {
         return receive<QImage>(memory, file);
     }
@@ -113,20 +161,63 @@ QString run(QSharedMemory& memory, const QString& verb, const QString& file)
     if (verb == QLatin1String("unlock")) {
         return memory.unlock() ? QStringLiteral("done") : failed(memory);
     }
+    if (verb == QLatin1String("count")) {
+        return std::raise(SIGSTOP) == 0 ? QStringLiteral("done")
+                                        : QStringLiteral("failed"); // see killAtCall()
+    }
     return QStringLiteral("unknown");
+}
+
+/// Runs the process on from one stop to another. False when it has ended; `status` says how.
+bool runToStop(pid_t child, int& status, decltype(PTRACE_CONT) how)
+{
+    ::ptrace(how, child, nullptr, nullptr);
+    ::waitpid(child, &status, 0);
+    return WIFSTOPPED(status);
+}
+
+/// Goes on in a child. The parent waits for it to stop, kills it before the Nth system call that it makes
+/// until it stops again, and ends as it did.
+void killAtCall(int last)
+{
+    const pid_t child = ::fork();
+    if (child == 0) {
+        ::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr);
+        return;
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    ::ptrace(PTRACE_SETOPTIONS, child, nullptr, PTRACE_O_EXITKILL);
+    const auto makesCalls = [&] {
+        return runToStop(child, status, PTRACE_SYSCALL) && WSTOPSIG(status) == SIGTRAP;
+    };
+    int stops = 0; // one before each call, one after
+    while (stops < 2 * last - 1 && makesCalls()) {
+        ++stops;
+    }
+    if (stops == 2 * last - 1) {
+        ::kill(child, SIGKILL);
+    }
+    while (runToStop(child, status, PTRACE_CONT)) {
+    }
+    ::_exit(WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
 }
 
 } // namespace
 
 int main(int argc, char* argv[])
 {
-    qputenv("QT_QPA_PLATFORM", "offscreen");
-    const QGuiApplication application(argc, argv);
-    if (argc != 2) {
-        std::fputs("stockqt KEY\n", stderr);
+    const bool dies = argc == 4 && std::strcmp(argv[1], "--kill-at") == 0;
+    if (argc != 2 && !dies) {
+        std::fputs("stockqt [--kill-at N] KEY\n", stderr);
         return 2;
     }
-    QSharedMemory memory(QString::fromLocal8Bit(argv[1]));
+    if (dies) {
+        killAtCall(std::atoi(argv[2]));
+    }
+    qputenv("QT_QPA_PLATFORM", "offscreen");
+    const QGuiApplication application(argc, argv);
+    const auto memory = memoryOf(QString::fromLocal8Bit(argv[argc - 1]));
     QFile input;
     if (!input.open(stdin, QIODevice::ReadOnly)) {
         return 2;
@@ -137,7 +228,8 @@ int main(int argc, char* argv[])
         if (verb == QLatin1String("end")) {
             break;
         }
-        const QString answer = verb + QLatin1Char(' ') + run(memory, verb, text.section(QLatin1Char(' '), 1));
+        const QString answer =
+            verb + QLatin1Char(' ') + run(*memory, verb, text.section(QLatin1Char(' '), 1));
         std::puts(answer.toLocal8Bit().constData());
         std::fflush(stdout);
     }

@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# inside.sh CACHE [NAME=VALUE...]: the part of run.sh that runs in namespaces of its own. Mounts what a system has, and
+# runs the project's own commands in the root: they install what is missing there.
+set -euo pipefail
+cache=$1
+root=$cache/root
+shift
+
+mount -t proc proc "$root/proc"
+mount -t sysfs -o ro sysfs "$root/sys"
+mount --rbind /dev "$root/dev"
+mount -t tmpfs -o mode=1777 tmpfs "$root/dev/shm"
+mount -t tmpfs -o mode=1777 tmpfs "$root/tmp" # as Debian 13 has it
+mount --bind "$cache/source" "$root/shmpix"
+
+in_root=(env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 "$@" chroot "$root")
+"${in_root[@]}" dpkg --configure -a # what a run that was killed left half installed
+"${in_root[@]}" /shmpix/dev build
+# Without network: a test meets its own peers only, and not the X server of another run under the same number.
+unshare --net "${in_root[@]}" /shmpix/dev test
