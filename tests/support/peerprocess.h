@@ -22,6 +22,9 @@ public:
 
     void writeLine(const QString& line);
 
+    /// Its standard input ends.
+    void endInput() { m_process.closeWriteChannel(); }
+
     /// SIGKILL, and waits until the process is gone.
     void kill();
     void terminate() { m_process.terminate(); }

@@ -1,0 +1,2028 @@
+"""Shmpix for Python: pictures in named shared memory, in one file to copy. Python 3.8 or later, no other package.
+
+    import shmpix
+
+    with shmpix.Segment("my_share_mem") as segment:      # removed at the end of the block
+        segment.write(array)                             # NumPy array, or shmpix.Picture
+        ...                                              # write() again whenever there is a new picture
+
+    array = shmpix.read("my_share_mem")                  # whoever wrote it: the protocol is detected
+    array = shmpix.read("K", layout="640x480:bgr8")      # pixels without a header
+
+Without NumPy, pictures are Picture values. Pillow or OpenCV is needed for JPEG only, and used for the rarer PNGs.
+Channels are in the order R, G, B, A; with order="bgr" in the order that OpenCV has them.
+
+Keys:       NAME or posix:/NAME   what SharedMemory(name=NAME) opens     file:/PATH     a mapped file
+            qt:KEY                QSharedMemory::setKey(KEY)             systemv:/FILE  its native key before Qt 6.6
+            (the second line on Linux; windows:NAME on Windows)
+Protocols:  datastream (QDataStream << QImage), rawsize (width, height, RGBA), bmp, png, jpeg, npy, and pixels, which has
+            no header: its layout WxH:FORMAT[,stride=N][,offset=N][,bottom-up] is told to the reader some other way.
+
+What goes wrong raises Error: one sentence, and the exit code of the programs as .code. As a command:
+    python3 shmpix.py share KEY FILE [--protocol P] [--layout L]        python3 shmpix.py save KEY FILE
+    python3 shmpix.py create|load|flip|clear|clear-all|list             python3 shmpix.py --help
+
+Reading never changes or removes a segment: multiprocessing.shared_memory is not used, because before Python 3.13 it
+removes at exit what it merely opened.
+"""
+import argparse
+import array as _array
+import ast
+import atexit
+import ctypes
+import errno
+import hashlib
+import io
+import json
+import math
+import mmap
+import os
+import re
+import signal
+import stat
+import struct
+import sys
+import threading
+import time
+import zlib
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None
+try:
+    import numpy
+except ImportError:
+    numpy = None
+
+MAX_SIDE = 65535
+"""The largest side, in pixels, of a picture that is accepted from anyone."""
+MAX_BYTES = 1 << 30
+"""The most bytes that one picture may have."""
+LOCK_SECONDS = 2.0
+"""How long a Qt program's lock is waited for."""
+PROTOCOLS = ("datastream", "rawsize", "bmp", "png", "jpeg", "pixels", "npy")
+
+OTHER, USAGE, NOT_FOUND, NOT_PERMITTED, BAD_DATA, NO_SPACE, TIMED_OUT = 1, 2, 3, 4, 5, 6, 7
+
+
+class Error(Exception):
+    """One sentence with the cause and what to do; .code is the exit code of the programs for it: USAGE (2),
+    NOT_FOUND (3), NOT_PERMITTED (4, also: not ours, in use), BAD_DATA (5), NO_SPACE (6), TIMED_OUT (7), OTHER (1)."""
+
+    def __init__(self, code, text):
+        super().__init__(text)
+        self.code = code
+
+
+# ---------------------------------------------------------------------------------------------------- pictures
+
+_SAMPLE_BYTES = {"u1": 1, "b1": 1, "u2": 2, "i2": 2, "f2": 2, "u4": 4, "f4": 4, "f8": 8}
+
+FORMATS = {name + bits: (len(name.replace("gray", "g")), sample)
+           for names, bits, sample in (("gray rgb bgr rgba bgra rgbx bgrx", "8", "u1"), ("gray rgb rgba", "16", "u2"),
+                                       ("gray rgb rgba", "16f", "f2"), ("gray rgb rgba", "32f", "f4"),
+                                       ("gray rgb rgba", "64f", "f8"), ("gray rgb rgba", "16i", "i2"),
+                                       ("gray rgb rgba", "32u", "u4"))
+           for name in names.split()}
+FORMATS.update({name: (1, "u1") for name in ("nv12", "rggb8", "bggr8", "gbrg8", "grbg8")}, yuyv=(2, "u1"),
+               bool8=(1, "b1"))
+"""Format of a pixel -> (channels, NumPy's name of a channel's type; always little-endian)."""
+
+_MOSAICS = ("nv12", "yuyv", "rggb8", "bggr8", "gbrg8", "grbg8")  # not one colour a pixel
+
+
+def _check_size(width, height, pixel_bytes):
+    if width <= 0 or height <= 0:
+        raise Error(BAD_DATA, f"The picture is empty: its size is given as {width} x {height}. Share one that has pixels.")
+    if width > MAX_SIDE or height > MAX_SIDE:
+        raise Error(BAD_DATA, f"A picture of {width} x {height} is too large: a side may have {MAX_SIDE} pixels at most. "
+                              "Share a smaller one.")
+    if width * height * pixel_bytes > MAX_BYTES:
+        raise Error(BAD_DATA, f"A picture of {width} x {height} is too large: it needs {width * height * pixel_bytes} "
+                              f"bytes, and the limit is {MAX_BYTES}. Share a smaller one.")
+
+
+def _moved(data, item, source, picks, filler=b""):
+    """Pixels with other channels: picks has, for each channel of the result, the one of the source, or None for the
+    filler. item is the bytes of a channel, source the channels of a pixel in data."""
+    if picks == list(range(source)):
+        return data
+    pixels, count = len(data) // (item * source), len(picks)
+    if numpy is not None:
+        old = numpy.frombuffer(data, numpy.uint8).reshape(pixels, source, item)
+        new = numpy.empty((pixels, count, item), numpy.uint8)
+        for to, pick in enumerate(picks):
+            new[:, to] = numpy.frombuffer(filler, numpy.uint8) if pick is None else old[:, pick]
+        return new.tobytes()
+    new = bytearray(pixels * count * item)
+    for to, pick in enumerate(picks):
+        for byte in range(item):
+            new[to * item + byte::count * item] = (filler[byte:byte + 1] * pixels if pick is None
+                                                   else data[pick * item + byte::source * item])
+    return new
+
+
+class Picture:
+    """Pixels: rows from the top without padding, channels in the order R, G, B, A (1, 3 or 4 of them; 1 is grey),
+    little-endian. dtype is NumPy's name of a channel's type: u1 (the usual one), u2, i2, u4, f2, f4, f8, b1."""
+
+    def __init__(self, width, height, channels, data, dtype="u1"):
+        if dtype not in _SAMPLE_BYTES or channels not in (1, 2, 3, 4):
+            raise Error(USAGE, f"A picture of {channels} channels of type {dtype} is unknown: give 1, 3 or 4 of "
+                               + ", ".join(_SAMPLE_BYTES) + ".")
+        _check_size(width, height, channels * _SAMPLE_BYTES[dtype])
+        self.width, self.height, self.channels, self.dtype = width, height, channels, dtype
+        if memoryview(data).nbytes != self.row_bytes * height:
+            raise Error(USAGE, f"A picture of {width} x {height} with {channels} channels of type {dtype} has "
+                               f"{self.row_bytes * height} bytes, and {memoryview(data).nbytes} are given.")
+        self.data = data if isinstance(data, bytes) else bytes(data)
+
+    @property
+    def pixel_bytes(self):
+        return self.channels * _SAMPLE_BYTES[self.dtype]
+
+    @property
+    def row_bytes(self):
+        return self.width * self.pixel_bytes
+
+    def __eq__(self, other):
+        return isinstance(other, Picture) and all(
+            getattr(self, name) == getattr(other, name) for name in ("width", "height", "channels", "dtype", "data"))
+
+    __hash__ = None
+
+    def __repr__(self):
+        return f"Picture({self.width}, {self.height}, {self.channels}, dtype={self.dtype!r})"
+
+    @classmethod
+    def of(cls, value, order="rgb", counts=(1, 3, 4)):
+        """The picture that a value holds: a Picture, a Pillow image, or whatever numpy.asarray() takes: (h, w),
+        (h, w, 1), (h, w, 3) or (h, w, 4), of any strides and byte order. counts: the channels that it may have."""
+        _check_order(order)
+        if isinstance(value, cls):
+            return value
+        if hasattr(value, "getbands") and hasattr(value, "tobytes"):
+            return _of_pillow(value)
+        if numpy is None:
+            raise Error(USAGE, f"A {type(value).__name__} is no picture: give a shmpix.Picture(width, height, channels, "
+                               "data), or install NumPy.")
+        array = numpy.asarray(value)
+        if array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] not in counts):
+            hint = ("np.moveaxis(a, 0, -1) makes height x width x channels of it"
+                    if array.ndim == 3 and array.shape[0] in (1, 3, 4) else
+                    "give height x width, or height x width x 1, 3 or 4 channels")
+            raise Error(USAGE, f"An array of shape {array.shape} is no picture: {hint}.")
+        sample = array.dtype.kind + str(array.dtype.itemsize)
+        if sample not in _SAMPLE_BYTES:
+            raise Error(USAGE, f"An array of {array.dtype} is no picture: make numbers from 0 to 255 of it, and then "
+                               "a.astype(np.uint8).")
+        height, width = array.shape[:2]
+        channels = 1 if array.ndim == 2 else array.shape[2]
+        _check_size(width, height, channels * array.dtype.itemsize)
+        data = array.astype(array.dtype.newbyteorder("<"), copy=False).tobytes()  # also makes rows of any strides tight
+        picture = cls(width, height, channels, data, sample)
+        return picture._reordered() if order == "bgr" else picture
+
+    def array(self, order="rgb"):
+        """A NumPy array (height, width) or (height, width, channels) of its own."""
+        _check_order(order)
+        if numpy is None:
+            raise Error(USAGE, "NumPy is not installed: use the picture's data, or install NumPy.")
+        picture = self._reordered() if order == "bgr" else self
+        shape = (self.height, self.width) + ((self.channels,) if self.channels > 1 else ())
+        type_ = numpy.dtype("?" if self.dtype == "b1" else self.dtype).newbyteorder("<")
+        return numpy.frombuffer(picture.data, type_).reshape(shape).astype(type_.newbyteorder("="))
+
+    def flipped(self, code):
+        """Mirrored as cv2.flip() does: 0 top to bottom, 1 left to right, -1 both."""
+        if code not in (0, 1, -1):
+            raise Error(USAGE, f"There is no flip {code}: 0 is top to bottom, 1 left to right, -1 both.")
+        data = self.data
+        if code != 0:  # the pixels in reverse order: both
+            reverse = bytearray(len(data))
+            for byte in range(self.pixel_bytes):
+                reverse[byte::self.pixel_bytes] = data[byte::self.pixel_bytes][::-1]
+            data = bytes(reverse)
+        if code != -1:
+            data = self._rows_reversed(data)
+        return Picture(self.width, self.height, self.channels, data, self.dtype)
+
+    def _rows_reversed(self, data):
+        row = self.row_bytes
+        return b"".join(data[at:at + row] for at in range(len(data) - row, -1, -row))
+
+    def _reordered(self):
+        """B, G, R, A of R, G, B, A and back."""
+        if self.channels < 3:
+            return self
+        picks = [2, 1, 0, 3][:self.channels]
+        return self._with(self.channels, _moved(self.data, _SAMPLE_BYTES[self.dtype], self.channels, picks))
+
+    def _with(self, channels, data, dtype=None):
+        return Picture(self.width, self.height, channels, data, dtype or self.dtype)
+
+    def _of_type(self, dtype, what):
+        """With samples of that type, where that is no guess."""
+        if self.dtype == dtype:
+            return self
+        if self.dtype == "b1" and dtype == "u1":
+            return self._with(self.channels, self.data.translate(bytes([0]) + bytes([255]) * 255), "u1")
+        if self.dtype == "b1" and dtype == "u2":
+            return self._of_type("u1", what)._of_type("u2", what)
+        if self.dtype == "u2" and dtype == "u1":
+            if numpy is not None:
+                wide = numpy.frombuffer(self.data, "<u2").astype(numpy.uint32) + 128  # rounds as Qt does
+                return self._with(self.channels, ((wide - (wide >> 8)) >> 8).astype(numpy.uint8).tobytes(), "u1")
+            table = bytes((v - (v >> 8)) >> 8 for v in range(128, 65536 + 128))
+            return self._with(self.channels, bytes(map(table.__getitem__, _little_endian("H", self.data))), "u1")
+        if self.dtype == "u1" and dtype == "u2":
+            return self._with(self.channels, _moved(self.data, 1, 1, [0, 0]), "u2")
+        fix = "(a * 255).clip(0, 255).astype(np.uint8)" if self.dtype[0] == "f" else "a.clip(0, 255).astype(np.uint8)"
+        raise Error(USAGE, f"The picture's numbers are of type {self.dtype}, which {what} does not hold: share "
+                           f"{fix}, or use the protocol npy.")
+
+    def _of_channels(self, count, what):
+        """With so many channels: grey becomes colour, a missing alpha opaque; colour is not made grey."""
+        if self.channels == count:
+            return self
+        if self.channels == 2 or count == 1:
+            raise Error(USAGE, f"The picture has {self.channels} channels, and {what} holds {count}: convert it first, or "
+                               "choose another format.")
+        sources = {1: [0, 0, 0, None], 3: [0, 1, 2, None], 4: [0, 1, 2, 3]}[self.channels]
+        one = {"u1": b"\xff", "u2": b"\xff\xff", "b1": b"\x01", "i2": b"\xff\x7f", "u4": b"\xff" * 4,
+               "f2": b"\x00\x3c", "f4": struct.pack("<f", 1), "f8": struct.pack("<d", 1)}[self.dtype]
+        return self._with(count, _moved(self.data, _SAMPLE_BYTES[self.dtype], self.channels, sources[:count], one))
+
+    def _simple(self, what):
+        if self.channels == 2:
+            raise Error(USAGE, f"The picture has 2 channels, which {what} does not hold: convert it first.")
+        return self
+
+
+def _check_order(order):
+    if order not in ("rgb", "bgr"):
+        raise Error(USAGE, f"There is no order {order!r}: give order='rgb', or order='bgr' as OpenCV has it.")
+
+
+def _of_pillow(image):
+    mode = image.mode if image.mode in ("L", "RGB", "RGBA") else \
+        "RGBA" if "A" in image.getbands() or "transparency" in image.info else "RGB"
+    if image.mode == "1" or image.mode == "LA":
+        mode = "L" if image.mode == "1" else "RGBA"
+    if image.mode.startswith("I;16") or image.mode == "I" and image.format == "PNG":  # 16 bits in 32
+        values = image.convert("I").tobytes()
+        return Picture(image.width, image.height, 1, _moved(values, 1, 4, [0, 1]), "u2")
+    if image.mode in ("I", "F"):
+        raise Error(USAGE, f"A Pillow image of mode {image.mode} is not shared as it is: give numpy.asarray(image).")
+    return Picture(image.width, image.height, len(mode), image.convert(mode).tobytes())
+
+
+def _little_endian(code, data):
+    numbers = _array.array(code, bytes(data))
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return numbers
+
+
+class Layout:
+    """Where the pixels of a picture without a header lie. Text form: WxH:FORMAT[,stride=N][,offset=N][,bottom-up].
+
+    The first row begins at byte offset, each further one stride bytes behind it (a negative stride goes back through
+    memory); with bottom_up the first row is the picture's lowest. Always little-endian."""
+
+    def __init__(self, width, height, format, stride=0, offset=0, bottom_up=False):
+        if format not in FORMATS:
+            raise Error(USAGE, f"There is no pixel format {format[:40]!r}: write one of {', '.join(FORMATS)}.")
+        self.width, self.height, self.format = width, height, format
+        self.stride, self.offset, self.bottom_up = stride, offset, bottom_up
+
+    @classmethod
+    def parse(cls, text, picture=None):
+        """The layout of a text. With a picture its size may be left out: "bgr8,stride=2048"."""
+        words = text.split(",")
+        size, colon, format_ = words[0].rpartition(":")
+        match = re.fullmatch(r"(\d{1,18})x(\d{1,18})", size, re.ASCII)
+        if not match and (picture is None or colon):
+            raise Error(USAGE, f"{text[:80]!r} is no layout: write WxH:FORMAT, such as 640x480:bgr8.")
+        width, height = (int(match[1]), int(match[2])) if match else (picture.width, picture.height)
+        layout = cls(width, height, format_)
+        for word in words[1:]:
+            match = re.fullmatch(r"(stride|offset)=(-?\d{1,18})", word, re.ASCII)
+            if match:
+                setattr(layout, match[1], int(match[2]))
+            elif word == "bottom-up":
+                layout.bottom_up = True
+            else:
+                raise Error(USAGE, f"{word[:40]!r} is no part of a layout: write stride=N, offset=N or bottom-up.")
+        return layout
+
+    def __str__(self):
+        return (f"{self.width}x{self.height}:{self.format}" + (f",stride={self.stride}" if self.stride else "")
+                + (f",offset={self.offset}" if self.offset else "") + (",bottom-up" if self.bottom_up else ""))
+
+    @property
+    def shape(self):
+        """Of the array that holds the numbers: (rows, pixels of a row, channels). What is not one colour a pixel is read
+        and written as the array that cv2.cvtColor() takes: nv12 has half as many rows more, yuyv two channels."""
+        even = (self.width + 1) // 2 * 2 if self.format in ("nv12", "yuyv") else self.width
+        rows = self.height + (self.height + 1) // 2 if self.format == "nv12" else self.height
+        return rows, even, FORMATS[self.format][0]
+
+    @property
+    def row_bytes(self):
+        return self.shape[1] * self.shape[2] * _SAMPLE_BYTES[FORMATS[self.format][1]]
+
+    def extent(self, size=None):
+        """The first byte and one past the last; checked, against a segment of so many bytes if given."""
+        _check_size(self.width, self.height, FORMATS[self.format][0] * _SAMPLE_BYTES[FORMATS[self.format][1]])
+        step = self.stride or self.row_bytes
+        if abs(step) < self.row_bytes:
+            raise Error(BAD_DATA, f"The stride of {self.stride} bytes is shorter than a row of {self.row_bytes}. Give a "
+                                  "longer one.")
+        last = self.offset + step * (self.shape[0] - 1)
+        begin, end = min(self.offset, last), max(self.offset, last) + self.row_bytes
+        if begin < 0:
+            raise Error(BAD_DATA, f"The pixels would begin {-begin} bytes before the segment. Give another offset or stride.")
+        if size is not None and end > size:
+            raise Error(BAD_DATA, f"The layout {self} needs {end} bytes, and the segment has {size}. Give the size and the "
+                                  "format that its writer used.")
+        return begin, end
+
+
+# --------------------------------------------------------------------------------------------------- protocols
+#
+# An encoder gives the bytes of a picture, a decoder the picture in a source, whose bytes may be anybody's and are
+# checked before use. A source has a size and read(offset, count).
+
+class _Bytes:
+    """A source in memory."""
+
+    def __init__(self, data):
+        self.data, self.size = memoryview(data).cast("B"), memoryview(data).nbytes
+
+    def read(self, offset, count):
+        if offset < 0 or count < 0 or offset + count > self.size:
+            raise Error(BAD_DATA, "The segment ends before the picture does. Share it again.")
+        return bytes(self.data[offset:offset + count])
+
+    def close(self):
+        self.data.release()
+
+
+def _head(source, count):
+    return source.read(0, min(count, source.size))
+
+
+def _encode_pixels(picture, layout):
+    if picture.channels == 2 and layout.format != "yuyv":
+        picture._simple(layout.format)
+    channels, dtype = FORMATS[layout.format]
+    rows, columns, _ = layout.shape
+    if (picture.height, picture.width) != (rows, columns):
+        raise Error(USAGE, f"The layout {layout} is for an array of {rows} rows and {columns} columns, and the picture has "
+                           f"{picture.height} and {picture.width}: give the picture's size.")
+    begin, end = layout.extent()
+    picture = picture._of_type(dtype, layout.format)
+    if layout.format not in _MOSAICS:
+        picture = picture._of_channels(channels, layout.format)
+        if layout.format.startswith("bgr"):
+            picture = picture._reordered()
+    data, row = picture.data, picture.row_bytes
+    if layout.format[3:4] == "x":
+        data = _moved(data, 1, 4, [0, 1, 2, None], b"\xff")
+    if layout.bottom_up:
+        data = picture._rows_reversed(data)
+    step = layout.stride or row
+    if step == row and layout.offset == 0:
+        return data
+    out = bytearray(end)
+    for index in range(rows):
+        at = layout.offset + index * step
+        out[at:at + row] = data[index * row:(index + 1) * row]
+    return out
+
+
+def _decode_pixels(source, layout):
+    begin, end = layout.extent(source.size)
+    rows, columns, channels = layout.shape
+    row, step = layout.row_bytes, layout.stride or layout.row_bytes
+    if step == row:
+        data = source.read(begin, end - begin)
+    elif end - begin <= 2 * row * rows:
+        block, first = source.read(begin, end - begin), layout.offset - begin
+        data = b"".join(block[first + i * step:first + i * step + row] for i in range(rows))
+    else:
+        data = b"".join(source.read(layout.offset + i * step, row) for i in range(rows))
+    if layout.format[3:4] == "x":
+        data, channels = _moved(data, 1, 4, [0, 1, 2]), 3
+    picture = Picture(columns, rows, channels, data, FORMATS[layout.format][1])
+    if layout.bottom_up:
+        picture = picture._with(channels, picture._rows_reversed(picture.data))
+    return picture._reordered() if layout.format.startswith("bgr") else picture
+
+
+def _layout_for(picture, text):
+    """The layout of that text for the picture; without one, as the sender has it: OpenCV's order, all bits kept."""
+    if text:
+        layout = text if isinstance(text, Layout) else Layout.parse(text, picture)
+        if layout.format == "nv12" and ":" not in str(text):
+            layout.height = picture.height * 2 // 3
+        return layout
+    names = {"u1": {1: "gray8", 3: "bgr8", 4: "bgra8"}, "b1": {1: "bool8"}}.get(picture.dtype) or {
+        FORMATS[name][0]: name for name in FORMATS if FORMATS[name][1] == picture.dtype}
+    if picture.channels not in names:
+        raise Error(USAGE, f"There is no pixel format of {picture.channels} channels of type {picture.dtype}: convert the "
+                           "picture first.")
+    return Layout(picture.width, picture.height, names[picture.channels])
+
+
+def _encode_rawsize(picture):
+    width, height = picture.width, picture.height
+    pixels = picture._simple("rawsize")._of_type("u1", "rawsize")._of_channels(4, "rawsize").data
+    return bytes([width & 255, height & 255, width >> 8, height >> 8]) + pixels
+
+
+_USUAL_SIZES = {(320, 240), (400, 300), (512, 512), (640, 360), (640, 480), (720, 480), (720, 576), (768, 576), (800, 600),
+                (1024, 576), (1024, 768), (1280, 720), (1280, 960), (1280, 1024), (1600, 1200), (1920, 1080), (1920, 1200),
+                (2048, 1536), (2560, 1440), (2592, 1944), (3840, 2160), (7680, 4320)}
+
+
+def _rawsize_sizes(header, size):
+    """The sizes that the four bytes may mean in a segment of so many bytes, the likeliest first: (rank, oddness, width,
+    height); rank 0 fills the segment, 1 up to its last page, 2 and 3 the same for sides that wrapped modulo 256, 4 none."""
+    width, height = header[0] | header[2] << 8, header[1] | header[3] << 8
+    whole_pages = size % 4096 == 0
+
+    def oddness(w, h):
+        if (w, h) in _USUAL_SIZES or (h, w) in _USUAL_SIZES:
+            return 0.0 if (w, h) in _USUAL_SIZES else 0.05
+        return 0.1 + abs(math.log(w / h / 1.4))
+
+    found = []
+    needed = 4 + width * height * 4
+    if width and height and needed <= size and needed <= MAX_BYTES:
+        rank = 0 if needed == size else 1 if whole_pages and size - needed < 4096 else 4
+        found.append((rank, oddness(width, height), width, height))
+    if header[2] == header[3] == 0 and size <= MAX_BYTES:
+        most = (size - 4) // 4
+        least = max(1, -(-(size - (4095 if whole_pages else 0) - 4) // 4))
+        for w in range(width or 256, MAX_SIDE + 1, 256):
+            if w > most:
+                break
+            h = most // w
+            while h > 0 and h * w >= least:
+                if h <= MAX_SIDE and h % 256 == height and (w, h) != (width, height):
+                    found.append((2 if 4 + w * h * 4 == size else 3, oddness(w, h), w, h))
+                h -= 1
+    return sorted(found, key=lambda entry: entry[:2])
+
+
+def _decode_rawsize(source):
+    header = source.read(0, 4)
+    sizes = _rawsize_sizes(header, source.size)
+    if not sizes:
+        raise Error(BAD_DATA, f"The header's bytes {' '.join(map(str, header))} give no size that fits a segment of "
+                              f"{source.size} bytes. Read it with protocol='auto'.")
+    _, _, width, height = sizes[0]
+    return Picture(width, height, 4, source.read(4, width * height * 4))
+
+
+def _is_rawsize(source):
+    if source.size <= 4:
+        return False
+    header = source.read(0, 4)
+    sizes = _rawsize_sizes(header, source.size)
+    return bool(sizes) and (sizes[0][0] in (0, 2) or sizes[0][0] in (1, 3) and any(header))
+
+
+# BMP
+
+def _encode_bmp(picture):
+    picture = picture._simple("bmp")._of_type("u1", "bmp")
+    width, height, bits = picture.width, picture.height, picture.channels * 8
+    palette = b"".join(bytes([v, v, v, 0]) for v in range(256)) if bits == 8 else b""
+    header = 108 if bits == 32 else 40
+    row = picture.row_bytes
+    padding = b"\0" * (-row % 4)
+    data = picture._reordered().data
+    rows = b"".join(data[at:at + row] + padding for at in range(len(data) - row, -1, -row))
+    begin = 14 + header + len(palette)
+    head = struct.pack("<2sIIIIiiHHIIiiII", b"BM", begin + len(rows), 0, begin, header, width, height, 1, bits,
+                       3 if bits == 32 else 0, len(rows), 2835, 2835, len(palette) // 4, 0)
+    if bits == 32:
+        head += struct.pack("<IIII4s48x", 0xff0000, 0xff00, 0xff, 0xff000000, b"BGRs")
+    return head + palette + rows
+
+
+def _bad_bmp(why):
+    return Error(BAD_DATA, f"This is not a valid BMP: {why}. Use a sound copy of it.")
+
+
+def _bmp_begin(source):
+    """Where a BMP begins: 0; 4 behind a length; None. A length may also stand on its first four bytes."""
+    head = _head(source, 64)
+    if len(head) < 26:
+        return None
+    known = (12, 40, 52, 56, 108, 124)
+    if head[:2] == b"BM" and 12 <= struct.unpack_from("<I", head, 14)[0] <= 124:
+        return 0
+    length = struct.unpack_from("<I", head)[0]
+    if head[4:6] == b"BM" and len(head) >= 30 and struct.unpack_from("<I", head, 18)[0] in known:
+        return 4
+    offset, size = struct.unpack_from("<II", head, 10)
+    if size == 40 and 54 <= offset <= length <= source.size and len(head) >= 54:
+        planes, bits = struct.unpack_from("<HH", head, 26)
+        if planes == 1 and bits in (1, 4, 8, 16, 24, 32) and head[6:10] == b"\0\0\0\0":
+            return 0
+    return None
+
+
+def _decode_bmp(source):
+    start = _bmp_begin(source)
+    if start is None:
+        raise _bad_bmp("it does not begin with BM and a header")
+    base = start
+    begin, header = struct.unpack("<II", source.read(base + 10, 8))
+    if header == 12:
+        width, height, planes, bits = struct.unpack("<HHHH", source.read(base + 18, 8))
+        compression = used = 0
+    elif header in (40, 52, 56, 108, 124):
+        width, height, planes, bits, compression, _, _, _, used = struct.unpack("<iiHHIIiiI", source.read(base + 18, 32))
+    else:
+        raise _bad_bmp(f"a header of {header} bytes is unknown")
+    if planes != 1 or (bits, compression) not in {(1, 0), (4, 0), (8, 0), (16, 0), (24, 0), (32, 0), (16, 3), (32, 3)}:
+        if compression in (1, 2):
+            raise Error(BAD_DATA, "This BMP is run-length encoded, which is not read here. Save it uncompressed.")
+        raise _bad_bmp(f"{planes} planes of {bits} bits with compression {compression} are unknown")
+    top_down, height = height < 0, abs(height)
+    _check_size(width, height, 4)
+    least = 14 + header + (12 if compression == 3 and header == 40 else 0)
+    colors = used or (1 << bits if bits <= 8 else 0)
+    entry = 3 if header == 12 else 4
+    if bits <= 8:
+        if colors > 1 << bits:
+            raise _bad_bmp(f"its palette has {colors} colours for {bits} bits")
+        palette = source.read(base + least, colors * entry)
+        least += colors * entry
+    if begin < least:
+        raise _bad_bmp(f"its pixels would begin inside its header, at byte {begin}")
+    stride = (width * bits + 31) // 32 * 4
+    if base + begin + stride * height > source.size:
+        raise Error(BAD_DATA, f"The BMP is cut: it needs {base + begin + stride * height} bytes, and there are "
+                              f"{source.size}. Use a whole copy of it, in a segment that is long enough.")
+    data = source.read(base + begin, stride * height)
+    rows = range(0, stride * height, stride) if top_down else range(stride * (height - 1), -1, -stride)
+    tight = b"".join(data[at:at + (width * bits + 7) // 8] for at in rows)
+    if bits <= 8:
+        return _bmp_palette(tight, width, height, bits, palette, entry)
+    if bits == 24:
+        return Picture(width, height, 3, _moved(tight, 1, 3, [2, 1, 0]))
+    masks = (0x7c00, 0x3e0, 0x1f, 0) if bits == 16 else (0xff0000, 0xff00, 0xff, 0)
+    if compression == 3:
+        masks = struct.unpack("<III", source.read(base + 54, 12)) + (
+            struct.unpack("<I", source.read(base + 66, 4)) if header >= 56 else (0,))
+    return Picture(width, height, 4 if masks[3] else 3, _bmp_masks(tight, bits, masks))
+
+
+def _bmp_palette(tight, width, height, bits, palette, entry):
+    if bits < 8:  # one index a byte
+        per = 8 // bits
+        spread = bytearray(len(tight) * per)
+        for part in range(per):
+            shift, mask = 8 - bits * (part + 1), (1 << bits) - 1
+            spread[part::per] = tight.translate(bytes(v >> shift & mask for v in range(256)))
+        row = len(tight) * per // height
+        tight = b"".join(spread[at:at + width] for at in range(0, len(spread), row))
+    if max(tight) >= len(palette) // entry:
+        raise _bad_bmp(f"it uses colour {max(tight)} of a palette of {len(palette) // entry}")
+    tables = [palette[channel::entry].ljust(256, b"\0") for channel in (2, 1, 0)]
+    if tables[0] == tables[1] == tables[2]:
+        return Picture(width, height, 1, tight.translate(tables[0]))
+    pixels = bytearray(3 * len(tight))
+    for channel, table in enumerate(tables):
+        pixels[channel::3] = tight.translate(table)
+    return Picture(width, height, 3, pixels)
+
+
+def _bmp_masks(tight, bits, masks):
+    """The channels that the masks name, each widened to 8 bits."""
+    item, channels = bits // 8, 4 if masks[3] else 3
+    shifts = [(mask & -mask).bit_length() - 1 for mask in masks[:channels]]
+    if any(mask == 0 or mask >> bits or (mask >> shift) + 1 & mask >> shift for mask, shift in zip(masks, shifts)):
+        raise _bad_bmp("its colour masks are not runs of bits")
+    if all(mask >> shift == 255 and shift % 8 == 0 for mask, shift in zip(masks, shifts)):
+        return _moved(tight, 1, item, [shift // 8 for shift in shifts])
+    numbers = _little_endian("H" if item == 2 else "I", tight)
+    pixels = bytearray(len(numbers) * channels)
+    for channel, (mask, shift) in enumerate(zip(masks, shifts)):
+        most = mask >> shift
+        if most < 65536:
+            table = bytes((v * 255 * 2 + most) // (2 * most) for v in range(most + 1))
+            pixels[channel::channels] = bytes(table[n >> shift & most] for n in numbers)
+        else:
+            pixels[channel::channels] = bytes((n >> shift & most) * 255 // most for n in numbers)
+    return pixels
+
+
+# PNG
+
+_PNG = b"\x89PNG\r\n\x1a\n"
+
+
+def _encode_png(picture, level=0):
+    picture = picture._simple("png")
+    picture = picture._of_type("u2" if picture.dtype == "u2" else "u1", "png")
+    data, deep = picture.data, picture.dtype == "u2"
+    if deep:
+        data = _moved(data, 1, 2, [1, 0])
+    row = picture.row_bytes
+    rows = b"".join(b"\0" + data[at:at + row] for at in range(0, len(data), row))
+    header = struct.pack(">IIBBBBB", picture.width, picture.height, 16 if deep else 8, {1: 0, 3: 2, 4: 6}[picture.channels],
+                         0, 0, 0)
+    return _PNG + b"".join(struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+                           for kind, body in ((b"IHDR", header), (b"IDAT", zlib.compress(rows, level)), (b"IEND", b"")))
+
+
+def _bad_png(why):
+    return Error(BAD_DATA, f"This is not a valid PNG: {why}. Use a sound copy of it, or share it again.")
+
+
+def _decode_png(source, start=0):
+    if source.read(start, 8) != _PNG:
+        raise _bad_png("its signature is missing")
+    at, header, palette, transparent, parts = start + 8, None, b"", None, []
+    for chunks in range(100001):
+        if chunks == 100000:
+            raise _bad_png("it has too many chunks")
+        if at + 12 > source.size:
+            raise _bad_png("it is cut")
+        length, kind = struct.unpack(">I4s", source.read(at, 8))
+        if at + 12 + length > source.size:
+            raise _bad_png("it is cut")
+        if kind == b"IEND":
+            at += 12
+            break
+        if kind in (b"IHDR", b"PLTE", b"tRNS", b"IDAT"):
+            if header is None and kind != b"IHDR" or kind == b"IHDR" and (header or length != 13):
+                raise _bad_png("its header is not where it belongs")
+            body = source.read(at + 8, length)
+            if zlib.crc32(kind + body) != struct.unpack(">I", source.read(at + 8 + length, 4))[0]:
+                raise _bad_png("a checksum is wrong")
+            if kind == b"IHDR":
+                header = struct.unpack(">IIBBBBB", body)
+                _check_size(header[0], header[1], 8 if header[2] == 16 else 4)
+            elif kind == b"PLTE":
+                palette = body
+            elif kind == b"tRNS":
+                transparent = body
+            else:
+                parts.append(body)
+        at += 12 + length
+    if header is None or not parts:
+        raise _bad_png("it has no pixels")
+    width, height, bits, color, _, _, interlaced = header
+    channels = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}.get(color)
+    usual = bits in (8, 16) and channels and not (color == 3 and bits == 16)
+    if not usual or interlaced or transparent is not None and color != 3:
+        return _by_package(source.read(start, at - start), "this kind of PNG", keep_depth=True)
+    raw = _inflated(parts, (1 + width * channels * bits // 8) * height)
+    if any(raw[::1 + width * channels * bits // 8]):
+        picture = None if color == 3 or bits == 16 or color == 4 else _by_opencv(source.read(start, at - start))
+        if picture:
+            return picture
+    data = _unfiltered(raw, width * channels * bits // 8, channels * bits // 8)
+    if color == 3:
+        return _png_palette(data, width, height, palette, transparent)
+    if bits == 16:
+        data = _moved(data, 1, 2, [1, 0])
+    if color == 4:
+        data, channels = _moved(data, bits // 8, 2, [0, 0, 0, 1]), 4
+    return Picture(width, height, channels, data, "u2" if bits == 16 else "u1")
+
+
+def _inflated(parts, size):
+    inflater = zlib.decompressobj()
+    try:
+        raw = inflater.decompress(b"".join(parts), size)
+        inflater.decompress(inflater.unconsumed_tail, 1)  # the checksum at the end
+    except zlib.error:
+        raise _bad_png("its compressed pixels are damaged") from None
+    if len(raw) != size or not inflater.eof:
+        raise _bad_png("it has not as many rows as its header says")
+    return raw
+
+
+def _unfiltered(raw, row, pixel):
+    """Undoes the filters of PNG's section 9; row and pixel are bytes."""
+    if not any(raw[::row + 1]):
+        return b"".join(raw[at + 1:at + 1 + row] for at in range(0, len(raw), row + 1))
+    rows, above = [], bytearray(row)
+    for at in range(0, len(raw), row + 1):
+        kind, line = raw[at], bytearray(raw[at + 1:at + 1 + row])
+        if kind == 1:
+            for i in range(pixel, row):
+                line[i] = line[i] + line[i - pixel] & 255
+        elif kind == 2:
+            line = bytearray((a + b) & 255 for a, b in zip(line, above))
+        elif kind == 3:
+            for i in range(row):
+                line[i] = line[i] + ((line[i - pixel] if i >= pixel else 0) + above[i] >> 1) & 255
+        elif kind == 4:
+            for i in range(row):
+                a, c = (line[i - pixel], above[i - pixel]) if i >= pixel else (0, 0)
+                b = above[i]
+                pa, pb, pc = abs(b - c), abs(a - c), abs(a + b - 2 * c)
+                line[i] = line[i] + (a if pa <= pb and pa <= pc else b if pb <= pc else c) & 255
+        elif kind:
+            raise _bad_png(f"a row has the filter {kind}")
+        rows.append(line)
+        above = line
+    return b"".join(rows)
+
+
+def _png_palette(data, width, height, palette, transparent):
+    if not palette or len(palette) % 3 or max(data) >= len(palette) // 3:
+        raise _bad_png("it uses colours that its palette does not have")
+    tables = [palette[channel::3].ljust(256, b"\0")[:256] for channel in range(3)]
+    if transparent is not None:
+        tables.append(transparent.ljust(256, b"\xff")[:256])
+    pixels = bytearray(len(tables) * len(data))
+    for channel, table in enumerate(tables):
+        pixels[channel::len(tables)] = data.translate(table)
+    return Picture(width, height, len(tables), pixels)
+
+
+# Packages
+
+def _pillow():
+    try:
+        from PIL import Image, ImageOps
+        return Image, ImageOps
+    except ImportError:
+        return None
+
+
+def _opencv():
+    try:
+        import cv2
+        return cv2 if numpy is not None else None
+    except ImportError:
+        return None
+
+
+def _by_opencv(data, flags=None):
+    cv2 = _opencv()
+    pixels = None
+    if cv2:
+        try:
+            pixels = cv2.imdecode(numpy.frombuffer(data, numpy.uint8), cv2.IMREAD_UNCHANGED if flags is None else flags(cv2))
+        except cv2.error:
+            pass
+    return None if pixels is None else Picture.of(pixels, "bgr")
+
+
+def _by_package(data, what, keep_depth=False):
+    """Decodes a file with Pillow or OpenCV; its size is checked already."""
+    pillow = _pillow()
+    if keep_depth and data[24] == 16 and _opencv():
+        picture = _by_opencv(data)
+        if picture:
+            return picture
+    if pillow:
+        try:
+            image = pillow[0].open(io.BytesIO(data))
+            _check_size(image.width, image.height, 4)
+            image.load()
+            return _of_pillow(pillow[1].exif_transpose(image))
+        except Error:
+            raise
+        except Exception:  # whatever Pillow's plug-ins raise for damaged files
+            raise Error(BAD_DATA, "The picture's file is damaged. Use a sound copy of it.") from None
+    picture = _by_opencv(data, lambda cv2: cv2.IMREAD_ANYCOLOR)
+    if picture:
+        return picture
+    if _opencv():
+        raise Error(BAD_DATA, "The picture's file is damaged. Use a sound copy of it.")
+    raise Error(OTHER, f"Pillow or OpenCV is needed for {what}: install python3-pil or python3-opencv.")
+
+
+def _encode_jpeg(picture):
+    picture = picture._simple("jpeg")._of_type("u1", "jpeg")
+    if picture.channels == 4:
+        picture = picture._with(3, _moved(picture.data, 1, 4, [0, 1, 2]))
+    pillow, cv2 = _pillow(), _opencv()
+    if pillow:
+        out = io.BytesIO()
+        image = pillow[0].frombytes("L" if picture.channels == 1 else "RGB", (picture.width, picture.height), picture.data)
+        image.save(out, "JPEG", quality=95, subsampling=2)
+        return out.getvalue()
+    if cv2:
+        return cv2.imencode(".jpg", picture.array("bgr"), [cv2.IMWRITE_JPEG_QUALITY, 95])[1].tobytes()
+    raise Error(OTHER, "Pillow or OpenCV is needed for JPEG: install python3-pil or python3-opencv.")
+
+
+def _decode_jpeg(source):
+    """Follows the file's segments to its end, so that a cut file is refused and what stands behind is not read."""
+    data = source.read(0, min(source.size, MAX_BYTES))
+    at, size = 2, None
+    bad = Error(BAD_DATA, "The JPEG is cut or damaged: it has no end. Use a whole copy of it, or share it again.")
+    if data[:3] != b"\xff\xd8\xff":
+        raise bad
+    while True:
+        match = re.compile(rb"\xff+([^\x00\xff])", re.DOTALL).match(data, at)
+        if not match:
+            raise bad
+        marker, at = match[1][0], match.end()
+        if marker == 0xd9:
+            break
+        if marker == 0x01 or 0xd0 <= marker <= 0xd7:
+            continue
+        if at + 2 > len(data):
+            raise bad
+        length = struct.unpack_from(">H", data, at)[0]
+        if length < 2 or at + length > len(data):
+            raise bad
+        if 0xc0 <= marker <= 0xcf and marker not in (0xc4, 0xc8, 0xcc) and length >= 8:
+            size = struct.unpack_from(">HH", data, at + 3)
+            _check_size(size[1], size[0], 4)
+        at += length
+        if marker == 0xda:  # entropy-coded data: up to a marker that is none of its own
+            match = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]", re.DOTALL).search(data, at)
+            if not match:
+                raise bad
+            at = match.start()
+    if size is None:
+        raise bad
+    return _by_package(data[:at], "JPEG")
+
+
+# NumPy's file format
+
+def _encode_npy(picture):
+    shape = (picture.height, picture.width) + ((picture.channels,) if picture.channels > 1 else ())
+    descr = ("|" if _SAMPLE_BYTES[picture.dtype] == 1 else "<") + picture.dtype
+    text = f"{{'descr': {descr!r}, 'fortran_order': False, 'shape': {shape!r}, }}"
+    text += " " * (-(11 + len(text)) % 64) + "\n"
+    return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(text)) + text.encode("ascii") + picture.data
+
+
+def _decode_npy(source):
+    def bad(why):
+        return Error(BAD_DATA, f"This .npy is not a picture: {why}. Save height x width, or height x width x 1, 3 or 4 "
+                               "channels, of numbers.")
+
+    head = source.read(0, 10)
+    if head[:6] != b"\x93NUMPY" or head[6] not in (1, 2, 3):
+        raise bad("it does not begin as the versions 1 to 3 of the format do")
+    length, begin = (struct.unpack_from("<H", head, 8)[0], 10) if head[6] == 1 else (
+        struct.unpack("<I", source.read(8, 4))[0], 12)
+    if length > 65536:
+        raise bad(f"its header has {length} bytes")
+    try:
+        header = ast.literal_eval(source.read(begin, length).decode("utf-8").strip())
+        descr, fortran, shape = header["descr"], header["fortran_order"], header["shape"]
+    except (ValueError, SyntaxError, KeyError, TypeError, MemoryError, RecursionError, UnicodeDecodeError):
+        raise bad("its header cannot be read") from None
+    if not isinstance(descr, str) or descr[1:] not in _SAMPLE_BYTES or descr[0] not in "<>|=" or fortran not in (True, False):
+        raise bad(f"numbers of type {str(descr)[:40]} are unknown")
+    while isinstance(shape, tuple) and len(shape) > 3 and shape[0] == 1:
+        shape = shape[1:]  # a batch of one picture
+    if (not isinstance(shape, tuple) or not all(type(n) is int and 0 < n <= MAX_SIDE for n in shape)
+            or len(shape) not in (2, 3) or len(shape) == 3 and shape[2] not in (1, 3, 4) and shape[0] not in (1, 3, 4)):
+        raise bad(f"its shape is {str(shape)[:60]}")
+    dtype, planar = descr[1:], len(shape) == 3 and shape[2] not in (1, 3, 4)
+    height, width, channels = (shape[1], shape[2], shape[0]) if planar else (shape + (1,))[:3]
+    item = _SAMPLE_BYTES[dtype]
+    _check_size(width, height, channels * item)
+    data = source.read(begin + length, width * height * channels * item)
+    if descr[0] == ">" and item > 1 or descr[0] == "=" and sys.byteorder == "big":
+        data = _moved(data, 1, item, list(range(item - 1, -1, -1)))
+    axes = (channels, height, width) if planar else (height, width, channels)
+    if fortran:
+        data = _first_axis_last(data, item, axes)
+    if planar:
+        data = _turned(data, item, channels, width * height)
+    return Picture(width, height, channels, data, dtype)
+
+
+def _turned(data, item, rows, columns):
+    """The transpose of a matrix of items."""
+    out = bytearray(len(data))
+    for row in range(rows):
+        for byte in range(item):
+            out[row * item + byte::rows * item] = data[row * columns * item + byte:(row + 1) * columns * item:item]
+    return bytes(out)
+
+
+def _first_axis_last(data, item, axes):
+    """An array in C order of one in Fortran order."""
+    a, b, c = axes
+    planes = [data[k * a * b * item:(k + 1) * a * b * item] for k in range(c)]
+    return _turned(b"".join(_turned(plane, item, b, a) for plane in planes), item, c, a * b)
+
+
+# Choosing
+
+def _decode_datastream(source):
+    marker = source.read(0, 4)
+    if marker == b"\0\0\0\0":
+        raise Error(BAD_DATA, "The segment holds a null image: its writer has not put a picture there yet. Read again when "
+                              "it has.")
+    return _decode_png(source, 4)
+
+
+_DECODERS = {"datastream": _decode_datastream, "rawsize": _decode_rawsize, "bmp": _decode_bmp, "png": _decode_png,
+             "jpeg": _decode_jpeg, "npy": _decode_npy}
+
+
+def _detect(source):
+    if source.size == 0:
+        raise Error(BAD_DATA, "The segment is empty: its writer has not put a picture there yet. Read again when it has.")
+    head = _head(source, 16)
+    if head[4:12] == _PNG and head[:4] != b"\0\0\0\0":
+        return "datastream"
+    if head[:8] == _PNG:
+        return "png"
+    if head[:6] == b"\x93NUMPY":
+        return "npy"
+    if head[:3] == b"\xff\xd8\xff":
+        return "jpeg"
+    if _bmp_begin(source) is not None:
+        return "bmp"
+    if _is_rawsize(source):
+        return "rawsize"
+    if not any(head):
+        raise Error(BAD_DATA, f"The segment ({source.size} bytes) begins with zeros: its writer has not put a picture there "
+                              "yet, or it has no header. Read again when it has, or give its layout.")
+    raise Error(BAD_DATA, f"The segment ({source.size} bytes, begins with {head.hex()}) holds no picture that is known here. "
+                          "Give its protocol, or layout='WxH:FORMAT' if it has no header.")
+
+
+def _check_protocol(protocol):
+    if protocol not in PROTOCOLS + ("auto",):
+        raise Error(USAGE, f"There is no protocol {str(protocol)[:40]!r}: give one of {', '.join(PROTOCOLS)}.")
+
+
+def _decode_source(source, protocol, layout):
+    _check_protocol(protocol)
+    if protocol == "pixels" or protocol == "auto" and layout:
+        if not layout:
+            raise Error(USAGE, "Pixels without a header are read with their layout: give layout='640x480:bgr8', for example.")
+        layout = layout if isinstance(layout, Layout) else Layout.parse(layout)
+        return _decode_pixels(source, layout), "pixels"
+    if layout:
+        raise Error(USAGE, f"A layout is for the protocol pixels, not for {protocol}: leave one of them out.")
+    protocol = _detect(source) if protocol == "auto" else protocol
+    return _DECODERS[protocol](source), protocol
+
+
+def decode(data, protocol="auto", layout=None):
+    """The Picture in some bytes, such as a file's."""
+    return _decode_source(_Bytes(data), protocol, layout)[0]
+
+
+def encode(picture, protocol="datastream", layout=None):
+    """The bytes of a Picture by a protocol."""
+    _check_protocol(protocol)
+    if layout and protocol != "pixels":
+        raise Error(USAGE, f"A layout is for the protocol pixels, not for {protocol}: leave one of them out.")
+    if protocol == "pixels":
+        return _encode_pixels(picture, _layout_for(picture, layout))
+    if protocol == "datastream":
+        return b"\0\0\0\1" + _encode_png(picture)
+    encoders = {"rawsize": _encode_rawsize, "bmp": _encode_bmp, "png": _encode_png, "jpeg": _encode_jpeg, "npy": _encode_npy}
+    if protocol not in encoders:
+        raise Error(USAGE, f"A picture is not written by the protocol {protocol}: give one of {', '.join(PROTOCOLS)}.")
+    return encoders[protocol](picture)
+
+
+# ------------------------------------------------------------------------------------------------------- keys
+
+_ON_LINUX = sys.platform.startswith("linux")
+_SHM_FOLDER = "/dev/shm"
+
+
+class _Address:
+    """A key: .scheme is posix, windows, systemv, qt or file; .name what it names."""
+
+    def __init__(self, text):
+        self.scheme, self.name = "windows" if os.name == "nt" else "posix", text
+        match = re.match(r"(posix|windows|systemv|qt|file):", text)
+        if match:
+            self.scheme, self.name = match[1], text[match.end():].replace("%00", "\0").replace("%25", "%")
+        if not self.name:
+            raise Error(USAGE, "The key is empty: give a name, such as shmpix.")
+        if "\0" in self.name:
+            raise Error(USAGE, "The key has a NUL character in it, which no system takes: remove it.")
+        if self.scheme == "posix":
+            self._check_posix()
+        elif self.scheme in ("file", "systemv"):
+            if not os.path.isabs(self.name) or self.name.endswith("/"):
+                raise Error(USAGE, f"{self.name!r} is not the full path of a file: write {self.scheme}:/full/path.")
+            self.name = os.path.normpath(self.name)
+        if (self.scheme == "windows") != (os.name == "nt") or self.scheme in ("qt", "systemv") and not _ON_LINUX:
+            raise Error(USAGE, f"There are no {self.scheme}: keys here. Give a plain name.")
+
+    def _check_posix(self):
+        self.name = self.name[1:] if self.name.startswith("/") else self.name
+        if self.name in ("", ".", ".."):
+            raise Error(USAGE, f"{self.name!r} cannot be a key: give a name, such as shmpix.")
+        if "/" in self.name:
+            raise Error(USAGE, f"The key {self.name!r} has a slash in it, which a shared memory name cannot have: leave it "
+                               "out, or write file:/path for a mapped file.")
+        if len(os.fsencode(self.name)) > 255:
+            raise Error(USAGE, f"The key is {len(os.fsencode(self.name))} bytes long, and the system takes 255 at most: "
+                               "choose a shorter one.")
+
+    def __str__(self):
+        slash = "/" if self.scheme == "posix" else ""
+        return f"{self.scheme}:{slash}" + self.name.replace("%", "%25").replace("\0", "%00")
+
+    @property
+    def path(self):
+        """The file behind a posix: or file: key."""
+        return self.name if self.scheme == "file" else os.path.join(_SHM_FOLDER, self.name)
+
+    @property
+    def is_file(self):
+        return self.scheme == "file" or self.scheme == "posix" and _ON_LINUX
+
+    def missing(self):
+        return Error(NOT_FOUND, f"Nothing is shared under {self}. Share a picture there first, or check the key.")
+
+    def foreign(self, size):
+        return Error(NOT_PERMITTED, f"{self} exists already ({size} bytes) and was not made by Shmpix. Replace it "
+                                    "(replace=True), or choose another key.")
+
+    def in_use(self, pid):
+        return Error(NOT_PERMITTED, f"{self} is in use: {_process_name(pid)} shares a picture there. Stop sharing in that "
+                                    "program, or choose another key.")
+
+    def failed(self, error):
+        """The Error for an OSError."""
+        if error.errno == errno.ENOENT:
+            return self.missing()
+        if error.errno in (errno.ENOSPC, errno.ENOMEM, errno.EFBIG, errno.EDQUOT):
+            return Error(NO_SPACE, f"There is no room for the picture under {self}. Remove what is not needed there, or "
+                                   "make it larger (in a container: --shm-size).")
+        if error.errno in (errno.EACCES, errno.EPERM):
+            return Error(NOT_PERMITTED, f"You may not open {self}. Ask its owner for permission, or choose another key.")
+        if error.errno in (errno.ELOOP, errno.EISDIR, errno.ENXIO, errno.ENODEV):
+            return Error(NOT_PERMITTED, f"{self} is not a segment but something else. Choose another key, or remove it.")
+        if error.errno == errno.ENAMETOOLONG:
+            return Error(USAGE, f"The name {self} is longer than the system takes. Choose a shorter one.")
+        return Error(OTHER, f"{self} cannot be opened: {os.strerror(error.errno or 0)}. Choose another key.")
+
+
+def _process_name(pid):
+    try:
+        with open(f"/proc/{pid}/comm") as file:
+            return f"{file.read().strip()} (process {pid})"
+    except OSError:
+        return f"process {pid}" if pid else "another program"
+
+
+# ------------------------------------------------------------------------- POSIX memory on Linux, mapped files
+#
+# A writer fills a second, hidden file and gives it the name, so that a reader sees the old picture or the new one.
+# The record beside it, locked while its owner lives, says whose the segment is; the programs have the same.
+
+_C = ctypes.CDLL(None, use_errno=True) if _ON_LINUX else None
+
+
+class _FileStatus:
+    """Of an open file or of what has that name, links not followed. .id is (device, inode, time of birth): some file
+    systems give an inode's number again at once."""
+
+    def __init__(self, target):
+        plain = os.fstat(target) if isinstance(target, int) else os.lstat(target)
+        self.id = (plain.st_dev, plain.st_ino, 0)
+        self.mode, self.uid, self.size = plain.st_mode, plain.st_uid, plain.st_size
+        if hasattr(_C, "statx"):
+            buffer = ctypes.create_string_buffer(256)
+            place = (target, b"", 0x1000) if isinstance(target, int) else (-100, os.fsencode(target), 0x100)
+            if _C.statx(place[0], place[1], place[2], 0xfff, buffer) != 0:
+                raise OSError(ctypes.get_errno(), "statx")
+            mask, inode = struct.unpack_from("=I28xQ", buffer)
+            seconds, nanoseconds = struct.unpack_from("=qI", buffer, 80)
+            major, minor = struct.unpack_from("=II", buffer, 136)
+            self.id = (major << 32 | minor, inode, seconds * 1000000000 + nanoseconds if mask & 0x800 else 0)
+
+
+def _status(target):
+    """The status, or None when there is no such file."""
+    try:
+        return _FileStatus(target)
+    except FileNotFoundError:
+        return None
+
+
+class _Record:
+    """The hidden file beside a segment that says whose it is."""
+
+    def __init__(self, address):
+        folder, name = os.path.split(address.path)
+        digest = hashlib.sha1(os.fsencode(name)).hexdigest()[:16]
+        hidden = os.path.join(folder, f".shmpix.{os.getuid()}.{digest}")
+        self.spare, self.path = hidden + ".spare", hidden + ".owner"
+        while True:
+            try:
+                self.fd = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK, 0o600)
+            except OSError as error:
+                if error.errno == errno.ENOENT:
+                    raise Error(NOT_FOUND, f"The folder of {address} does not exist. Make it first, or choose another "
+                                           "place.") from None
+                raise address.failed(error) from None
+            opened = _FileStatus(self.fd)
+            if not stat.S_ISREG(opened.mode) or opened.uid != os.geteuid():
+                os.close(self.fd)
+                raise Error(NOT_PERMITTED, f"{address} cannot be shared: {self.path} is not a file of yours. Remove it, or "
+                                           "choose another key.")
+            text = os.pread(self.fd, 512, 0)
+            try:
+                fcntl.flock(self.fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                os.close(self.fd)
+                match = re.match(rb"pid (\d{1,9})\n", text)
+                raise address.in_use(int(match[1]) if match else 0) from None
+            named = _status(self.path)
+            if named and named.id == opened.id:  # else its last owner removed it just now
+                break
+            os.close(self.fd)
+        lines = [line.split(b" ") for line in os.pread(self.fd, 512, 0).split(b"\n")[1:]]
+        self.ids = [tuple(map(int, line)) for line in lines if len(line) == 3 and b"".join(line).isdigit()]
+        self._may_come_again = address.scheme == "file"
+
+    def lists(self, status):
+        return status.id in self.ids and not (self._may_come_again and status.id[2] == 0)
+
+    def write(self, ids):
+        text = f"pid {os.getpid()}\n" + "".join("%d %d %d\n" % id_ for id_ in ids)
+        if os.pwrite(self.fd, text.encode().ljust(512, b"\n"), 0) != 512:
+            raise OSError(errno.ENOSPC, "record")
+        self.ids = list(ids)
+
+    def close(self, remove):
+        if remove:
+            _unlink(self.path)
+        os.close(self.fd)
+
+
+def _unlink(path):
+    try:
+        os.unlink(path)
+    except FileNotFoundError:
+        pass
+
+
+def _write_all(fd, data, offset=0):
+    """pwrite() and not a mapping: no room is an error then and no signal."""
+    view = memoryview(data).cast("B")
+    while len(view):
+        count = os.pwrite(fd, view[:1 << 24], offset)
+        view, offset = view[count:], offset + count
+
+
+class _FileStore:
+    """A named file of which this process is the owner."""
+
+    def __init__(self, address, replace):
+        self.address, self.replace = address, replace
+        self.record = self.fd = self.published = None
+
+    def _named(self):
+        """What has the name: None, or the status of what may be replaced. Refuses anything else."""
+        status = _status(self.address.path)
+        if status is None:
+            return None
+        if not stat.S_ISREG(status.mode):
+            raise self.address.failed(OSError(errno.ENXIO, ""))
+        if status.uid != os.geteuid():
+            raise Error(NOT_PERMITTED, f"{self.address} belongs to user {status.uid}: Shmpix does not write there. Choose "
+                                       "another key.")
+        if status.id == self.published or self.record.lists(status) or self.replace:
+            return status
+        raise self.address.foreign(status.size)
+
+    def put(self, data):
+        """A segment of exactly these bytes takes the name."""
+        self._make(memoryview(data).nbytes, data)
+
+    def create(self, size):
+        """The same, of so many zeros."""
+        self._make(size, b"")
+
+    def _make(self, size, data):
+        if self.record is None:
+            self.record = _Record(self.address)
+        fd = None
+        try:
+            self._named()
+            _unlink(self.record.spare)
+            fd = os.open(self.record.spare, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+            if hasattr(os, "posix_fallocate"):
+                os.posix_fallocate(fd, 0, size)
+            else:
+                os.ftruncate(fd, size)
+            _write_all(fd, data)
+            self._publish(fd)
+        except BaseException as error:
+            _unlink(self.record.spare)
+            if fd is not None:
+                os.close(fd)
+            if self.published is None:
+                self._give_up()
+            if isinstance(error, OSError):
+                raise self.address.failed(error) from None
+            raise
+
+    def _publish(self, fd):
+        named, new = self._named(), _FileStatus(fd).id
+        self.record.write([new] + ([named.id] if named else []))
+        if named:
+            os.rename(self.record.spare, self.address.path)
+        else:
+            try:
+                os.link(self.record.spare, self.address.path)
+            except FileExistsError:
+                raise self.address.foreign(0) from None
+            os.unlink(self.record.spare)
+        if self.fd is not None:
+            os.close(self.fd)
+        self.fd, self.published, self.replace = fd, new, False
+
+    def _give_up(self):
+        """Leaves the record where a segment is that it lists."""
+        named = _status(self.address.path)
+        record, self.record = self.record, None
+        record.close(remove=named is None or not (named.id == self.published or record.lists(named)))
+
+    def close(self, keep):
+        if self.record is None:
+            return
+        named = _status(self.address.path)
+        if not keep and named and named.id == self.published:
+            _unlink(self.address.path)
+        self._give_up()
+        if self.fd is not None:
+            os.close(self.fd)
+        self.fd = self.published = None
+
+
+class _FileSource:
+    """Reads with pread(): a segment that is made shorter is an error then and no signal."""
+
+    def __init__(self, address, write=False):
+        self.address = address
+        flags = (os.O_RDWR if write else os.O_RDONLY) | os.O_NONBLOCK | os.O_CLOEXEC | (
+            os.O_NOFOLLOW if address.scheme == "posix" or write else 0)
+        deadline = time.monotonic() + LOCK_SECONDS
+        while True:
+            try:
+                self.fd = os.open(address.path, flags)
+                break
+            except OSError as error:
+                if error.errno != errno.EWOULDBLOCK or time.monotonic() > deadline:
+                    raise address.failed(error) from None
+                time.sleep(0.0001)  # the sender fills it for the next exchange of names; look the name up again
+        status = os.fstat(self.fd)
+        self.size = status.st_size
+        if not stat.S_ISREG(status.st_mode) or write and status.st_uid != os.geteuid():
+            self.close()
+            raise address.failed(OSError(errno.ENXIO if not stat.S_ISREG(status.st_mode) else errno.EPERM, ""))
+
+    def read(self, offset, count):
+        if offset < 0 or count < 0 or offset + count > self.size:
+            raise Error(BAD_DATA, "The segment ends before the picture does. Share it again.")
+        if count > MAX_BYTES + (1 << 20):
+            raise Error(BAD_DATA, f"The picture takes {count} bytes, and the limit is {MAX_BYTES}. Share a smaller one.")
+        parts = []
+        while count:
+            try:
+                part = os.pread(self.fd, min(count, 1 << 30), offset)
+            except OSError as error:
+                raise self.address.failed(error) from None
+            if not part:
+                raise Error(BAD_DATA, "The segment was made shorter while it was read. Read it again.")
+            parts.append(part)
+            offset, count = offset + len(part), count - len(part)
+        return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    def close(self):
+        os.close(self.fd)
+
+
+# ------------------------------------------------------------------------------------- System V memory (Linux)
+
+class _SemOperation(ctypes.Structure):
+    _fields_ = [("number", ctypes.c_ushort), ("operation", ctypes.c_short), ("flags", ctypes.c_short)]
+
+
+class _Timespec(ctypes.Structure):
+    _fields_ = [("seconds", ctypes.c_long), ("nanoseconds", ctypes.c_long)]
+
+
+_IPC_CREAT, _IPC_EXCL, _IPC_RMID, _SETVAL, _GETPID, _SEM_UNDO, _SHM_RDONLY = 0o1000, 0o2000, 0, 16, 11, 0x1000, 0o10000
+
+if _ON_LINUX:
+    _C.shmat.restype = ctypes.c_void_p
+    _C.shmat.argtypes = [ctypes.c_int, ctypes.c_void_p, ctypes.c_int]
+    _C.shmdt.argtypes = [ctypes.c_void_p]
+    _C.shmget.argtypes = [ctypes.c_int, ctypes.c_size_t, ctypes.c_int]
+    _C.shmctl.argtypes = [ctypes.c_int, ctypes.c_int, ctypes.c_void_p]
+
+
+def _qt_file(kind, key):
+    """The key file that Qt makes of a key (makePlatformSafeKey)."""
+    letters = "".join(c for c in key if c.isascii() and c.isalpha())
+    folder = os.path.normpath(os.environ.get("TMPDIR") or "/tmp")
+    return os.path.join(folder, f"qipc_{kind}_{letters}{hashlib.sha1(key.encode()).hexdigest()}")
+
+
+def _system_v_files(address):
+    """The files whose identity the keys of the segment and of the lock are made of."""
+    if address.scheme == "qt":
+        return _qt_file("sharedmemory", address.name), _qt_file("systemsem", address.name)
+    return address.name, address.name
+
+
+def _ftok(path):
+    """ftok(path, 'Q'), or None when there is no such file."""
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    key = ord("Q") << 24 | (status.st_dev & 0xff) << 16 | status.st_ino & 0xffff
+    return key
+
+
+def _system_v_table(kind):
+    """/proc/sysvipc/shm or sem: id -> {column: text}."""
+    with open(f"/proc/sysvipc/{kind}") as file:
+        names = file.readline().split()
+        rows = [dict(zip(names, line.split())) for line in file]
+    return {int(row["shmid" if kind == "shm" else "semid"]): row for row in rows}
+
+
+def _ran_already(pid, since):
+    """Whether that process lives, and lived at that time (seconds since 1970)."""
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            ticks = float(file.read().rpartition(")")[2].split()[19])
+    except (OSError, ValueError, IndexError):
+        return False
+    boot = time.time() - time.clock_gettime(time.CLOCK_BOOTTIME)
+    return boot + ticks / os.sysconf("SC_CLK_TCK") <= since + 2
+
+
+class _Lock:
+    """Holds the lock that QSharedMemory::lock() takes, if there is one: a semaphore that its holder's death frees."""
+
+    def __init__(self, path):
+        self.path, self.semaphore = path, -1
+        deadline = time.monotonic() + LOCK_SECONDS
+        while self._exists():
+            operation = _SemOperation(0, -1, _SEM_UNDO)
+            left = max(0.0, deadline - time.monotonic())
+            wait = _Timespec(int(left), int(left % 1 * 1e9))
+            if _C.semtimedop(self.semaphore, ctypes.byref(operation), ctypes.c_size_t(1), ctypes.byref(wait)) == 0:
+                return
+            failed = ctypes.get_errno()
+            if failed == errno.EAGAIN:
+                row = _system_v_table("sem").get(self.semaphore)
+                if row and row["otime"] == "0" and _C.semctl(self.semaphore, 0, _SETVAL, 1) == 0:
+                    continue  # its maker died before it gave it a value
+                holder = _C.semctl(self.semaphore, 0, _GETPID)
+                self.semaphore = -1
+                raise Error(TIMED_OUT, f"{_process_name(max(0, holder))} holds the segment's lock and does not give it back. "
+                                       "Wait until it does, or end that program.")
+            if failed not in (errno.EINTR, errno.EIDRM, errno.EINVAL):
+                self.semaphore = -1
+                raise Error(NOT_PERMITTED if failed == errno.EACCES else OTHER,
+                            f"The segment's lock cannot be taken: {os.strerror(failed)}. Ask its owner to share it with you.")
+
+    def _exists(self):
+        key = _ftok(self.path)
+        self.semaphore = -1 if key is None else _C.semget(key, 1, 0)
+        return self.semaphore != -1
+
+    @staticmethod
+    def make(path):
+        """Makes the lock, free, unless there is one."""
+        try:
+            os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK, 0o640))
+        except OSError:
+            return False
+        semaphore = _C.semget(_ftok(path), 1, _IPC_CREAT | _IPC_EXCL | 0o600)
+        return semaphore != -1 and _C.semctl(semaphore, 0, _SETVAL, 1) == 0
+
+    def remove(self):
+        if self.semaphore != -1:
+            _C.semctl(self.semaphore, 0, _IPC_RMID)
+            self.semaphore = -1
+            _unlink(self.path)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.semaphore != -1:
+            operation = _SemOperation(0, 1, _SEM_UNDO)
+            _C.semop(self.semaphore, ctypes.byref(operation), ctypes.c_size_t(1))
+            self.semaphore = -1
+
+
+class _SystemVSource:
+    """Attached read-only; the lock is held while it lives."""
+
+    def __init__(self, address):
+        segment, semaphore = _system_v_files(address)
+        self.memory, self.lock = None, _Lock(semaphore)
+        try:
+            key = _ftok(segment)
+            id_ = -1 if key is None else _C.shmget(key, 0, 0)
+            if id_ == -1:
+                raise address.missing() if key is None else address.failed(OSError(ctypes.get_errno(), ""))
+            memory = _C.shmat(id_, None, _SHM_RDONLY)
+            if memory is None or memory == ctypes.c_void_p(-1).value:
+                raise address.failed(OSError(ctypes.get_errno(), ""))
+            self.memory = memory
+            row = _system_v_table("shm").get(id_)  # still there, because it is attached
+            if row is None:
+                raise address.missing()
+            self.size = int(row["size"])
+        except BaseException:
+            self.close()
+            raise
+
+    def read(self, offset, count):
+        if offset < 0 or count < 0 or offset + count > self.size:
+            raise Error(BAD_DATA, "The segment ends before the picture does. Share it again.")
+        return ctypes.string_at(self.memory + offset, count)
+
+    def close(self):
+        if self.memory is not None:
+            _C.shmdt(self.memory)
+            self.memory = None
+        self.lock.__exit__()
+
+
+class _SystemVStore:
+    """A System V segment of this process. Filled in place, what a reader recognises last, under the peers' lock."""
+
+    def __init__(self, address, replace):
+        self.address, self.id, self.memory, self.size, self.made_lock = address, None, None, 0, False
+        self.segment_file, self.semaphore_file = _system_v_files(address)
+
+    def create(self, size):
+        self._fill(size, b"\0" * min(size, 1 << 30))
+
+    def put(self, data):
+        self._fill(memoryview(data).nbytes, data)
+
+    def _fill(self, size, data):
+        self._check_key_file()
+        if self.address.scheme == "qt" and _Lock.make(self.semaphore_file):
+            self.made_lock = True
+        with _Lock(self.semaphore_file):
+            key = _ftok(self.segment_file)
+            if self.id is None or key is None or _C.shmget(key, 0, 0) != self.id or self.size != size:
+                self._remove()
+                self._make(size)
+            view = memoryview(data).cast("B")
+            ctypes.memset(self.memory, 0xff, min(16, size))  # no protocol begins so
+            for at in list(range(16, size, 1 << 24)):
+                part = bytes(view[at:at + (1 << 24)])
+                ctypes.memmove(self.memory + at, part, len(part))
+            ctypes.memmove(self.memory, bytes(view[:16]), min(16, size))
+
+    def _check_key_file(self):
+        try:
+            fd = os.open(self.segment_file, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK, 0o640)
+        except OSError as error:
+            if error.errno == errno.ENOENT:
+                raise Error(NOT_FOUND, f"The key file {self.segment_file} cannot be made: its folder does not exist. Choose "
+                                       "another place.") from None
+            raise self.address.failed(error) from None
+        status = os.fstat(fd)
+        os.close(fd)
+        if not stat.S_ISREG(status.st_mode) or status.st_uid != os.geteuid() or status.st_size:
+            raise Error(NOT_PERMITTED, f"The key file {self.segment_file} is not an empty file of yours, and would be deleted "
+                                       "when sharing ends. Choose another key.")
+
+    def clear_name(self):
+        """Removes a segment whose maker is dead; refuses to touch another one. Whether there was one."""
+        key = _ftok(self.segment_file)
+        id_ = -1 if key is None else _C.shmget(key, 0, 0)
+        row = _system_v_table("shm").get(id_)
+        if row is None:
+            return False
+        if int(row["uid"]) != os.geteuid():
+            raise Error(NOT_PERMITTED, f"{self.address} belongs to user {row['uid']}: Shmpix does not write there. Choose "
+                                       "another key.")
+        if int(row["cpid"]) != os.getpid() and _ran_already(int(row["cpid"]), int(row["ctime"])):
+            raise self.address.in_use(int(row["cpid"]))
+        _C.shmctl(id_, _IPC_RMID, None)
+        return True
+
+    def _make(self, size):
+        self._check_key_file()  # makes it
+        self.clear_name()
+        id_ = _C.shmget(_ftok(self.segment_file), size, _IPC_CREAT | _IPC_EXCL | 0o600)
+        if id_ == -1:
+            raise self.address.failed(OSError(ctypes.get_errno(), ""))
+        memory = _C.shmat(id_, None, 0)
+        if memory is None or memory == ctypes.c_void_p(-1).value:
+            failed = ctypes.get_errno()
+            _C.shmctl(id_, _IPC_RMID, None)
+            raise self.address.failed(OSError(failed, ""))
+        self.id, self.memory, self.size = id_, memory, size
+
+    def _remove(self, keep=False):
+        if self.memory is not None:
+            _C.shmdt(self.memory)
+            if not keep:
+                _C.shmctl(self.id, _IPC_RMID, None)
+        self.id = self.memory = None
+
+    def close(self, keep):
+        if self.memory is None or keep:
+            self._remove(keep=True)
+            return
+        try:
+            lock = _Lock(self.semaphore_file)
+        except Error:
+            lock = None  # who never gives it back must not keep us
+        key = _ftok(self.segment_file)
+        ours = key is not None and _C.shmget(key, 0, 0) == self.id
+        self._remove()
+        if ours:
+            _unlink(self.segment_file)
+        if lock and self.semaphore_file != self.segment_file:
+            lock.remove()
+        elif lock:
+            lock.__exit__()
+
+
+# --------------------------------------------------------------------------- Windows, and POSIX memory elsewhere
+
+def _open_mapping(address, size=0):
+    """Windows' named memory, or shm_open() where that is no file; with a size, new."""
+    if address.scheme == "windows":
+        if size:
+            return mmap.mmap(-1, size, tagname=address.name)
+        from multiprocessing import shared_memory  # has no tracker on Windows
+        memory = shared_memory.SharedMemory(address.name)
+        copy = bytes(memory.buf)
+        memory.close()
+        return copy
+    import _posixshmem
+    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL if size else os.O_RDONLY
+    fd = _posixshmem.shm_open("/" + address.name, flags, mode=0o600)
+    try:
+        if size:
+            os.ftruncate(fd, size)
+        return mmap.mmap(fd, size or os.fstat(fd).st_size, access=mmap.ACCESS_WRITE if size else mmap.ACCESS_READ)
+    finally:
+        os.close(fd)
+
+
+class _MappingStore:
+    def __init__(self, address, replace):
+        self.address, self.replace, self.map, self.size = address, replace, None, 0
+
+    def create(self, size):
+        if self.map is None or self.size < size:
+            self.close(keep=False)
+            if self.replace and self.address.scheme == "posix":
+                self._unlink()
+            try:
+                self.map, self.size = _open_mapping(self.address, size), size
+            except FileExistsError:
+                raise self.address.foreign(0) from None
+            except OSError as error:
+                raise self.address.failed(error) from None
+
+    def put(self, data):
+        size = memoryview(data).nbytes
+        self.create(size)
+        self.map[:min(16, size)] = b"\xff" * min(16, size)
+        self.map[16:size] = data[16:]
+        self.map[:min(16, size)] = bytes(data[:16])
+
+    def _unlink(self):
+        import _posixshmem
+        try:
+            _posixshmem.shm_unlink("/" + self.address.name)
+        except FileNotFoundError:
+            pass
+
+    def close(self, keep):
+        if self.map is not None:
+            self.map.close()
+            self.map = None
+            if not keep and self.address.scheme == "posix":
+                self._unlink()
+
+
+def _source(key):
+    address = key if isinstance(key, _Address) else _Address(key)
+    if address.is_file:
+        return _FileSource(address)
+    if address.scheme in ("qt", "systemv"):
+        return _SystemVSource(address)
+    try:
+        return _Bytes(_open_mapping(address))
+    except OSError as error:
+        raise address.failed(error) from None
+
+
+# ------------------------------------------------------------------------------------------ writing and reading
+
+class Segment:
+    """Named shared memory that this program makes, replaces and, in the end, removes: at the end of `with`, by close(),
+    or when Python exits. keep=True leaves it; replace=True takes a name that some other program's segment has. One that a
+    living program shares under is never replaced; one that a killed program of ours left is taken over.
+
+    Whoever attaches gets the old picture or the new one, under qt: if they take QSharedMemory's lock."""
+
+    def __init__(self, key, replace=False, keep=False):
+        self.address, self.keep, self._pid = _Address(key), keep, os.getpid()
+        kind = (_FileStore if self.address.is_file else
+                _SystemVStore if self.address.scheme in ("qt", "systemv") else _MappingStore)
+        self._store = kind(self.address, replace)
+        self.layout = ""
+        """Of the picture that was written last by the protocol pixels: what its readers need."""
+        _open_segments.append(self)
+
+    def create(self, size):
+        """Makes it, of so many zeros, for whoever fills it: put_pixels() here, or another program."""
+        if not 0 < size <= MAX_BYTES * 2:
+            raise Error(USAGE, f"A segment of {size} bytes cannot be made: give 1 to {MAX_BYTES * 2}.")
+        self._store.create(size)
+        return self
+
+    def write(self, picture, protocol="datastream", layout=None, order="rgb"):
+        """Shares a picture: a NumPy array, a Pillow image or a Picture. layout is for pixels: a format such as "bgr8"
+        (which is the default), or all of WxH:FORMAT[,stride=N][,offset=N][,bottom-up]. Gives the number of bytes."""
+        picture = Picture.of(picture, order, (2,) if str(layout).split(",")[0].endswith("yuyv") else (1, 3, 4))
+        if protocol == "pixels":
+            layout = _layout_for(picture, layout)
+        data = encode(picture, protocol, layout)
+        self._store.put(data)
+        self.layout = str(layout) if layout else ""
+        return memoryview(data).nbytes
+
+    def close(self):
+        if self in _open_segments:
+            _open_segments.remove(self)
+            if os.getpid() == self._pid:  # not in a fork
+                self._store.close(self.keep)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+
+_open_segments = []
+
+
+@atexit.register
+def _close_segments():
+    for segment in list(_open_segments):
+        segment.close()
+
+
+def write(key, picture, protocol="datastream", layout=None, order="rgb", replace=False):
+    """Shares a picture until Python exits or the Segment that is given back is closed."""
+    for segment in _open_segments:
+        if str(segment.address) == str(_Address(key)) and segment._pid == os.getpid():
+            segment.write(picture, protocol, layout, order)
+            return segment
+    segment = Segment(key, replace)
+    try:
+        segment.write(picture, protocol, layout, order)
+    except BaseException:
+        segment.close()
+        raise
+    return segment
+
+
+def read_picture(key, protocol="auto", layout=None, timeout=0.0):
+    """The Picture that somebody shares, and the protocol. Waits for it up to timeout seconds."""
+    address, deadline = _Address(key), time.monotonic() + timeout
+    layout = Layout.parse(layout) if isinstance(layout, str) else layout
+    while True:
+        try:
+            source = _source(address)
+            try:
+                return _decode_source(source, protocol, layout)
+            finally:
+                source.close()
+        except Error as error:
+            if error.code not in (NOT_FOUND, BAD_DATA, TIMED_OUT) or timeout <= 0:
+                raise
+            if time.monotonic() > deadline:
+                if error.code != NOT_FOUND:
+                    raise
+                raise Error(TIMED_OUT, f"Nothing was shared under {address} within {timeout:g} seconds. Share a picture "
+                                       "there, or check the key.") from None
+            time.sleep(0.02)
+
+
+def read(key, protocol="auto", layout=None, order="rgb", timeout=0.0):
+    """The picture that somebody shares: a NumPy array where NumPy is installed, else a Picture. Changes nothing there."""
+    _check_order(order)
+    picture, _ = read_picture(key, protocol, layout, timeout)
+    return picture if numpy is None else picture.array(order)
+
+
+def read_file(path):
+    """The Picture in a file: PNG, BMP and .npy by this module, all others by Pillow or OpenCV."""
+    try:
+        with open(path, "rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise Error(NOT_FOUND if error.errno == errno.ENOENT else NOT_PERMITTED,
+                    f"{path} cannot be read: {error.strerror}. Choose another file.") from None
+    known = data[:8] == _PNG or data[:2] == b"BM" or data[:6] == b"\x93NUMPY" or data[:3] == b"\xff\xd8\xff"
+    return decode(data) if known else _by_package(data, "this kind of file")
+
+
+def write_file(picture, path):
+    """Saves a Picture as .png, .bmp, .npy or .jpg; a file that is there is replaced when the new one is whole."""
+    ending = os.path.splitext(path)[1].lower()
+    protocol = {".png": "png", ".bmp": "bmp", ".npy": "npy", ".jpg": "jpeg", ".jpeg": "jpeg"}.get(ending)
+    if protocol is None:
+        raise Error(USAGE, f"{path} has an unknown ending: save as .png, .bmp, .npy or .jpg.")
+    data = _encode_png(picture, level=6) if protocol == "png" else encode(picture, protocol)
+    temporary = f"{path}.{os.getpid()}.part"
+    try:
+        with open(temporary, "wb") as file:
+            file.write(data)
+        os.replace(temporary, path)
+    except OSError as error:
+        try:
+            os.unlink(temporary)
+        except OSError:
+            pass
+        raise Error(NO_SPACE if error.errno == errno.ENOSPC else NOT_PERMITTED,
+                    f"{path} cannot be written: {error.strerror}. Choose another place.") from None
+
+
+# ------------------------------------------------------------------------------ one segment, pixels of any size
+#
+# The vocabulary of image loaders that share one large segment without a header and tell height, width and channels some
+# other way: here by the layout, such as 640x480:bgr8, that load() gives.
+
+LOADER_BYTES = 3840 * 2160 * 3
+
+
+def create(key, size=LOADER_BYTES, replace=False, keep=False):
+    """Makes a segment of so many bytes, for pictures up to that size. It is there until clear(), until Python exits unless
+    keep is True, or to the end of `with create(...)`."""
+    segment = Segment(key, replace, keep)
+    try:
+        return segment.create(size)
+    except BaseException:
+        segment.close()
+        raise
+
+
+def load(key, picture, layout="bgr8", order="bgr"):
+    """Puts a picture (the path of a file, an array, a Picture) into a segment that is there already, and gives the text of
+    its layout, which its readers need."""
+    picture = read_file(picture) if isinstance(picture, (str, os.PathLike)) else Picture.of(picture, order)
+    layout = _layout_for(picture, layout)
+    if layout.format.startswith(("bgr", "rgb")) and FORMATS[layout.format][0] == 3 and picture.channels == 4:
+        picture = picture._with(3, _moved(picture.data, _SAMPLE_BYTES[picture.dtype], 4, [0, 1, 2]))
+    _put_pixels(key, picture, layout)
+    return str(layout)
+
+
+def flip(key, layout, code):
+    """Mirrors the picture in the segment, in place, as cv2.flip() does: 0 top to bottom, 1 left to right, -1 both."""
+    layout = Layout.parse(layout) if isinstance(layout, str) else layout
+    if layout.format in _MOSAICS:
+        raise Error(USAGE, f"A picture of the format {layout.format} is not flipped: convert it first.")
+    picture, _ = read_picture(key, "pixels", layout)
+    _put_pixels(key, picture.flipped(code), layout)
+
+
+def save(key, path, protocol="auto", layout=None):
+    """Saves the picture in a segment, of any protocol, as a .png, .bmp, .npy or .jpg file."""
+    write_file(read_picture(key, protocol, layout)[0], path)
+
+
+def clear(key, force=False):
+    """Removes a segment that this program, or a program of ours that has ended, made; with force also one that somebody
+    else made. One that a living program of ours shares is never removed."""
+    address = _Address(key)
+    for segment in list(_open_segments):
+        if str(segment.address) == str(address):
+            segment.keep = False
+            segment.close()
+            return
+    if address.scheme in ("qt", "systemv"):
+        store = _SystemVStore(address, False)
+        if not store.clear_name():
+            raise address.missing()
+        _unlink(store.segment_file)
+        return
+    if not address.is_file:
+        raise Error(USAGE, f"{address} goes by itself when no program has it open any more.")
+    if _status(address.path) is None:
+        raise address.missing()
+    record = _Record(address)
+    remove = False
+    try:
+        status = _status(address.path)
+        ours = status and record.lists(status)
+        if status and not (ours or force and stat.S_ISREG(status.mode) and status.uid == os.geteuid()):
+            raise Error(NOT_PERMITTED, f"{address} was not made by Shmpix. Remove it with force=True (--force), if it is "
+                                       "yours and nobody needs it.")
+        remove = True
+        _unlink(address.path)
+        _unlink(record.spare)
+    finally:
+        record.close(remove or not record.ids)
+
+
+def clear_all():
+    """Removes every segment under a plain name that this program, or a program of ours that has ended, made. Gives the
+    names."""
+    cleared = []
+    for name in sorted(os.listdir(_SHM_FOLDER)) if _ON_LINUX else []:
+        digest = hashlib.sha1(os.fsencode(name)).hexdigest()[:16]
+        if os.path.exists(os.path.join(_SHM_FOLDER, f".shmpix.{os.getuid()}.{digest}.owner")):
+            try:
+                clear("posix:/" + name.replace("%", "%25"))
+                cleared.append(name)
+            except Error:
+                pass  # somebody else's, or its owner lives
+    for segment in list(_open_segments):
+        cleared.append(str(segment.address))
+        segment.keep = False
+        segment.close()
+    return cleared
+
+
+def _put_pixels(key, picture, layout):
+    """Stores into a segment of our own user's without changing its size; what lies around the pixels is left alone."""
+    address = _Address(key)
+    if not address.is_file:
+        raise Error(USAGE, f"Pixels are put in place under a plain name, posix: or file:, not under {address}.")
+    source = _FileSource(address, write=True)
+    try:
+        begin, end = layout.extent(source.size)
+        data = memoryview(_encode_pixels(picture, layout))
+        row, step = layout.row_bytes, layout.stride or layout.row_bytes
+        if step == row:
+            _write_all(source.fd, data[-(end - begin):], begin)
+        else:
+            for at in range(layout.offset, layout.offset + step * layout.shape[0], step):
+                _write_all(source.fd, data[at:at + row], at)
+    except OSError as error:
+        raise address.failed(error) from None
+    finally:
+        source.close()
+
+
+def segments():
+    """What is shared under plain names: dictionaries of name, address, bytes, uid, mode and, if it can be told, protocol.
+    Nothing is changed, and no more than the first bytes are read."""
+    found = []
+    for name in sorted(os.listdir(_SHM_FOLDER)) if _ON_LINUX else []:
+        if name.startswith((".shmpix.", "sem.")):
+            continue
+        address = _Address("posix:/" + name.replace("%", "%25"))
+        status = _status(address.path)
+        if status is None or not stat.S_ISREG(status.mode):
+            continue
+        entry = {"name": name, "address": str(address), "bytes": status.size, "uid": status.uid,
+                 "mode": oct(status.mode & 0o7777)[2:], "protocol": None}
+        try:
+            source = _FileSource(address)
+            try:
+                entry["protocol"] = _detect(source)
+            finally:
+                source.close()
+        except Error as error:
+            entry["note"] = str(error)
+        found.append(entry)
+    return found
+
+
+# ------------------------------------------------------------------------------------------------- as a command
+
+def _share(options):
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):  # first: a signal while we share must not leave anything behind
+        signal.signal(number, lambda *_: stop.set())
+    picture = read_file(options.file)
+    with Segment(options.key, options.replace, options.keep) as segment:
+        count = segment.write(picture, options.protocol, options.layout)
+        layout = f" ({segment.layout})" if segment.layout else ""
+        print(f"shared {picture.width}x{picture.height} as {options.protocol}{layout} under {segment.address}: {count} bytes",
+              flush=True)
+        deadline = time.monotonic() + options.seconds if options.seconds is not None else math.inf
+        while not stop.is_set() and time.monotonic() < deadline:
+            stop.wait(min(3600.0, deadline - time.monotonic()))
+
+
+def _save(options):
+    picture, protocol = read_picture(options.key, options.protocol, options.layout, options.timeout)
+    if options.flip is not None:
+        picture = picture.flipped(options.flip)
+    write_file(picture, options.file)
+    print(f"saved {picture.width}x{picture.height} from {protocol} as {options.file}")
+
+
+def _create(options):
+    create(options.key, options.bytes, options.replace, keep=True)
+    print(f"created {_Address(options.key)}: {options.bytes} bytes")
+
+
+def _load(options):
+    print("loaded", load(options.key, options.file, options.layout))
+
+
+def _flip(options):
+    flip(options.key, options.layout, options.code)
+    print("flipped", options.layout)
+
+
+def _clear(options):
+    clear(options.key, options.force)
+    print("cleared", _Address(options.key))
+
+
+def _clear_all(_):
+    for name in clear_all():
+        print("cleared", name)
+
+
+def _list(options):
+    found = segments()
+    if options.json:
+        print(json.dumps(found, indent=1))
+    else:
+        for entry in found:
+            print(f"{entry['bytes']:>12}  {entry['protocol'] or '-':<11}{entry['address']}")
+
+
+def _arguments():
+    parser = argparse.ArgumentParser(prog="shmpix.py", description="Pictures in named shared memory.")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    commands.required = True
+
+    def command(name, run, text, *arguments):
+        sub = commands.add_parser(name, help=text, description=text)
+        sub.set_defaults(run=run)
+        for names, details in arguments:
+            sub.add_argument(*names.split(), **details)
+
+    key, file = ("key", {"help": "NAME, posix:/NAME, file:/PATH, qt:KEY or systemv:/FILE"}), ("file", {})
+    layout = ("--layout", {"help": "WxH:FORMAT[,stride=N][,offset=N][,bottom-up]"})
+    replace = ("--replace", {"action": "store_true", "help": "replace a segment that somebody else made"})
+    command("share", _share, "share a picture file until it is ended", key, file, layout, replace,
+            ("--protocol", {"default": "datastream", "choices": PROTOCOLS}),
+            ("--for", {"dest": "seconds", "type": float, "help": "seconds"}),
+            ("--keep", {"action": "store_true", "help": "leave the segment"}))
+    command("save", _save, "save the picture that is in a segment", key, file, layout,
+            ("--protocol", {"default": "auto", "choices": ("auto",) + PROTOCOLS}),
+            ("--flip", {"type": int, "choices": (-1, 0, 1)}), ("--timeout", {"type": float, "default": 0.0}))
+    command("create", _create, "make a segment for pixels without a header, and leave it", key, replace,
+            ("--bytes", {"type": int, "default": LOADER_BYTES}))
+    command("load", _load, "put a picture file into a segment that is there; prints its layout", key, file,
+            ("--layout", {"default": "bgr8"}))
+    command("flip", _flip, "mirror the pixels in a segment: 0 top to bottom, 1 left to right, -1 both", key,
+            ("code", {"type": int, "choices": (-1, 0, 1)}), ("--layout", {"required": True}))
+    command("clear", _clear, "remove a segment that a program of ours left", key,
+            ("--force", {"action": "store_true", "help": "also one that somebody else made"}))
+    command("clear-all", _clear_all, "remove all segments that programs of ours left")
+    command("list", _list, "list what is shared", ("--json", {"action": "store_true"}))
+    return parser
+
+
+def main(arguments=None):
+    """The command; gives its exit code."""
+    try:
+        options = _arguments().parse_args(arguments)
+        options.run(options)
+        return 0
+    except Error as error:
+        print("shmpix:", error, file=sys.stderr)
+        return error.code
+    except MemoryError:
+        print("shmpix: There is not enough memory for the picture.", file=sys.stderr)
+        return NO_SPACE
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())
