@@ -5,6 +5,7 @@
 #include "common/channel/keydoctor.h"
 #include "common/channel/subscriber.h"
 #include "receiver/picturesaver.h"
+#include "receiver/segmentcommands.h"
 
 #include <QCoreApplication>
 #include <QDeadlineTimer>
@@ -134,6 +135,12 @@ void printFacts(const LoadedPicture& picture, const ReceiverOptions& options)
 
 int runHeadlessReceiver(const ReceiverOptions& options)
 {
+    if (options.list) {
+        return printSegments(options.json);
+    }
+    if (options.clean) {
+        return cleanSegments(options.dryRun, options.json);
+    }
     auto loaded = loadAndSave(options);
     if (!loaded) {
         Error error = loaded.error();

@@ -51,6 +51,30 @@ Result<void> parseLayoutOption(const CommandLine& line, ReceiverOptions& options
     return {};
 }
 
+/// --list and --clean load nothing: what says how to load would be ignored without a word.
+Result<void> checkListing(const CommandLine& line)
+{
+    const bool list = line.has(QStringLiteral("list"));
+    const bool clean = line.has(QStringLiteral("clean"));
+    if (line.has(QStringLiteral("dry-run")) && !clean) {
+        return Error{ErrorCode::Usage, Text::tr("--dry-run is for --clean: add it, or leave --dry-run out.")};
+    }
+    if (list && clean) {
+        return Error{ErrorCode::Usage,
+                     Text::tr("--list and --clean are two things: run the program once for each.")};
+    }
+    for (const char* name : {"key", "protocol", "layout", "flip", "load", "save", "timeout", "doctor"}) {
+        if ((list || clean) && line.has(QString::fromLatin1(name))) {
+            return Error{
+                ErrorCode::Usage,
+                Text::tr("--%1 does not go with --%2, which loads nothing: leave one "
+                         "of them out.")
+                    .arg(QString::fromLatin1(name), list ? QStringLiteral("list") : QStringLiteral("clean"))};
+        }
+    }
+    return {};
+}
+
 } // namespace
 
 Result<ReceiverOptions> parseReceiverOptions(const QStringList& arguments)
@@ -73,11 +97,16 @@ Result<ReceiverOptions> parseReceiverOptions(const QStringList& arguments)
     line.addValue(QStringLiteral("timeout"), QStringLiteral("seconds"),
                   Text::tr("With --headless: wait so long for a picture (0)."));
     line.addFlag(QStringLiteral("json"),
-                 Text::tr("With --headless or --doctor: print an object instead of lines."));
+                 Text::tr("With --headless, --list, --clean or --doctor: print JSON instead of lines."));
     addDoctorOption(line);
+    line.addFlag(QStringLiteral("list"), Text::tr("Open no window: list the shared memory of this machine."));
+    line.addFlag(
+        QStringLiteral("clean"),
+        Text::tr("Open no window: remove segments of Shmpix whose sender is dead, also those that it "
+                 "was to keep."));
+    line.addFlag(QStringLiteral("dry-run"), Text::tr("With --clean: only say what would be removed."));
     line.addLater(QStringLiteral("live"), false);
     line.addLater(QStringLiteral("count"), true);
-    line.addLater(QStringLiteral("list"), false);
     if (auto parsed = line.parse(arguments); !parsed) {
         return parsed.error();
     }
@@ -85,11 +114,17 @@ Result<ReceiverOptions> parseReceiverOptions(const QStringList& arguments)
     options.printAndLeave = line.requestedText();
     options.key = line.value(QStringLiteral("key"));
     options.load = line.has(QStringLiteral("load"));
-    options.headless = line.has(QStringLiteral("headless"));
+    options.list = line.has(QStringLiteral("list"));
+    options.clean = line.has(QStringLiteral("clean"));
+    options.dryRun = line.has(QStringLiteral("dry-run"));
+    options.headless = line.has(QStringLiteral("headless")) || options.list || options.clean;
     options.json = line.has(QStringLiteral("json"));
     options.save = line.value(QStringLiteral("save"));
     if (!options.printAndLeave.isEmpty()) {
         return options;
+    }
+    if (auto checked = checkListing(line); !checked) {
+        return checked.error();
     }
     auto doctor = doctorKey(line);
     if (!doctor) {

@@ -19,8 +19,11 @@ struct ReceiverOptions
     std::optional<PixelLayout> layout;  ///< of plain pixels
     Flip flip = Flip::None;
     bool load = false;
-    bool headless = false;
+    bool headless = false; ///< also for list and clean
     bool json = false;
+    bool list = false;             ///< print the segments of this machine instead of loading one
+    bool clean = false;            ///< remove what dead owners of ours left
+    bool dryRun = false;           ///< with clean: only say what would be removed
     QString save;                  ///< a path; empty: do not save
     double timeout = 0;            ///< seconds to wait for a picture
     std::optional<QString> doctor; ///< the key to explain, and nothing else to do

@@ -11,6 +11,7 @@
 #include "receiver/factspanel.h"
 #include "receiver/layoutpanel.h"
 #include "receiver/layoutpresets.h"
+#include "receiver/segmentdock.h"
 
 #include <QAction>
 #include <QCloseEvent>
@@ -54,6 +55,7 @@ ReceiverWindow::ReceiverWindow(const ReceiverOptions& options, QWidget* parent)
     makeTools();
     makeLayoutPanel();
     makeDoctor();
+    makeSegments();
     m_message = new MessageBar(this);
     layOut();
     connect(m_message, &MessageBar::actionTriggered, this, &ReceiverWindow::takeAction);
@@ -139,6 +141,20 @@ void ReceiverWindow::makeStatus()
     m_zoom->setMinimumWidth(letter * 9);
     m_position->setMinimumWidth(letter * 17);
     m_pixel->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+}
+
+void ReceiverWindow::makeSegments()
+{
+    auto* segments = new SegmentDock(this);
+    addPanel(segments, tr("&Segments"), Qt::BottomDockWidgetArea);
+    connect(segments, &SegmentDock::chosen, this, [this](const QString& key) {
+        m_key->setKey(key);
+        m_protocol->setCurrentIndex(0); // what was chosen for another segment
+        load();
+    });
+    connect(segments, &SegmentDock::refused, this, [this](const QString& why) {
+        m_message->showMessage({Message::Kind::Error, why}, {});
+    });
 }
 
 void ReceiverWindow::layOut()

@@ -40,6 +40,7 @@ private:
     void makePicture();
     void makeTools();
     void makeStatus();
+    void makeSegments();
     void layOut();
     void restore(const ReceiverOptions& options);
     void load();

@@ -42,6 +42,11 @@ void printJson(const QJsonObject& object)
     write(stdout, QJsonDocument(object).toJson(QJsonDocument::Compact) + '\n');
 }
 
+void printJson(const QJsonArray& array)
+{
+    write(stdout, QJsonDocument(array).toJson(QJsonDocument::Compact) + '\n');
+}
+
 int reportError(const QString& program, const Error& error)
 {
     write(stderr, printable(program + QStringLiteral(": ") + error.text));

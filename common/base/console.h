@@ -2,6 +2,7 @@
 
 #include "common/base/error.h"
 
+#include <QJsonArray>
 #include <QJsonObject>
 #include <QString>
 
@@ -15,6 +16,9 @@ void printText(const QString& text);
 
 /// Writes an object on one line to standard output.
 void printJson(const QJsonObject& object);
+
+/// Writes an array on one line to standard output.
+void printJson(const QJsonArray& array);
 
 /// Writes the error on one line to standard error and gives the exit status for it.
 [[nodiscard]] int reportError(const QString& program, const Error& error);

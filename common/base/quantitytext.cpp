@@ -3,6 +3,8 @@
 #include <QCoreApplication>
 #include <QLocale>
 
+#include <algorithm>
+
 namespace shmpix {
 
 namespace {
@@ -22,6 +24,23 @@ QString sizeText(QSize size)
 QString bytesText(qint64 bytes)
 {
     return QLocale().formattedDataSize(bytes, 1, QLocale::DataSizeSIFormat);
+}
+
+QString ageText(qint64 seconds)
+{
+    constexpr qint64 minute = 60;
+    constexpr qint64 hour = 60 * minute;
+    constexpr qint64 day = 24 * hour;
+    if (seconds < minute) {
+        return Text::tr("%1 s").arg(std::max<qint64>(0, seconds)); // clocks are set back now and then
+    }
+    if (seconds < hour) {
+        return Text::tr("%1 min").arg(seconds / minute);
+    }
+    if (seconds < 2 * day) {
+        return Text::tr("%1 h").arg(seconds / hour);
+    }
+    return Text::tr("%1 days").arg(seconds / day);
 }
 
 QString millisecondsText(double milliseconds)

@@ -10,4 +10,6 @@ namespace shmpix {
 [[nodiscard]] QString bytesText(qint64 bytes);               ///< "8.3 MB"
 [[nodiscard]] QString millisecondsText(double milliseconds); ///< "2.9 ms"
 
+[[nodiscard]] QString ageText(qint64 seconds); ///< "12 s", "5 min", "3 h", "4 days"
+
 } // namespace shmpix

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 
 namespace shmpix {
 
@@ -46,6 +47,26 @@ Result<std::unique_ptr<FileSegmentReader>> FileSegmentReader::open(const Segment
         return regular.error();
     }
     return std::unique_ptr<FileSegmentReader>(new FileSegmentReader(std::move(fd), status->bytes));
+}
+
+Result<std::unique_ptr<FileSegmentReader>> FileSegmentReader::openUnnoticed(const QByteArray& path)
+{
+    FileDescriptor fd(::open(path.constData(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW | O_NOATIME));
+    const int failed = fd.isOpen() ? 0 : errno;
+    const auto status = fd.isOpen() ? statusOf(fd.get()) : std::nullopt;
+    if (status && S_ISREG(status->mode)) {
+        return std::unique_ptr<FileSegmentReader>(new FileSegmentReader(std::move(fd), status->bytes));
+    }
+    if (failed == EPERM) {
+        return Error{ErrorCode::NotPermitted,
+                     Text::tr("It belongs to another user, and looking into it would leave a trace. Load it "
+                              "to see it.")};
+    }
+    if (failed == EACCES) {
+        return Error{ErrorCode::NotPermitted,
+                     Text::tr("It belongs to another user, who does not let you read it.")};
+    }
+    return Error{ErrorCode::NotFound, Text::tr("It was removed or is being replaced at the moment.")};
 }
 
 Result<void> FileSegmentReader::read(qint64 offset, std::span<std::byte> out)

@@ -17,6 +17,10 @@ class FileSegmentReader final : public ByteSource
 public:
     [[nodiscard]] static Result<std::unique_ptr<FileSegmentReader>> open(const SegmentAddress& address);
 
+    /// Opens a file by its path so that it cannot be noticed: without waiting for one that is being
+    /// exchanged, and only where that does not count as reading (O_NOATIME), which is one's own files.
+    [[nodiscard]] static Result<std::unique_ptr<FileSegmentReader>> openUnnoticed(const QByteArray& path);
+
     [[nodiscard]] qint64 size() const override { return m_size; }
     [[nodiscard]] Result<void> read(qint64 offset, std::span<std::byte> out) override;
 

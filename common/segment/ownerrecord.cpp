@@ -60,6 +60,38 @@ Error inUse(const SegmentAddress& address, pid_t owner)
 
 } // namespace
 
+bool OwnerNote::lists(const FileId& file) const
+{
+    return std::find(files.begin(), files.end(), file) != files.end();
+}
+
+std::optional<OwnerNote> readOwnerNote(const QByteArray& path)
+{
+    const FileDescriptor fd(
+        ::open(path.constData(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOATIME));
+    const auto opened = fd.isOpen() ? statusOf(fd.get()) : std::nullopt;
+    if (!opened || !S_ISREG(opened->mode)) {
+        return std::nullopt;
+    }
+    const QByteArray text = readText(fd.get());
+    return OwnerNote{ownerIn(text), filesIn(text)};
+}
+
+std::optional<OwnerRecord> OwnerRecord::takeFromDead(const QByteArray& path)
+{
+    FileDescriptor fd(::open(path.constData(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+    const auto opened = fd.isOpen() ? statusOf(fd.get()) : std::nullopt;
+    if (!opened || !S_ISREG(opened->mode) || opened->user != ::geteuid() ||
+        ::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
+        return std::nullopt;
+    }
+    if (const auto named = statusOf(path); !named || !(named->id == opened->id)) {
+        return std::nullopt; // its owner went and removed it, and another one may have come
+    }
+    auto files = filesIn(readText(fd.get()));
+    return OwnerRecord(std::move(fd), path, std::move(files));
+}
+
 Result<OwnerRecord> OwnerRecord::acquire(const SegmentAddress& address)
 {
     const QByteArray path = SegmentPath(address).record;
@@ -106,7 +138,7 @@ Result<OwnerRecord> OwnerRecord::acquire(const SegmentAddress& address)
 
 bool OwnerRecord::lists(const FileId& file) const
 {
-    return std::find(m_files.begin(), m_files.end(), file) != m_files.end();
+    return OwnerNote{0, m_files}.lists(file);
 }
 
 Result<void> OwnerRecord::write(const std::vector<FileId>& files)

@@ -4,9 +4,23 @@
 #include "common/segment/filedescriptor.h"
 #include "common/segment/segmentpath.h"
 
+#include <optional>
 #include <vector>
 
 namespace shmpix {
+
+/// What an owner record says, whoever reads it.
+struct OwnerNote
+{
+    pid_t process = 0; ///< 0 when it does not say
+    std::vector<FileId> files;
+
+    [[nodiscard]] bool lists(const FileId& file) const;
+};
+
+/// Reads the record of that path and leaves no trace: takes no lock, and does not count as reading. Nothing
+/// when it cannot be read so.
+[[nodiscard]] std::optional<OwnerNote> readOwnerNote(const QByteArray& path);
 
 /// The hidden file beside a published segment that says whose it is. Its lock lives exactly as long as the
 /// owner: the kernel drops it however the process ends, so a dead owner is told from a living one without any
@@ -17,6 +31,10 @@ class OwnerRecord
 public:
     /// Takes the record of the address. Fails with InUse, naming the process, while another owner lives.
     [[nodiscard]] static Result<OwnerRecord> acquire(const SegmentAddress& address);
+
+    /// Takes the record that is the file of that path, only if there is one and its owner is dead. Nothing
+    /// when not.
+    [[nodiscard]] static std::optional<OwnerRecord> takeFromDead(const QByteArray& path);
 
     OwnerRecord(OwnerRecord&&) noexcept = default;
     OwnerRecord& operator=(OwnerRecord&&) noexcept = default;

@@ -14,16 +14,10 @@ namespace shmpix {
 
 namespace {
 
-QByteArray contents(const QString& path)
-{
-    QFile file(path);
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-}
-
 /// Seconds since the machine started at which the process did (field 22 of proc(5)'s stat), or -1.
 double startSinceBoot(pid_t pid)
 {
-    const QByteArray stat = contents(QStringLiteral("/proc/%1/stat").arg(pid));
+    const QByteArray stat = procText(QStringLiteral("%1/stat").arg(pid));
     // The second field is the program's name in brackets, which may hold anything.
     const QList<QByteArray> fields = stat.mid(stat.lastIndexOf(')') + 2).split(' ');
     constexpr qsizetype startTime = 22 - 3;
@@ -34,9 +28,20 @@ double startSinceBoot(pid_t pid)
 
 QString describeProcess(pid_t pid)
 {
-    const QString name = QString::fromUtf8(contents(QStringLiteral("/proc/%1/comm").arg(pid))).trimmed();
+    const QString name = processName(pid);
     return name.isEmpty() ? QCoreApplication::translate("ProcessInfo", "process %1").arg(pid)
                           : QCoreApplication::translate("ProcessInfo", "%1 (process %2)").arg(name).arg(pid);
+}
+
+QString processName(pid_t pid)
+{
+    return QString::fromUtf8(procText(QStringLiteral("%1/comm").arg(pid))).trimmed();
+}
+
+QByteArray procText(const QString& file)
+{
+    QFile device(QStringLiteral("/proc/") + file);
+    return device.open(QIODevice::ReadOnly | QIODevice::Unbuffered) ? device.readAll() : QByteArray();
 }
 
 bool ranAlready(pid_t pid, qint64 since)

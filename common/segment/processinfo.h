@@ -1,6 +1,6 @@
 #pragma once
 
-#include <QDateTime>
+#include <QByteArray>
 #include <QString>
 
 #include <optional>
@@ -11,6 +11,12 @@ namespace shmpix {
 
 /// A process for people: "python3 (process 4711)", or "process 4711" when its name cannot be read.
 [[nodiscard]] QString describeProcess(pid_t pid);
+
+/// Its name alone; empty when it cannot be read.
+[[nodiscard]] QString processName(pid_t pid);
+
+/// The text of a file under /proc, such as "4711/maps"; empty when it cannot be read.
+[[nodiscard]] QByteArray procText(const QString& file);
 
 /// Whether a process of that number runs that already ran at `since`: a number is given again after its
 /// process.

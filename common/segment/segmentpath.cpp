@@ -52,13 +52,18 @@ std::optional<FileStatus> statusAt(int folder, const char* path, int flags)
     return FileStatus{{device, status.stx_ino, born},
                       status.stx_mode,
                       status.stx_uid,
-                      static_cast<qint64>(status.stx_size)};
+                      static_cast<qint64>(status.stx_size),
+                      status.stx_mtime.tv_sec * 1'000'000'000 + status.stx_mtime.tv_nsec};
 #else
     struct stat status = {};
     if (::fstatat(folder, path, &status, flags) != 0) {
         return std::nullopt;
     }
-    return FileStatus{{status.st_dev, status.st_ino, 0}, status.st_mode, status.st_uid, status.st_size};
+    return FileStatus{{status.st_dev, status.st_ino, 0},
+                      status.st_mode,
+                      status.st_uid,
+                      status.st_size,
+                      qint64{status.st_mtime} * 1'000'000'000};
 #endif
 }
 
@@ -70,11 +75,16 @@ SegmentPath::SegmentPath(const SegmentAddress& address)
     const QByteArray name = QFile::encodeName(isFile ? QFileInfo(address.name()).fileName() : address.name());
     folder = isFile ? QFile::encodeName(QFileInfo(address.name()).path()) : QByteArrayLiteral("/dev/shm");
     file = folder + '/' + name;
-    // A hash, because a name of 255 bytes has no room for an ending.
-    const QByteArray hash = QCryptographicHash::hash(name, QCryptographicHash::Sha1).toHex().left(16);
-    const QByteArray hidden = folder + "/.shmpix." + QByteArray::number(::getuid()) + '.' + hash;
+    const QByteArray hidden = folder + '/' + hiddenName(name, ::getuid());
     spare = hidden + ".spare";
     record = hidden + ".owner";
+}
+
+QByteArray hiddenName(const QByteArray& segmentName, uid_t user)
+{
+    // A hash, because a name of 255 bytes has no room for an ending.
+    const QByteArray hash = QCryptographicHash::hash(segmentName, QCryptographicHash::Sha1).toHex().left(16);
+    return ".shmpix." + QByteArray::number(user) + '.' + hash;
 }
 
 std::optional<FileStatus> statusOf(int fd)

@@ -28,6 +28,7 @@ struct FileStatus
     mode_t mode = 0;
     uid_t user = 0;
     qint64 bytes = 0;
+    qint64 written = 0; ///< nanoseconds since 1970; stores through a mapping do not count
 };
 
 /// The status of an open file, or of what has that name, links not followed; nothing, and errno, when there
@@ -46,6 +47,10 @@ struct SegmentPath
     QByteArray spare;  ///< the second segment that a writer fills before it takes the name
     QByteArray record; ///< whose it is, see OwnerRecord
 };
+
+/// How the hidden files of a user's segment begin that has that name, in the file system's encoding; ".owner"
+/// or ".spare" follows.
+[[nodiscard]] QByteArray hiddenName(const QByteArray& segmentName, uid_t user);
 
 /// Fails with NotPermitted for what is no file that could be a segment: a folder, a pipe, a link.
 [[nodiscard]] Result<void> checkRegular(const FileStatus& status, const SegmentAddress& address);

@@ -1,6 +1,7 @@
 // shmpix-bench FILE.json: measures every figure that the project promises, prints a table and writes it to
 // the file.
 #include "tests/bench/figures.h"
+#include "tests/bench/listresponse.h"
 #include "tests/bench/windowmemory.h"
 
 #include <QFile>
@@ -38,6 +39,9 @@ int main(int argc, char** argv)
     if (argc > 2 && qstrcmp(argv[1], "--window-memory") == 0) {
         return measureWindowMemory(argc, argv);
     }
+    if (argc > 2 && qstrcmp(argv[1], "--list-response") == 0) {
+        return measureListResponse(argc, argv);
+    }
     // In turn and at random, so that a slow spell of the machine meets all of them.
     char name[] = "shmpix-bench";
     char repetitions[] = "--benchmark_repetitions=9";
@@ -53,6 +57,8 @@ int main(int argc, char** argv)
     std::vector<Figure> figures = timeFigures(collector.medians);
     const std::vector<Figure> memory = windowMemoryFigures();
     figures.insert(figures.end(), memory.begin(), memory.end());
+    const std::vector<Figure> response = listResponseFigures();
+    figures.insert(figures.end(), response.begin(), response.end());
     std::printf("\n%s", qUtf8Printable(toTable(figures)));
     if (argc > 1) {
         QFile file(QString::fromLocal8Bit(argv[1]));

@@ -113,7 +113,6 @@ void tst_CommandLine::mistakesAreRefusedInOneLine_data()
     row("a layout to share as another protocol", true, "--protocol|bmp|--layout|bgr8|a.png", "not for bmp");
     row("a layout without a size", false, "--layout|bgr8", "640x480:bgr8");
     row("a layout of an unknown format", false, "--layout|640x480:abc8", "“abc8”");
-    row("list", false, "--list", "--list is not available yet");
     row("live", false, "--live", "--live is not available yet");
     row("count", false, "--count|3", "--count is not available yet");
     row("seconds", true, "--for|soon|a.png", "not a number of seconds");

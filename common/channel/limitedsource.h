@@ -1,0 +1,31 @@
+#pragma once
+
+#include "common/base/bytesource.h"
+
+#include <QDeadlineTimer>
+
+namespace shmpix {
+
+/// Hands on another source's bytes, up to so many altogether and up to a moment: what is only a glance must
+/// not take long, whatever the bytes lead to. Fails with TimedOut beyond. The other source must outlive it.
+class LimitedSource final : public ByteSource
+{
+public:
+    LimitedSource(ByteSource& source, qint64 mostBytes, QDeadlineTimer deadline)
+        : m_source(source)
+        , m_left(mostBytes)
+        , m_deadline(deadline)
+    {
+    }
+
+    [[nodiscard]] qint64 size() const override { return m_source.size(); }
+    [[nodiscard]] Result<void> read(qint64 offset, std::span<std::byte> out) override;
+    void finish() override { m_source.finish(); }
+
+private:
+    ByteSource& m_source;
+    qint64 m_left;
+    QDeadlineTimer m_deadline;
+};
+
+} // namespace shmpix

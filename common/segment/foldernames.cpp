@@ -1,0 +1,28 @@
+#include "common/segment/foldernames.h"
+
+#include <algorithm>
+#include <memory>
+
+#include <dirent.h>
+
+namespace shmpix {
+
+std::vector<QByteArray> namesIn(const QByteArray& folder)
+{
+    std::vector<QByteArray> names;
+    const auto close = [](DIR* open) { ::closedir(open); };
+    const std::unique_ptr<DIR, decltype(close)> entries(::opendir(folder.constData()), close);
+    if (!entries) {
+        return names;
+    }
+    while (const dirent* entry = ::readdir(entries.get())) {
+        const QByteArray name(entry->d_name);
+        if (name != "." && name != "..") {
+            names.push_back(name);
+        }
+    }
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+} // namespace shmpix

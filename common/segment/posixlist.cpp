@@ -1,0 +1,154 @@
+#include "common/segment/posixlist.h"
+
+#include "common/segment/foldernames.h"
+#include "common/segment/heldlocks.h"
+#include "common/segment/ownerrecord.h"
+#include "common/segment/processinfo.h"
+#include "common/segment/producername.h"
+
+#include <QFile>
+#include <QHash>
+#include <QSet>
+
+#include <algorithm>
+
+#include <sys/stat.h>
+
+namespace shmpix {
+
+namespace {
+
+constexpr qint64 second = 1'000'000'000;
+
+QByteArray versionOf(const FileStatus& status)
+{
+    return QByteArray::number(status.id.device) + ' ' + QByteArray::number(status.id.inode) + ' ' +
+           QByteArray::number(status.id.born) + ' ' + QByteArray::number(status.written) + ' ' +
+           QByteArray::number(status.bytes);
+}
+
+std::optional<SegmentAddress> addressOf(const QByteArray& folder, const QByteArray& name)
+{
+    const QString text = QFile::decodeName(name);
+    if (QFile::encodeName(text) != name) {
+        return std::nullopt; // no text gives these bytes
+    }
+    // Escaped as an address is written: a name may have % in it.
+    const bool isStandard = folder == "/dev/shm";
+    QString escaped = isStandard ? text : QFile::decodeName(folder) + QLatin1Char('/') + text;
+    escaped.replace(QLatin1Char('%'), QLatin1StringView("%25"));
+    const auto address =
+        SegmentAddress::parse((isStandard ? QStringLiteral("posix:/") : QStringLiteral("file:")) + escaped);
+    return address ? std::optional(*address) : std::nullopt;
+}
+
+/// Lists one folder: what is the same for all its files.
+class PosixFolder
+{
+public:
+    explicit PosixFolder(const QByteArray& folder)
+        : m_folder(folder)
+        , m_names(namesIn(folder))
+    {
+        for (const QByteArray& name : m_names) {
+            if (name.startsWith(".shmpix.")) {
+                m_hidden.insert(name);
+            }
+        }
+        if (!m_hidden.isEmpty()) {
+            m_locks = HeldLocks::parse(procText(QStringLiteral("locks")));
+        }
+    }
+
+    [[nodiscard]] std::vector<ListedSegment> list()
+    {
+        std::vector<ListedSegment> segments;
+        for (const QByteArray& name : m_names) {
+            const bool isOther = name.startsWith("sem.") || name.startsWith(".shmpix.");
+            const auto status = isOther ? std::nullopt : statusOf(m_folder + '/' + name);
+            if (status && S_ISREG(status->mode)) {
+                segments.push_back(describe(name, *status));
+            }
+        }
+        return segments;
+    }
+
+private:
+    ListedSegment describe(const QByteArray& name, const FileStatus& status)
+    {
+        ListedSegment segment;
+        segment.kind = ListedSegment::Kind::Posix;
+        segment.path = m_folder + '/' + name;
+        segment.version = versionOf(status);
+        segment.device = status.id.device;
+        segment.id = static_cast<qint64>(status.id.inode);
+        segment.name = displayName(name);
+        segment.address = addressOf(m_folder, name);
+        segment.bytes = status.bytes;
+        segment.user = status.user;
+        segment.userName = nameOfUser(status.user);
+        segment.mode = status.mode & 07777;
+        segment.made = (status.id.born != 0 ? status.id.born : status.written) / second;
+        segment.producer = producerByName(QFile::decodeName(name));
+        addOwner(segment, hiddenName(name, status.user) + ".owner", status);
+        return segment;
+    }
+
+    void addOwner(ListedSegment& segment, const QByteArray& record, const FileStatus& file) const
+    {
+        if (!m_hidden.contains(record)) {
+            return;
+        }
+        const QByteArray path = m_folder + '/' + record;
+        const auto status = statusOf(path);
+        if (!status || !S_ISREG(status->mode) || status->user != file.user) {
+            return; // somebody else put it there
+        }
+        // Another user's cannot be read; then its being there has to do.
+        const auto note = readOwnerNote(path);
+        if (note && !note->lists(file.id)) {
+            return; // a stranger has taken the name since
+        }
+        const auto holder = m_locks.holder(status->id.device, status->id.inode);
+        segment.isOurs = true;
+        segment.producer = QStringLiteral("Shmpix");
+        segment.maker = holder ? Liveness::Alive : Liveness::Dead;
+        segment.process = holder ? *holder : note ? note->process : 0;
+        segment.processName = holder ? processName(static_cast<pid_t>(*holder)) : QString();
+    }
+
+    /// Asking the system takes longer than everything else.
+    QString nameOfUser(quint32 user)
+    {
+        if (!m_users.contains(user)) {
+            m_users.insert(user, userName(user));
+        }
+        return m_users.value(user);
+    }
+
+    QByteArray m_folder;
+    std::vector<QByteArray> m_names;
+    QSet<QByteArray> m_hidden;
+    HeldLocks m_locks;
+    QHash<quint32, QString> m_users;
+};
+
+} // namespace
+
+std::vector<ListedSegment> listPosixSegments(const QByteArray& folder)
+{
+    return PosixFolder(folder).list();
+}
+
+QString displayName(const QByteArray& fileName)
+{
+    QString text = QFile::decodeName(fileName);
+    for (QChar& c : text) {
+        if (c.category() == QChar::Other_Control) {
+            c = QChar(QChar::ReplacementCharacter);
+        }
+    }
+    return text;
+}
+
+} // namespace shmpix

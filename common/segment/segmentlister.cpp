@@ -1,0 +1,134 @@
+#include "common/segment/segmentlister.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+#include <optional>
+
+#ifdef Q_OS_LINUX
+#include "common/segment/borrowedmemory.h"
+#include "common/segment/filesegmentreader.h"
+#include "common/segment/keyfiles.h"
+#include "common/segment/mappingtable.h"
+#include "common/segment/posixlist.h"
+#include "common/segment/processinfo.h"
+#include "common/segment/systemvlist.h"
+#endif
+
+namespace shmpix {
+
+namespace {
+
+struct Text
+{
+    Q_DECLARE_TR_FUNCTIONS(SegmentLister)
+};
+
+} // namespace
+
+QByteArray posixFolder()
+{
+    return QByteArrayLiteral("/dev/shm");
+}
+
+QString isolationText()
+{
+    return Text::tr("Only shared memory of this machine, and of this container or sandbox, can be seen: a "
+                    "container has its own unless it was started with the host's (--ipc=host), a Flatpak "
+                    "needs --device=shm, and the system may remove a user's segments when the last session "
+                    "ends.");
+}
+
+#ifdef Q_OS_LINUX
+
+struct SegmentLister::Parts
+{
+    QByteArray folder;
+    KeyFiles keyFiles;
+    std::optional<MappingTable> mappings; ///< nothing before anybody looked closer
+
+    void addUsers(ListedSegment& segment) const
+    {
+        const auto users = mappings->ofFile(segment.device, static_cast<quint64>(segment.id));
+        segment.attached = processCount(users);
+        if (!users.empty() && segment.maker == Liveness::Unknown) {
+            segment.maker = Liveness::Alive; // whoever made it, somebody alive has it in use
+            segment.process = users.front().process;
+            segment.processName = processName(static_cast<pid_t>(segment.process));
+        }
+    }
+};
+
+SegmentLister::SegmentLister(QByteArray folder)
+    : m_parts(std::make_unique<Parts>())
+{
+    m_parts->folder = std::move(folder);
+}
+
+SegmentLister::~SegmentLister() = default;
+
+std::vector<ListedSegment> SegmentLister::list()
+{
+    auto segments = listPosixSegments(m_parts->folder);
+    if (m_parts->mappings) {
+        std::for_each(segments.begin(), segments.end(),
+                      [this](ListedSegment& segment) { m_parts->addUsers(segment); });
+    }
+    m_parts->keyFiles.refresh();
+    auto systemV =
+        listSystemVSegments(parseSystemVTable(procText(QStringLiteral("sysvipc/shm"))), m_parts->keyFiles);
+    segments.insert(segments.end(), std::make_move_iterator(systemV.begin()),
+                    std::make_move_iterator(systemV.end()));
+    return segments;
+}
+
+void SegmentLister::lookCloser(std::vector<ListedSegment>& segments)
+{
+    m_parts->mappings = MappingTable::ofAllProcesses(m_parts->folder);
+    m_parts->keyFiles.searchFurther();
+    for (ListedSegment& segment : segments) {
+        if (segment.kind == ListedSegment::Kind::SystemV) {
+            nameAgain(segment, m_parts->keyFiles);
+        } else {
+            m_parts->addUsers(segment);
+        }
+    }
+}
+
+Result<std::unique_ptr<ByteSource>> SegmentLister::open(const ListedSegment& segment) const
+{
+    if (segment.kind == ListedSegment::Kind::SystemV) {
+        auto opened = BorrowedMemory::open(m_parts->mappings ? m_parts->mappings->ofSystemV(segment.id)
+                                                             : std::vector<Mapping>(),
+                                           segment.bytes);
+        return opened ? Result<std::unique_ptr<ByteSource>>(std::move(*opened)) : opened.error();
+    }
+    auto opened = FileSegmentReader::openUnnoticed(segment.path);
+    return opened ? Result<std::unique_ptr<ByteSource>>(std::move(*opened)) : opened.error();
+}
+
+#else
+
+struct SegmentLister::Parts
+{
+};
+
+SegmentLister::SegmentLister(QByteArray) {}
+
+SegmentLister::~SegmentLister() = default;
+
+std::vector<ListedSegment> SegmentLister::list()
+{
+    return {}; // no other system documents how to list them
+}
+
+void SegmentLister::lookCloser(std::vector<ListedSegment>&) {}
+
+Result<std::unique_ptr<ByteSource>> SegmentLister::open(const ListedSegment&) const
+{
+    return Error{ErrorCode::NotFound, Text::tr("Segments can be listed on Linux only.")};
+}
+
+#endif
+
+} // namespace shmpix

@@ -1,0 +1,47 @@
+#pragma once
+
+#include "receiver/segmentmodel.h"
+#include "receiver/segmentwatch.h"
+
+#include <QWidget>
+
+class QLabel;
+class QTreeView;
+
+namespace shmpix {
+
+/// The list of this machine's segments with a picture of each, kept up to date while it is visible. What goes
+/// into a dock of the receiver's window. GUI thread.
+class SegmentDock final : public QWidget
+{
+    Q_OBJECT
+
+public:
+    /// `folder` is another place to look for POSIX segments.
+    explicit SegmentDock(QWidget* parent = nullptr, const QByteArray& folder = posixFolder());
+
+Q_SIGNALS:
+    /// The user clicked a segment, or pressed Enter on it: load that key.
+    void chosen(const QString& key);
+
+    /// The user chose one that no key leads to; why, in a sentence.
+    void refused(const QString& why);
+
+protected:
+    void showEvent(QShowEvent* event) override;
+    void hideEvent(QHideEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
+private:
+    void makeView();
+    void showRows(const std::vector<SurveyedSegment>& rows);
+    void choose(const QModelIndex& index);
+
+    SegmentModel m_model;
+    QTreeView* m_view = nullptr;
+    QLabel* m_nothing = nullptr;
+    bool m_hasWidths = false;
+    SegmentWatch m_watch;
+};
+
+} // namespace shmpix

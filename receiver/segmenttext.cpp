@@ -1,0 +1,93 @@
+#include "receiver/segmenttext.h"
+
+#include "common/base/quantitytext.h"
+
+#include <QCoreApplication>
+#include <QDateTime>
+
+namespace shmpix {
+
+namespace {
+
+struct Text
+{
+    Q_DECLARE_TR_FUNCTIONS(SegmentText)
+};
+
+QString oneLine(QString text)
+{
+    for (QChar& c : text) {
+        const QChar::Category category = c.category();
+        if (category == QChar::Other_Control || category == QChar::Separator_Line ||
+            category == QChar::Separator_Paragraph) {
+            c = QChar(QChar::ReplacementCharacter);
+        }
+    }
+    return text;
+}
+
+} // namespace
+
+QString addressText(const ListedSegment& segment)
+{
+    return oneLine(segment.address ? segment.address->toString() : segment.name);
+}
+
+QString contentText(const SurveyedSegment& row)
+{
+    if (!row.look) {
+        return {};
+    }
+    if (!row.look->protocol) {
+        return row.look->wasRead ? Text::tr("no picture") : Text::tr("not looked into");
+    }
+    const QString title = protocolTitle(*row.look->protocol);
+    return row.look->size.isEmpty() ? title : Text::tr("%1, %2").arg(title, sizeText(row.look->size));
+}
+
+QString producerText(const ListedSegment& segment)
+{
+    return oneLine(segment.producer.isEmpty() ? segment.processName : segment.producer);
+}
+
+QString ownerText(const ListedSegment& segment)
+{
+    const QString user = oneLine(segment.userName);
+    switch (segment.maker) {
+    case Liveness::Alive:
+        return segment.processName.isEmpty() ? Text::tr("%1, alive").arg(user)
+                                             : Text::tr("%1, alive: %2 (process %3)")
+                                                   .arg(user, oneLine(segment.processName))
+                                                   .arg(segment.process);
+    case Liveness::Dead:
+        return Text::tr("%1, dead").arg(user);
+    case Liveness::Unknown:
+        break;
+    }
+    return user;
+}
+
+QString livenessWord(Liveness liveness)
+{
+    switch (liveness) {
+    case Liveness::Alive:
+        return QStringLiteral("alive");
+    case Liveness::Dead:
+        return QStringLiteral("dead");
+    case Liveness::Unknown:
+        break;
+    }
+    return QStringLiteral("unknown");
+}
+
+qint64 ageOf(const ListedSegment& segment)
+{
+    return std::max<qint64>(0, QDateTime::currentSecsSinceEpoch() - segment.made);
+}
+
+QString nothingListedText()
+{
+    return Text::tr("There is no shared memory here.") + QLatin1Char(' ') + isolationText();
+}
+
+} // namespace shmpix

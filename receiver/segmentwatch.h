@@ -1,0 +1,55 @@
+#pragma once
+
+#include "common/channel/segmentsurvey.h"
+#include "common/channel/worker.h"
+
+#include <QElapsedTimer>
+#include <QFileSystemWatcher>
+#include <QObject>
+#include <QTimer>
+
+namespace shmpix {
+
+/// Follows the segments of this machine: says what there is, at once when something appears or goes and
+/// otherwise every two seconds, and what is in each as soon as it was looked at. The looking is done on a
+/// thread of its own and leaves no trace. Does nothing while nobody watches. GUI thread.
+class SegmentWatch final : public QObject
+{
+    Q_OBJECT
+
+public:
+    /// `folder` is another place to look for POSIX segments.
+    explicit SegmentWatch(QObject* parent = nullptr, const QByteArray& folder = posixFolder());
+
+    /// Whether somebody watches; nobody at first.
+    void setActive(bool active);
+
+Q_SIGNALS:
+    /// All segments that there are now.
+    void listed(const std::vector<SurveyedSegment>& rows);
+
+    /// One of them was looked at and is not as it was.
+    void looked(const SurveyedSegment& row);
+
+private:
+    void refreshSoon();
+    void refresh();
+    void step();
+    void listNow();
+    void lookCloser();
+    void lookAtNext();
+
+    std::shared_ptr<SegmentSurvey> m_survey; ///< the worker's
+    QString m_path;
+    QFileSystemWatcher m_folder; ///< watches only while somebody looks
+    QTimer m_timer;              ///< until the next list
+    QElapsedTimer m_lastList;
+    bool m_isActive = false;
+    bool m_isBusy = false;
+    bool m_isListDue = false;
+    bool m_isCloserDue = false;
+    bool m_hasNext = false;
+    Worker m_worker; ///< last: it goes first, and waits for its task
+};
+
+} // namespace shmpix
