@@ -2,6 +2,7 @@
 
 #include "common/image/bayer.h"
 #include "common/image/copypixels.h"
+#include "common/image/freshimage.h"
 #include "common/image/rowreader.h"
 #include "common/image/samplerange.h"
 
@@ -230,7 +231,7 @@ Result<ReadPixels> readPixels(ByteSource& source, const PixelLayout& layout)
         return extent.error();
     }
     ReadPixels result;
-    result.image = QImage(int(layout.width), int(layout.height), imageFormat(layout.format));
+    result.image = freshImage(int(layout.width), int(layout.height), imageFormat(layout.format));
     if (result.image.isNull()) {
         return Error{ErrorCode::NoSpace, Text::tr("There is not enough memory for a picture of %1 × %2. "
                                                   "Close other programs.")

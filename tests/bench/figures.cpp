@@ -61,6 +61,9 @@ constexpr std::array comparisons = {
         "bmp/palette", imdecode, "opencv-bmp/palette", 1.0),
     timesLonger("24-bit BMP 4K in a segment to a QImage that QPainter draws as it is (BGR888)",
                 "bmp/4K-24bit", imdecode, "opencv-bmp/4K-24bit", 1.0),
+    timesLonger("pixels bgr8 4K in a segment to a QImage that QPainter draws as it is (BGR888)",
+                "pixels/4K-bgr8", "mmap, a copy and cv::cvtColor to BGRA of the same segment",
+                "opencv-pixels/4K-bgr8", 1.0),
 };
 
 } // namespace

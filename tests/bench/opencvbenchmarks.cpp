@@ -97,13 +97,23 @@ void opencvBmp(benchmark::State& state, const Sample& sample)
     });
 }
 
-/// Plain pixels, blue first: copied out of the segment, then converted to what a window shows.
+constexpr PixelLayout plainPixels{3840, 2160, {ChannelOrder::Bgr, SampleType::UInt8}};
+
+void ourPixels(benchmark::State& state)
+{
+    const SharedSegment segment(colorImage(), ProtocolId::Pixels);
+    measure(state, [&segment] {
+        auto loaded = loadPicture({segment.address(), ProtocolId::Pixels, {{}, plainPixels}, {}});
+        return loaded ? std::move(loaded->image) : QImage();
+    });
+}
+
+/// Copied out of the segment, then converted to what a window shows.
 void opencvPixels(benchmark::State& state)
 {
-    constexpr int width = 3840;
-    constexpr int height = 2160;
-    // Rawsize has four bytes a pixel, so there is room for three; which pixels they are does not matter.
-    const SharedSegment segment(test::photo(width, height), ProtocolId::Rawsize);
+    constexpr int width = int(plainPixels.width);
+    constexpr int height = int(plainPixels.height);
+    const SharedSegment segment(colorImage(), ProtocolId::Pixels);
     measure(state, [&segment] {
         const bench::MappedSegment mapped(segment.address());
         const auto bytes = mapped.bytes();
@@ -125,6 +135,7 @@ void opencvPixels(benchmark::State& state)
         add("bmp/" + name, [&sample](benchmark::State& state) { ourBmp(state, sample); });
         add("opencv-bmp/" + name, [&sample](benchmark::State& state) { opencvBmp(state, sample); });
     }
+    add("pixels/4K-bgr8", ourPixels);
     add("opencv-pixels/4K-bgr8", opencvPixels);
     return true;
 }();

@@ -18,6 +18,18 @@ DEADLINE = 60
 WINDOW = (900, 600)
 
 
+def colours(shot):
+    return len(shot.getcolors(1 << 24))
+
+
+def shows(shot, picture):
+    """Whether the picture, made smaller to fit, is on the screenshot: all that lies in a row of its middle."""
+    wanted = {picture.getpixel((x, picture.height // 2)) for x in range(0, picture.width, 40)}
+    there = {colour for _, colour in shot.getcolors(1 << 24)}
+    near = [any(max(abs(a - b) for a, b in zip(colour, other)) < 12 for other in there) for colour in wanted]
+    return all(near)
+
+
 class Demo:
     def __init__(self, build, folder, has_display):
         self.bin, self.folder, self.has_display = Path(build).resolve() / "bin", Path(folder), has_display
@@ -65,6 +77,58 @@ class Demo:
         shot.save(self.shots / f"{name}.png", optimize=True)
         print(f"{self.shots / name}.png")
 
+    def grab(self, box):
+        from PIL import ImageGrab
+        return ImageGrab.grab(xdisplay=os.environ["DISPLAY"]).convert("RGB").crop(box)
+
+    def press(self, process, keys):
+        """Types keys into the program's window, which has the keyboard then."""
+        search = ["xdotool", "search", "--onlyvisible", "--pid", str(process.pid)]
+        window = subprocess.run(search, capture_output=True, text=True, timeout=DEADLINE).stdout.split()[0]
+        subprocess.run(["xdotool", "windowfocus", "--sync", window, "key", keys], check=True)
+
+    def shoot_panel(self, name, process, keys, box, has_come):
+        """Opens a panel and takes a screenshot once it has what is wanted and nothing moves any more."""
+        self.press(process, keys)
+        end, last = time.monotonic() + DEADLINE, None
+        while True:
+            shot = self.grab(box)
+            if shot == last and has_come(shot):
+                break
+            if time.monotonic() > end:
+                shot.save(self.shots / f"{name}-failed.png")
+                raise SystemExit(f"demo: the panel did not come on {name}")
+            last = shot
+            time.sleep(0.3)
+        shot.save(self.shots / f"{name}.png", optimize=True)
+        print(f"{self.shots / name}.png")
+
+    def panels(self, sender, key, box):
+        """The receiver's and the sender's panels, each with something in it."""
+        pixels, name = sample(640, 480), f"headless-demo-{os.getpid()}"
+        segment = Path("/dev/shm") / name
+        segment.write_bytes(pixels.tobytes("raw", "BGR"))
+        try:
+            reader = self.start(self.bin / "shmpix-receiver", "--key", name, "--load")
+            self.place(reader, box[0])
+            # Loading fails, for nothing describes the pixels; the message's button takes the first proposal.
+            self.shoot_panel("interpret-as", reader, "alt+r", box, lambda shot: shows(shot, pixels))
+            self.end_of(reader)
+        finally:
+            segment.unlink()
+        lister = self.start(self.bin / "shmpix-receiver", "--key", key, "--load")
+        self.place(lister, box[0])
+        before = colours(self.grab(box))
+        self.shoot_panel("segment-list", lister, "alt+s", box, lambda shot: colours(shot) > before + 100)
+        self.end_of(lister)
+        left = (0, 0) + WINDOW
+        before = self.grab(left)
+        self.shoot_panel("key-doctor", sender, "alt+d", left, lambda shot: shot != before)
+
+    def end_of(self, process):
+        process.terminate()
+        process.wait(DEADLINE)
+
     def run(self):
         photo, drawing = self.folder / "landscape.png", self.folder / "from-python.png"
         picture, other = sample(480, 320), sample(400, 360).transpose(1)  # upside down, to tell them apart
@@ -88,7 +152,11 @@ class Demo:
         reader = self.start(self.bin / "shmpix-receiver", "--key", python_key, "--load")
         self.place(reader, width + 8)
         self.shoot("receiver-python", right, [(other, (0, 0, width, height))])
-        if self.has_display:
+        if not self.has_display:
+            self.end_of(receiver)
+            self.end_of(reader)
+            self.panels(sender, key, right)
+        else:
             print("Close the windows to end the demo.")
             for process in (sender, receiver, reader):
                 process.wait()

@@ -3,6 +3,8 @@
 #include "tests/interop/kitpeer.h"
 #include "tests/support/programs.h"
 
+#include <QFile>
+
 namespace shmpix::test {
 
 namespace {
@@ -104,6 +106,9 @@ private:
 };
 
 /// QSharedMemory and QDataStream, and nothing of ours.
+/// Before Qt 6.6 a program cannot ask for POSIX memory.
+constexpr bool hasPosixKeys = QT_VERSION >= QT_VERSION_CHECK(6, 6, 0);
+
 class StockQtPeer final : public Peer
 {
 public:
@@ -112,17 +117,23 @@ public:
         return QStringLiteral("stock Qt ") + QString::fromLatin1(qVersion()).section(QLatin1Char('.'), 0, 1);
     }
     [[nodiscard]] QStringList protocols() const override { return {QStringLiteral("datastream")}; }
-    [[nodiscard]] QStringList schemes() const override { return {qt}; }
+    [[nodiscard]] QStringList schemes() const override
+    {
+        return hasPosixKeys ? QStringList{qt, posix} : QStringList{qt};
+    }
     [[nodiscard]] QString write(const QString& key, const QString&, const QString& file,
                                 const QString&) override
     {
         m_writer = start(key);
         return failure(*m_writer, QStringLiteral("share-image ") + file);
     }
-    [[nodiscard]] QString close(const QString&) override
+    [[nodiscard]] QString close(const QString& key) override
     {
         QString failed = failure(*m_writer, QStringLiteral("detach"));
         m_writer.reset();
+        if (!isQtKey(key)) { // Qt never removes POSIX memory
+            QFile::remove(QStringLiteral("/dev/shm/") + key);
+        }
         return failed;
     }
     [[nodiscard]] QString read(const QString& key, const QString&, const QString&,
@@ -135,9 +146,10 @@ public:
 private:
     static std::unique_ptr<PeerProcess> start(const QString& key)
     {
-        return std::make_unique<PeerProcess>(QStringLiteral(SHMPIX_PEERS "/stockqt"),
-                                             QStringList(key.mid(qt.size() + 1)));
+        const QString word = isQtKey(key) ? key.mid(qt.size() + 1) : QStringLiteral("posix:/") + key;
+        return std::make_unique<PeerProcess>(QStringLiteral(SHMPIX_PEERS "/stockqt"), QStringList(word));
     }
+    static bool isQtKey(const QString& key) { return key.startsWith(qt + QLatin1Char(':')); }
     static QString failure(PeerProcess& process, const QString& verb)
     {
         process.writeLine(verb);
