@@ -101,7 +101,7 @@ bool areSmooth(const PictureRows& rows, const PixelStructure& structure, const P
 {
     PictureRows elsewhere = rows;
     elsewhere.stride = (rows.stride * 5 / 13 + structure.pixel) / structure.pixel * structure.pixel;
-    return cost.down < 0.85 * predictionCost(elsewhere, structure).down;
+    return cost.down < predictionCost(elsewhere, structure).down - 0.15;
 }
 
 class Candidates
@@ -132,7 +132,8 @@ public:
 
     [[nodiscard]] std::vector<LayoutCandidate> best(std::size_t most)
     {
-        std::sort(m_found.begin(), m_found.end(), [](const auto& a, const auto& b) { return a.cost < b.cost; });
+        std::sort(m_found.begin(), m_found.end(),
+                  [](const auto& a, const auto& b) { return a.cost < b.cost; });
         std::vector<LayoutCandidate> kept;
         for (LayoutCandidate& candidate : m_found) {
             const bool known = std::any_of(kept.begin(), kept.end(), [&](const LayoutCandidate& other) {
@@ -166,19 +167,18 @@ private:
                                   const PixelStructure& structure, qint64 used) const
     {
         // All candidates are judged on the same bytes, whatever their heights: some parts of a picture are
-        // smoother than others. The beginning counts for half: it is never left over from an older picture.
+        // smoother than others. The beginning counts more: it is never left over from an older picture.
         const qint64 all = ends.rowsBeforeBreak() > 0 ? ends.rowsBeforeBreak() : maximumSide * maximumSide;
         const auto rows = PictureRows::of(m_bytes, placement.offset, placement.stride, used, all);
-        const auto first =
-            PictureRows::of(m_bytes.first(std::min(m_bytes.size(), beginningBytes)), placement.offset,
-                            placement.stride, used, rows.count);
+        const auto first = PictureRows::of(m_bytes.first(std::min(m_bytes.size(), beginningBytes)),
+                                           placement.offset, placement.stride, used, rows.count);
         const PredictionCost whole = predictionCost(rows, structure);
         const PredictionCost front = first.count > 8 ? predictionCost(first, structure) : whole;
         Common common;
         // Zeros at the end of each row cost nothing, but say nothing for their being pixels either.
         const qint64 zeros = zerosAtTheEnd(m_bytes, placement);
         const qint64 telling = std::min(used, placement.stride - zeros);
-        common.cost = bitWeight * (whole.bits() + front.bits()) / 2 * double(used) / double(telling) +
+        common.cost = bitWeight * (0.3 * whole.bits() + 0.7 * front.bits()) * double(used) / double(telling) +
                       paddingCost(placement, used, zeros, structure.pixel);
         if (rows.count > 0) {
             common.cost += std::clamp(2 * (seam(rows, structure) - 1.5), 0.0, 4.0);
@@ -196,7 +196,8 @@ private:
         const auto add = [&](qint64 rows) {
             consider(plain, {rows, false, rows, {}, 0}, ends, width, used);
             const qint64 height = rows * 2 / 3;
-            if (structure == PixelStructure{} && placement.stride % 2 == 0 && height + (height + 1) / 2 == rows) {
+            if (structure == PixelStructure{} && placement.stride % 2 == 0 &&
+                height + (height + 1) / 2 == rows) {
                 consider(nv12, {rows, true, height, {}, 0}, ends, width, used);
             }
         };
@@ -225,7 +226,8 @@ private:
         }
     }
 
-    void consider(std::vector<Height>& heights, Height height, const PictureEnds& ends, qint64 width, qint64 used)
+    void consider(std::vector<Height>& heights, Height height, const PictureEnds& ends, qint64 width,
+                  qint64 used)
     {
         const qint64 aspect = 16;
         if (height.height < 4 || height.height > maximumSide || width > aspect * height.height ||
@@ -242,14 +244,13 @@ private:
         heights.push_back(height);
     }
 
-    void addCandidate(const RowPlacement& placement, const PixelStructure& structure, qint64 width, qint64 used,
-                      const Common& common, const Height& height)
+    void addCandidate(const RowPlacement& placement, const PixelStructure& structure, qint64 width,
+                      qint64 used, const Common& common, const Height& height)
     {
-        const auto rows =
-            PictureRows::of(m_bytes, placement.offset, placement.stride, used, height.height);
-        const Chosen chosen = height.nv12 ? Chosen{{ChannelOrder::Nv12, SampleType::UInt8},
-                                                   colours(placement, used, height)}
-                                          : bestFormat(structure, rows);
+        const auto rows = PictureRows::of(m_bytes, placement.offset, placement.stride, used, height.height);
+        const Chosen chosen =
+            height.nv12 ? Chosen{{ChannelOrder::Nv12, SampleType::UInt8}, colours(placement, used, height)}
+                        : bestFormat(structure, rows);
         if (chosen.against >= impossibleValues) {
             return;
         }
@@ -258,13 +259,34 @@ private:
         candidate.layout.height = height.height;
         candidate.layout.format = chosen.format;
         candidate.layout.offset = placement.offset;
-        candidate.layout.stride =
-            placement.stride == rowBytes(chosen.format, width) ? 0 : placement.stride;
+        candidate.layout.stride = placement.stride == rowBytes(chosen.format, width) ? 0 : placement.stride;
         candidate.end = height.end.sign;
-        candidate.cost = common.cost + chosen.against + height.cost + placement.cost;
+        candidate.cost = (height.nv12 ? costOfPlanes(placement, used, height) : common.cost) +
+                         chosen.against + height.cost + placement.cost;
         candidate.smooth = common.smooth;
         chooseOrder(candidate, rows);
         m_found.push_back(candidate);
+    }
+
+    /// The brightness and the colours behind it are predicted each in its own way.
+    [[nodiscard]] double costOfPlanes(const RowPlacement& placement, qint64 used, const Height& height) const
+    {
+        constexpr PixelStructure pairs{2, 1};
+        const auto all = PictureRows::of(m_bytes, placement.offset, placement.stride, used, height.rows);
+        auto brightness = all;
+        brightness.count = std::min(all.count, height.height);
+        auto first = PictureRows::of(m_bytes.first(std::min(m_bytes.size(), beginningBytes)),
+                                     placement.offset, placement.stride, used, height.height);
+        auto colour = all;
+        colour.offset += height.height * placement.stride;
+        colour.count = std::max<qint64>(0, all.count - height.height);
+        const double bits = predictionCost(brightness, PixelStructure{}).bits();
+        const double whole = colour.count > 4 ? (2 * bits + predictionCost(colour, pairs).bits()) / 3 : bits;
+        const double front = first.count > 8 ? predictionCost(first, PixelStructure{}).bits() : bits;
+        const qint64 zeros = zerosAtTheEnd(m_bytes, placement);
+        return bitWeight * (0.3 * whole + 0.7 * front) * double(used) /
+                   double(std::min(used, placement.stride - zeros)) +
+               paddingCost(placement, used, zeros, 1);
     }
 
     [[nodiscard]] double colours(const RowPlacement& placement, qint64 used, const Height& height) const

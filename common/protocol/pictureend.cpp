@@ -22,7 +22,8 @@ constexpr qint64 pieceBytes = 24;
 constexpr qint64 piecesOfARow = 5;
 
 /// Differences of a row from the bytes `distance` further on, added up for each byte of its pieces.
-void addDifferences(const unsigned char* row, qint64 stride, qint64 distance, std::array<int, pieceBytes>& sums)
+void addDifferences(const unsigned char* row, qint64 stride, qint64 distance,
+                    std::array<int, pieceBytes>& sums)
 {
     const qint64 room = (stride - pieceBytes) / pieceBytes;
     for (qint64 i = 0; i < piecesOfARow && room >= 0; ++i) {
@@ -80,7 +81,9 @@ void PictureEnds::findTellingBytes()
         addDifferences(content.data() + begin, m_stride, m_stride, next);
         addDifferences(content.data() + begin, m_stride, elsewhere(), other);
     }
-    const auto likeness = [&](std::size_t i) { return static_cast<float>(next[i] + 1) / static_cast<float>(other[i] + 1); };
+    const auto likeness = [&](std::size_t i) {
+        return static_cast<float>(next[i] + 1) / static_cast<float>(other[i] + 1);
+    };
     float least = 1;
     for (std::size_t i = 0; i < next.size(); ++i) {
         least = std::min(least, other[i] > 0 ? likeness(i) : 1.0F);
@@ -92,8 +95,8 @@ void PictureEnds::findTellingBytes()
 
 void PictureEnds::compareRows()
 {
-    const qint64 rows = std::min((static_cast<qint64>(m_sample.content().size()) - m_offset) / m_stride,
-                                 mostComparedRows);
+    const qint64 rows =
+        std::min((static_cast<qint64>(m_sample.content().size()) - m_offset) / m_stride, mostComparedRows);
     for (qint64 y = 0; y + 1 < rows; ++y) {
         m_differences.push_back(difference(y, y + 1, m_stride));
         m_unlikeness.push_back((m_differences.back() + 0.1F) / (difference(y, y + 1, elsewhere()) + 0.5F));
@@ -133,7 +136,8 @@ void PictureEnds::findBreak()
     qint64 steepest = std::max<qint64>(leastRows, split - 4);
     for (qint64 y = steepest; y <= std::min(count - 1, split + 3); ++y) {
         const auto rise = [&](qint64 row) {
-            return m_differences[static_cast<std::size_t>(row)] - m_differences[static_cast<std::size_t>(row - 1)];
+            return m_differences[static_cast<std::size_t>(row)] -
+                   m_differences[static_cast<std::size_t>(row - 1)];
         };
         steepest = rise(y) > rise(steepest) ? y : steepest;
     }
@@ -148,7 +152,8 @@ bool PictureEnds::breaksOffAt(qint64 rows) const
         return false;
     }
     const auto likeness = [&](qint64 first, qint64 last, qint64 distance) {
-        return difference(first, last, distance) / (difference(first, last, elsewhere()) + 0.01F);
+        // What hardly changes at all, such as the exponents of floats, tells nothing.
+        return (difference(first, last, distance) + 0.3F) / (difference(first, last, elsewhere()) + 0.3F);
     };
     const float above = likeness(rows - 1 - looked, rows - 1, m_stride);
     const float below = likeness(rows, rows + looked, m_stride);
@@ -156,11 +161,19 @@ bool PictureEnds::breaksOffAt(qint64 rows) const
         return false; // these rows have more detail, but go on
     }
     // Grass, too, resembles the next row little. What is left of another picture has rows of another length,
-    // with which these here make no sense.
-    return std::any_of(m_otherStrides.begin(), m_otherStrides.end(), [&](qint64 other) {
-        return other % m_stride != 0 && likeness(rows, rows + looked, other) < 0.75F * below &&
-               likeness(rows - 1 - looked, rows - 1, other) > 1.3F * above;
-    });
+    // with which these here make no sense; where one length explains both, it is one picture.
+    bool found = false;
+    for (const qint64 other : m_otherStrides) {
+        if (other == m_stride || likeness(rows, rows + looked, other) >= 0.75F * below) {
+            continue;
+        }
+        const float otherAbove = likeness(rows - 1 - looked, rows - 1, other);
+        if (otherAbove <= 1.15F * above) {
+            return false;
+        }
+        found = found || otherAbove > 1.3F * above;
+    }
+    return found;
 }
 
 std::vector<qint64> PictureEnds::likelyRows() const
@@ -216,16 +229,20 @@ PictureEnd PictureEnds::judge(qint64 rows, qint64 used) const
     const double blank = // part of the rows that would be zeros
         std::max(0.0, double(begin - m_sample.contentEnd) / double(std::max<qint64>(whole - m_offset, 1)));
     const double broken = m_break > 0 && rows > m_break ? 5 : 0;
+    const double wasted = std::max(0.0, double(segment - whole) / double(segment));
     const double blankRow = blank > 0 ? 0.4 : 0;
     if (end == segment || whole == segment) {
         return {EndSign::FillsSegment, 9 * blank + broken};
     }
     const bool zerosFollow = m_sample.contentEnd <= end;
     if (whole < segment && roundedUp(whole, pageBytes) == segment) {
-        return {EndSign::FillsPages, zerosFollow ? 0.3 + 9 * blank + blankRow + broken : 1.5 + broken};
+        return {EndSign::FillsPages,
+                zerosFollow ? 0.3 + 20 * wasted + 9 * blank + blankRow + broken : 1.5 + broken};
     }
     if (zerosFollow) {
-        return blank == 0 ? PictureEnd{EndSign::ContentEnds, 0.6 + broken}
+        // Hardly any picture's last pixel is black: its end is the content's.
+        const double notAtTheEnd = end - m_sample.contentEnd < 4 ? 0 : 1;
+        return blank == 0 ? PictureEnd{EndSign::ContentEnds, 0.3 + notAtTheEnd + broken}
                           : PictureEnd{EndSign::BlankBelow, 1.5 + 9 * blank};
     }
     if (rows == m_break || breaksOffAt(rows)) {
@@ -236,7 +253,7 @@ PictureEnd PictureEnds::judge(qint64 rows, qint64 used) const
     }
     // Nothing is known of what lies behind the bytes that were copied.
     const bool seen = whole + m_stride <= static_cast<qint64>(m_sample.front.size());
-    return {EndSign::ContinuesBelow, (seen ? 5.0 : 4.0) + broken};
+    return {EndSign::ContinuesBelow, (seen ? 3.5 : 3.2) + broken};
 }
 
 } // namespace shmpix

@@ -80,7 +80,8 @@ void addCommonSizes(Placements& placements, const SegmentSample& sample)
             const qint64 tight = width * bytesOfOne(structure);
             for (const qint64 stride : {tight, roundedUp(tight, 4)}) {
                 if (isWholeOf(sample, stride * height, stride) ||
-                    (structure.pixel == 1 && isWholeOf(sample, stride * (height + (height + 1) / 2), stride))) {
+                    (structure.pixel == 1 &&
+                     isWholeOf(sample, stride * (height + (height + 1) / 2), stride))) {
                     placements.add({0, stride, merelyFits});
                 }
             }
@@ -175,9 +176,9 @@ std::vector<qint64> widthsOf(std::span<const unsigned char> bytes, const RowPlac
     }
     forCommonSizes([&](qint64 width, qint64) {
         const qint64 used = width * unit;
-        if (used < placement.stride &&
-            std::any_of(strideUnits.begin(), strideUnits.end(),
-                        [&](qint64 round) { return roundedUp(used, round) == placement.stride; })) {
+        if (used < placement.stride && std::any_of(strideUnits.begin(), strideUnits.end(), [&](qint64 round) {
+                return roundedUp(used, round) == placement.stride;
+            })) {
             add(width);
         }
     });
@@ -188,7 +189,7 @@ double paddingCost(const RowPlacement& placement, qint64 used, qint64 zeros, int
 {
     const qint64 padding = placement.stride - used;
     if (padding == 0) {
-        return zeros >= std::max(2, pixelBytes) ? 1.5 : 0;
+        return zeros >= pixelBytes ? 1.5 : 0;
     }
     const double unround = placement.stride % 4 != 0 ? 1.5 : 0;
     if (zeros >= padding) {

@@ -74,10 +74,10 @@ double floatsAgainst(const PictureRows& rows, int channels)
 double halvesAgainst(const PictureRows& rows, int channels)
 {
     qint64 count = 0;
-    qint64 toOne = 0;   // 1/32 to 1
-    qint64 toByte = 0;  // 8 to 255
+    qint64 toOne = 0;  // 1/32 to 1
+    qint64 toByte = 0; // 8 to 255
     qint64 zeros = 0;
-    qint64 beyond = 0;  // what such a picture cannot have
+    qint64 beyond = 0; // what such a picture cannot have
     unsigned greatest = 0;
     forSomePixels(rows, qint64{2} * channels, [&](const unsigned char* pixel) {
         for (int channel = 0; channel < channels; ++channel) {
@@ -143,9 +143,25 @@ double wordsAgainst(const PictureRows& rows, int channels)
     return against + (channels == 4 ? (3 * opaque == count ? -1 : 1.5) : 0);
 }
 
+/// Two colours of a mosaic are about as smooth as each other; the bytes of a 16-bit number are not.
+double mosaicAgainst(const PictureRows& rows)
+{
+    qint64 count = 0;
+    qint64 even = 0;
+    qint64 odd = 0;
+    forSomePixels(rows, 2, [&](const unsigned char* pair) {
+        ++count;
+        even += std::abs(pair[0] - pair[-2]);
+        odd += std::abs(pair[1] - pair[-1]);
+    });
+    return even > 55 * count && odd < 20 * count ? 3 : 0;
+}
+
 double fourthByteAgainst(const PictureRows& rows, bool alpha)
 {
     qint64 count = 0;
+    qint64 even = 0;
+    qint64 odd = 0;
     qint64 opaque = 0;
     qint64 zero = 0;
     qint64 change = 0;
@@ -154,13 +170,21 @@ double fourthByteAgainst(const PictureRows& rows, bool alpha)
         opaque += pixel[3] == 0xff ? 1 : 0;
         zero += pixel[3] == 0 ? 1 : 0;
         change += std::abs(pixel[3] - pixel[-1]);
+        even += std::abs(pixel[0] - pixel[-4]) + std::abs(pixel[2] - pixel[-2]);
+        odd += 2 * std::abs(pixel[1] - pixel[-3]);
     });
+    // Two samples of 16 bits: the lower bytes are noise.
+    const double words = even > 110 * count && odd < 40 * count ? 3 : 0;
     const bool constantZero = zero == count;
     const bool garbage = change > 40 * count; // alpha is flat nearly everywhere
     if (alpha) {
-        return opaque == count ? -1 : constantZero ? 4 : garbage ? 3 : 0.3;
+        return words + (opaque == count      ? -1
+                        : constantZero       ? 4
+                        : garbage            ? 3
+                        : change > 4 * count ? 1.8
+                                             : 0.3);
     }
-    return constantZero ? -1 : opaque == count ? 1.5 : garbage ? 0 : 2;
+    return words + (constantZero ? -1 : opaque == count ? 1.5 : garbage ? 0 : 2);
 }
 
 double yuyvAgainst(const PictureRows& rows)
@@ -171,6 +195,7 @@ double yuyvAgainst(const PictureRows& rows)
     qint64 colourChange = 0;
     qint64 far = 0;
     qint64 same = 0;
+    qint64 apart = 0; ///< brightness from colour
     forSomePixels(rows, 4, [&](const unsigned char* pair) {
         ++count;
         for (const int at : {1, 3}) {
@@ -179,9 +204,10 @@ double yuyvAgainst(const PictureRows& rows)
             colourChange += std::abs(pair[at] - pair[at - 4]);
         }
         same += pair[0] == pair[1] && pair[2] == pair[3] ? 1 : 0;
+        apart += std::abs(pair[0] - pair[1]) + std::abs(pair[2] - pair[3]);
         brightnessChange += std::abs(pair[2] - pair[0]) + std::abs(pair[2] - pair[4]);
     });
-    if (count == 0 || same > count / 2) {
+    if (count == 0 || same > count / 2 || 2 * apart < 3 * brightnessChange) {
         return impossibleValues;
     }
     const double mean = double(colour) / double(2 * count);
@@ -225,6 +251,8 @@ double valuesAgainst(PixelFormat format, const PictureRows& rows)
     switch (format.order) {
     case ChannelOrder::Gray:
         return grayAgainst(rows, false);
+    case ChannelOrder::BayerRggb:
+        return mosaicAgainst(rows);
     case ChannelOrder::Yuyv:
         return yuyvAgainst(rows);
     case ChannelOrder::Rgba:
