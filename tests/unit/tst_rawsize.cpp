@@ -56,7 +56,7 @@ qint64 roundedUp(qint64 bytes)
 
 Result<Decoded> read(const QByteArray& bytes, QSize size = {})
 {
-    return decoded(ProtocolId::Rawsize, bytes, DecodeOptions{size});
+    return decoded(ProtocolId::Rawsize, bytes, DecodeOptions{size, {}});
 }
 
 } // namespace
