@@ -99,7 +99,8 @@ void LayoutPanel::makeFields()
     m_proposals->setObjectName(QStringLiteral("layoutProposals"));
     m_proposals->setAccessibleName(tr("Proposals"));
     m_proposals->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    m_proposals->setTextElideMode(Qt::ElideRight);
+    m_proposals->setWordWrap(true);
+    m_proposals->setSpacing(2);
 }
 
 void LayoutPanel::layOut()
@@ -128,7 +129,7 @@ void LayoutPanel::layOut()
     layout->addLayout(fields);
     layout->addLayout(heading);
     layout->addWidget(m_proposals, 1);
-    setMinimumWidth(fontMetrics().averageCharWidth() * 36);
+    setMinimumWidth(fontMetrics().averageCharWidth() * 33);
 }
 
 PixelLayout LayoutPanel::layout() const

@@ -92,7 +92,7 @@ void SegmentDock::showRows(const std::vector<SurveyedSegment>& rows)
         const int letter = fontMetrics().averageCharWidth();
         m_view->header()->setMinimumSectionSize(letter * 4);
         m_view->header()->setSectionResizeMode(SegmentModel::Segment, QHeaderView::Stretch);
-        const int letters[] = {0, 10, 24, 13, 24, 7}; // the first one has the rest
+        const int letters[] = {0, 11, 30, 14, 30, 8}; // the first one has the rest
         static_assert(std::size(letters) == SegmentModel::ColumnCount);
         for (int column = SegmentModel::Size; column < SegmentModel::ColumnCount; ++column) {
             m_view->setColumnWidth(column, letters[column] * letter);

@@ -1,6 +1,7 @@
 #include "common/channel/keydoctor.h"
 #include "common/segment/keynames.h"
 #include "tests/ipc/expect.h"
+#include "tests/ipc/stockqtpeer.h"
 #include "tests/ipc/traces.h"
 #include "tests/support/pictures.h"
 #include "tests/support/uniquekey.h"
@@ -108,7 +109,7 @@ void DiagnosisTest::initTestCase()
 void DiagnosisTest::aQtKeyIsFoundForAPosixName()
 {
     const QString key = uniqueName();
-    PeerProcess peer(stockQt(), {key});
+    StockQtPeer peer(key);
     m_traces.watch(peer);
     peer.writeLine(QStringLiteral("share-image ") + fileOf(picture(QStringLiteral("odd"))));
     QVERIFY(!peer.waitForLine(QStringLiteral("share-image ")).contains(QStringLiteral("failed")));

@@ -1,6 +1,7 @@
 // What is listed of segments that other programs made, and that nobody notices it.
 #include "common/segment/segmentlister.h"
 #include "tests/ipc/expect.h"
+#include "tests/ipc/stockqtpeer.h"
 #include "tests/ipc/traces.h"
 #include "tests/support/pictures.h"
 #include "tests/support/uniquekey.h"
@@ -252,7 +253,7 @@ void SegmentListTest::qtsMemoryIsListedUnderItsKey()
 {
     QFETCH(QString, key);
     const QString address = m_traces.watched(QStringLiteral("qt:") + key);
-    PeerProcess qt(stockQt(), {key});
+    StockQtPeer qt(key);
     qt.writeLine(QStringLiteral("share-image ") + m_file);
     const QString shared = qt.waitForLine(QStringLiteral("share-image "));
     SegmentLister lister;
@@ -275,7 +276,7 @@ void SegmentListTest::memoryOfAKilledQtProgramIsDead()
 {
     const QString key = lettersOnly(uniqueName());
     const QString address = m_traces.watched(QStringLiteral("qt:") + key);
-    PeerProcess qt(stockQt(), {key});
+    StockQtPeer qt(key);
     m_traces.watch(qt);
     qt.writeLine(QStringLiteral("share-image ") + m_file);
     QVERIFY(!qt.waitForLine(QStringLiteral("share-image ")).isNull());
