@@ -121,9 +121,9 @@ class Demo:
             segment.unlink()
         lister = self.start(self.bin / "shmpix-receiver", "--key", key, "--load")
         self.place(lister, box[0])
-        before = colours(self.grab(box))
-        self.shoot_panel("segment-list", lister, "alt+s", box, lambda shot: colours(shot) > before + 100,
-                         moves=True)  # ages
+        small_pictures = (0, WINDOW[1] * 2 // 3, 60, WINDOW[1])
+        self.shoot_panel("segment-list", lister, "alt+s", box, lambda shot: colours(shot.crop(small_pictures)) > 50,
+                         moves=True)  # the ages do
         self.end_of(lister)
         left = (0, 0) + WINDOW
         before = self.grab(left)
