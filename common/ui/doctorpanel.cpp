@@ -146,7 +146,7 @@ void DoctorPanel::layOut()
     layout->addWidget(noteArea);
     layout->addLayout(roles);
     layout->addWidget(m_code, 1);
-    setMinimumWidth(fontMetrics().averageCharWidth() * 36);
+    setMinimumWidth(fontMetrics().averageCharWidth() * 33);
 }
 
 QSize DoctorPanel::sizeHint() const
