@@ -1,8 +1,5 @@
 #include "receiver/receiveroptions.h"
 
-#include "common/base/commandline.h"
-#include "common/channel/keydoctor.h"
-
 #include <QCoreApplication>
 
 namespace shmpix {
@@ -13,6 +10,34 @@ struct Text
 {
     Q_DECLARE_TR_FUNCTIONS(ReceiverOptions)
 };
+
+void addOptions(CommandLine& line)
+{
+    addPictureOptions(
+        line, {Text::tr("Load from this key: NAME, posix:/NAME, qt:KEY, systemv:/FILE or file:/PATH "
+                        "(shmpix)."),
+               Text::tr("Read as datastream, rawsize, bmp, png, jpeg, pixels or npy, or auto to detect it "
+                        "(auto)."),
+               Text::tr("Read as plain pixels: WxH:FORMAT[,stride=N][,offset=N][,bottom-up], such as "
+                        "640x480:bgr8.")});
+    line.addValue(QStringLiteral("flip"), QStringLiteral("h|v|both"), Text::tr("Mirror the picture."));
+    line.addFlag(QStringLiteral("load"), Text::tr("Load as soon as the window is there."));
+    line.addFlag(QStringLiteral("headless"), Text::tr("Open no window: load once, print the facts, end."));
+    line.addValue(QStringLiteral("save"), QStringLiteral("file"),
+                  Text::tr("With --headless: save the picture."));
+    line.addValue(QStringLiteral("timeout"), QStringLiteral("seconds"),
+                  Text::tr("With --headless: wait so long for a picture (0)."));
+    addReportOptions(line,
+                     Text::tr("With --headless, --list, --clean or --doctor: print JSON instead of lines."));
+    line.addFlag(QStringLiteral("list"), Text::tr("Open no window: list the shared memory of this machine."));
+    line.addFlag(
+        QStringLiteral("clean"),
+        Text::tr("Open no window: remove segments of Shmpix whose sender is dead, also those that it "
+                 "was to keep."));
+    line.addFlag(QStringLiteral("dry-run"), Text::tr("With --clean: only say what would be removed."));
+    line.addLater(QStringLiteral("live"), false);
+    line.addLater(QStringLiteral("count"), true);
+}
 
 Result<Flip> parseFlip(const QString& word)
 {
@@ -27,28 +52,6 @@ Result<Flip> parseFlip(const QString& word)
     }
     return Error{ErrorCode::Usage,
                  Text::tr("There is no flip “%1”: write --flip h, --flip v or --flip both.").arg(word)};
-}
-
-/// A layout says by itself that the pixels are plain.
-Result<void> parseLayoutOption(const CommandLine& line, ReceiverOptions& options)
-{
-    if (!line.has(QStringLiteral("layout"))) {
-        return {};
-    }
-    auto layout = parseLayout(line.value(QStringLiteral("layout")));
-    if (!layout) {
-        return layout.error();
-    }
-    if (options.protocol.value_or(ProtocolId::Pixels) != ProtocolId::Pixels) {
-        return Error{
-            ErrorCode::Usage,
-            Text::tr("--layout is for plain pixels, and %1 says itself how its pixels lie: leave one "
-                     "of the two options out.")
-                .arg(protocolName(*options.protocol))};
-    }
-    options.layout = *layout;
-    options.protocol = ProtocolId::Pixels;
-    return {};
 }
 
 /// --list and --clean load nothing: what says how to load would be ignored without a word.
@@ -75,83 +78,37 @@ Result<void> checkListing(const CommandLine& line)
     return {};
 }
 
-} // namespace
-
-Result<ReceiverOptions> parseReceiverOptions(const QStringList& arguments)
+Result<void> takeLayoutToRead(const CommandLine& line, ReceiverOptions& options)
 {
-    CommandLine line(Text::tr("Shows a picture that a program shares through named shared memory."));
-    line.addValue(
-        QStringLiteral("key"), QStringLiteral("address"),
-        Text::tr("Load from this key: NAME, posix:/NAME, qt:KEY, systemv:/FILE or file:/PATH (shmpix)."));
-    line.addValue(QStringLiteral("protocol"), QStringLiteral("name"),
-                  Text::tr("Read as datastream, rawsize, bmp, png, jpeg, pixels or npy, or auto to detect it "
-                           "(auto)."));
-    line.addValue(QStringLiteral("layout"), QStringLiteral("layout"),
-                  Text::tr("Read as plain pixels: WxH:FORMAT[,stride=N][,offset=N][,bottom-up], such as "
-                           "640x480:bgr8."));
-    line.addValue(QStringLiteral("flip"), QStringLiteral("h|v|both"), Text::tr("Mirror the picture."));
-    line.addFlag(QStringLiteral("load"), Text::tr("Load as soon as the window is there."));
-    line.addFlag(QStringLiteral("headless"), Text::tr("Open no window: load once, print the facts, end."));
-    line.addValue(QStringLiteral("save"), QStringLiteral("file"),
-                  Text::tr("With --headless: save the picture."));
-    line.addValue(QStringLiteral("timeout"), QStringLiteral("seconds"),
-                  Text::tr("With --headless: wait so long for a picture (0)."));
-    line.addFlag(QStringLiteral("json"),
-                 Text::tr("With --headless, --list, --clean or --doctor: print JSON instead of lines."));
-    addDoctorOption(line);
-    line.addFlag(QStringLiteral("list"), Text::tr("Open no window: list the shared memory of this machine."));
-    line.addFlag(
-        QStringLiteral("clean"),
-        Text::tr("Open no window: remove segments of Shmpix whose sender is dead, also those that it "
-                 "was to keep."));
-    line.addFlag(QStringLiteral("dry-run"), Text::tr("With --clean: only say what would be removed."));
-    line.addLater(QStringLiteral("live"), false);
-    line.addLater(QStringLiteral("count"), true);
-    if (auto parsed = line.parse(arguments); !parsed) {
-        return parsed.error();
+    if (auto taken = takeLayout(line, parseLayout, options); !taken) {
+        return taken.error();
     }
-    ReceiverOptions options;
-    options.printAndLeave = line.requestedText();
-    options.key = line.value(QStringLiteral("key"));
-    options.load = line.has(QStringLiteral("load"));
-    options.list = line.has(QStringLiteral("list"));
-    options.clean = line.has(QStringLiteral("clean"));
-    options.dryRun = line.has(QStringLiteral("dry-run"));
-    options.headless = line.has(QStringLiteral("headless")) || options.list || options.clean;
-    options.json = line.has(QStringLiteral("json"));
-    options.save = line.value(QStringLiteral("save"));
-    if (!options.printAndLeave.isEmpty()) {
-        return options;
+    if (options.layout && *options.protocol != ProtocolId::Pixels) {
+        return Error{
+            ErrorCode::Usage,
+            Text::tr("--layout is for plain pixels, and %1 says itself how its pixels lie: leave one "
+                     "of the two options out.")
+                .arg(protocolName(*options.protocol))};
     }
-    if (auto checked = checkListing(line); !checked) {
-        return checked.error();
+    return {};
+}
+
+Result<void> takeFlip(const CommandLine& line, ReceiverOptions& options)
+{
+    if (!line.has(QStringLiteral("flip"))) {
+        return {};
     }
-    auto doctor = doctorKey(line);
-    if (!doctor) {
-        return doctor.error();
+    auto flip = parseFlip(line.value(QStringLiteral("flip")));
+    if (!flip) {
+        return flip.error();
     }
-    options.doctor = *doctor;
-    if (line.has(QStringLiteral("key")) && options.key.isEmpty()) {
-        return Error{ErrorCode::Usage, Text::tr("The key is empty: write --key shmpix, for example.")};
-    }
-    const QString protocolWord = line.value(QStringLiteral("protocol"));
-    if (line.has(QStringLiteral("protocol")) && protocolWord != QLatin1StringView("auto")) {
-        auto protocol = parseProtocol(protocolWord);
-        if (!protocol) {
-            return protocol.error();
-        }
-        options.protocol = *protocol;
-    }
-    if (auto layout = parseLayoutOption(line, options); !layout) {
-        return layout.error();
-    }
-    if (line.has(QStringLiteral("flip"))) {
-        auto flip = parseFlip(line.value(QStringLiteral("flip")));
-        if (!flip) {
-            return flip.error();
-        }
-        options.flip = *flip;
-    }
+    options.flip = *flip;
+    return {};
+}
+
+/// What only the headless receiver does, and what would be ignored without a word in a window.
+Result<void> takeHeadlessOptions(const CommandLine& line, ReceiverOptions& options)
+{
     auto timeout = line.seconds(QStringLiteral("timeout"), 0);
     if (!timeout) {
         return timeout.error();
@@ -163,13 +120,59 @@ Result<ReceiverOptions> parseReceiverOptions(const QStringList& arguments)
         return Error{ErrorCode::Usage,
                      Text::tr("--save, --timeout and --json are for --headless: add it, or leave them out.")};
     }
+    options.save = line.value(QStringLiteral("save"));
     if (line.has(QStringLiteral("save")) && options.save.isEmpty()) {
         return Error{ErrorCode::Usage,
                      Text::tr("The file to save to has no name: write --save picture.png.")};
     }
+    return {};
+}
+
+Result<void> takeWhatCanBeWrong(const CommandLine& line, ReceiverOptions& options)
+{
+    if (auto checked = checkListing(line); !checked) {
+        return checked.error();
+    }
+    if (auto taken = takePictureOptions(line, AutoProtocol::Yes, options); !taken) {
+        return taken.error();
+    }
+    if (auto taken = takeLayoutToRead(line, options); !taken) {
+        return taken.error();
+    }
+    if (auto taken = takeFlip(line, options); !taken) {
+        return taken.error();
+    }
+    if (auto taken = takeHeadlessOptions(line, options); !taken) {
+        return taken.error();
+    }
     if (!line.positional().isEmpty()) {
         return Error{ErrorCode::Usage, Text::tr("“%1” is one word too many: the key is given as --key %1.")
                                            .arg(line.positional().first())};
+    }
+    return {};
+}
+
+} // namespace
+
+Result<ReceiverOptions> parseReceiverOptions(const QStringList& arguments)
+{
+    CommandLine line(Text::tr("Shows a picture that a program shares through named shared memory."));
+    addOptions(line);
+    if (auto parsed = line.parse(arguments); !parsed) {
+        return parsed.error();
+    }
+    ReceiverOptions options;
+    takeCommonWords(line, options);
+    options.load = line.has(QStringLiteral("load"));
+    options.list = line.has(QStringLiteral("list"));
+    options.clean = line.has(QStringLiteral("clean"));
+    options.dryRun = line.has(QStringLiteral("dry-run"));
+    options.headless = options.headless || options.list || options.clean;
+    if (!options.printAndLeave.isEmpty()) {
+        return options;
+    }
+    if (auto taken = takeWhatCanBeWrong(line, options); !taken) {
+        return taken.error();
     }
     return options;
 }

@@ -1,8 +1,5 @@
 #include "sender/senderoptions.h"
 
-#include "common/base/commandline.h"
-#include "common/channel/keydoctor.h"
-
 #include <QCoreApplication>
 
 namespace shmpix {
@@ -14,39 +11,14 @@ struct Text
     Q_DECLARE_TR_FUNCTIONS(SenderOptions)
 };
 
-/// A layout says by itself that plain pixels are to be shared.
-Result<void> parseLayoutOption(const CommandLine& line, SenderOptions& options)
+void addOptions(CommandLine& line)
 {
-    if (!line.has(QStringLiteral("layout"))) {
-        return {};
-    }
-    auto layout = parseLayoutOfPicture(line.value(QStringLiteral("layout")));
-    if (!layout) {
-        return layout.error();
-    }
-    options.protocol = options.protocol.value_or(ProtocolId::Pixels);
-    if (*options.protocol != ProtocolId::Pixels && *options.protocol != ProtocolId::Npy) {
-        return Error{ErrorCode::Usage, Text::tr("--layout is for the protocols pixels and npy, not for %1: "
-                                                "leave one of the two options out.")
-                                           .arg(protocolName(*options.protocol))};
-    }
-    options.layout = *layout;
-    return {};
-}
-
-} // namespace
-
-Result<SenderOptions> parseSenderOptions(const QStringList& arguments)
-{
-    CommandLine line(Text::tr("Shares a picture through named shared memory."));
-    line.addValue(
-        QStringLiteral("key"), QStringLiteral("address"),
-        Text::tr("Share under this key: NAME, posix:/NAME, qt:KEY, systemv:/FILE or file:/PATH (shmpix)."));
-    line.addValue(QStringLiteral("protocol"), QStringLiteral("name"),
-                  Text::tr("Share as datastream, rawsize, bmp, png, jpeg, pixels or npy (datastream)."));
-    line.addValue(QStringLiteral("layout"), QStringLiteral("layout"),
-                  Text::tr("How plain pixels lie: [WxH:]FORMAT[,stride=N][,offset=N][,bottom-up], such as "
-                           "bgr8; for npy only the format."));
+    addPictureOptions(
+        line, {Text::tr("Share under this key: NAME, posix:/NAME, qt:KEY, systemv:/FILE or file:/PATH "
+                        "(shmpix)."),
+               Text::tr("Share as datastream, rawsize, bmp, png, jpeg, pixels or npy (datastream)."),
+               Text::tr("How plain pixels lie: [WxH:]FORMAT[,stride=N][,offset=N][,bottom-up], such as "
+                        "bgr8; for npy only the format.")});
     line.addFlag(QStringLiteral("share"), Text::tr("Share the picture as soon as it is open."));
     line.addFlag(QStringLiteral("headless"),
                  Text::tr("Open no window: share, print a line, stay until a signal."));
@@ -54,49 +26,39 @@ Result<SenderOptions> parseSenderOptions(const QStringList& arguments)
                   Text::tr("With --headless: end by itself."));
     line.addFlag(QStringLiteral("keep"), Text::tr("Leave the picture shared at the end."));
     line.addFlag(QStringLiteral("replace"), Text::tr("Replace a segment that Shmpix has not made."));
-    line.addFlag(QStringLiteral("json"),
-                 Text::tr("With --headless or --doctor: print an object instead of lines."));
     line.addPositional(QStringLiteral("image"), Text::tr("The picture file."));
-    addDoctorOption(line);
-    if (auto parsed = line.parse(arguments); !parsed) {
-        return parsed.error();
+    addReportOptions(line, Text::tr("With --headless or --doctor: print an object instead of lines."));
+}
+
+Result<void> takeLayoutToShare(const CommandLine& line, SenderOptions& options)
+{
+    if (auto taken = takeLayout(line, parseLayoutOfPicture, options); !taken) {
+        return taken.error();
     }
-    SenderOptions options;
-    options.printAndLeave = line.requestedText();
-    options.key = line.value(QStringLiteral("key"));
-    options.share = line.has(QStringLiteral("share"));
-    options.headless = line.has(QStringLiteral("headless"));
-    options.keep = line.has(QStringLiteral("keep"));
-    options.replace = line.has(QStringLiteral("replace"));
-    options.json = line.has(QStringLiteral("json"));
-    if (!options.printAndLeave.isEmpty()) {
-        return options;
+    if (options.layout && *options.protocol != ProtocolId::Pixels && *options.protocol != ProtocolId::Npy) {
+        return Error{ErrorCode::Usage, Text::tr("--layout is for the protocols pixels and npy, not for %1: "
+                                                "leave one of the two options out.")
+                                           .arg(protocolName(*options.protocol))};
     }
-    auto doctor = doctorKey(line);
-    if (!doctor) {
-        return doctor.error();
+    return {};
+}
+
+Result<void> takeSeconds(const CommandLine& line, SenderOptions& options)
+{
+    if (!line.has(QStringLiteral("for"))) {
+        return {};
     }
-    options.doctor = *doctor;
-    if (line.has(QStringLiteral("key")) && options.key.isEmpty()) {
-        return Error{ErrorCode::Usage, Text::tr("The key is empty: write --key shmpix, for example.")};
+    auto seconds = line.seconds(QStringLiteral("for"), 0);
+    if (!seconds) {
+        return seconds.error();
     }
-    if (line.has(QStringLiteral("protocol"))) {
-        auto protocol = parseProtocol(line.value(QStringLiteral("protocol")));
-        if (!protocol) {
-            return protocol.error();
-        }
-        options.protocol = *protocol;
-    }
-    if (auto layout = parseLayoutOption(line, options); !layout) {
-        return layout.error();
-    }
-    if (line.has(QStringLiteral("for"))) {
-        auto seconds = line.seconds(QStringLiteral("for"), 0);
-        if (!seconds) {
-            return seconds.error();
-        }
-        options.seconds = *seconds;
-    }
+    options.seconds = *seconds;
+    return {};
+}
+
+/// What would be ignored without a word in a window.
+Result<void> checkWindow(const SenderOptions& options)
+{
     const bool isJsonOfDoctor = options.json && options.doctor;
     if (!options.headless && (options.seconds || (options.json && !isJsonOfDoctor))) {
         return Error{ErrorCode::Usage,
@@ -106,6 +68,11 @@ Result<SenderOptions> parseSenderOptions(const QStringList& arguments)
         return Error{ErrorCode::Usage,
                      Text::tr("--replace is for --share and --headless: add one, or leave it out.")};
     }
+    return {};
+}
+
+Result<void> takeImage(const CommandLine& line, SenderOptions& options)
+{
     const QStringList images = line.positional();
     if (images.size() > 1) {
         return Error{ErrorCode::Usage,
@@ -116,6 +83,46 @@ Result<SenderOptions> parseSenderOptions(const QStringList& arguments)
     if (options.headless && !options.doctor && options.image.isEmpty()) {
         return Error{ErrorCode::Usage,
                      Text::tr("There is no picture to share: name a file, such as photo.png.")};
+    }
+    return {};
+}
+
+Result<void> takeWhatCanBeWrong(const CommandLine& line, SenderOptions& options)
+{
+    if (auto taken = takePictureOptions(line, AutoProtocol::No, options); !taken) {
+        return taken.error();
+    }
+    if (auto taken = takeLayoutToShare(line, options); !taken) {
+        return taken.error();
+    }
+    if (auto taken = takeSeconds(line, options); !taken) {
+        return taken.error();
+    }
+    if (auto checked = checkWindow(options); !checked) {
+        return checked.error();
+    }
+    return takeImage(line, options);
+}
+
+} // namespace
+
+Result<SenderOptions> parseSenderOptions(const QStringList& arguments)
+{
+    CommandLine line(Text::tr("Shares a picture through named shared memory."));
+    addOptions(line);
+    if (auto parsed = line.parse(arguments); !parsed) {
+        return parsed.error();
+    }
+    SenderOptions options;
+    takeCommonWords(line, options);
+    options.share = line.has(QStringLiteral("share"));
+    options.keep = line.has(QStringLiteral("keep"));
+    options.replace = line.has(QStringLiteral("replace"));
+    if (!options.printAndLeave.isEmpty()) {
+        return options;
+    }
+    if (auto taken = takeWhatCanBeWrong(line, options); !taken) {
+        return taken.error();
     }
     return options;
 }

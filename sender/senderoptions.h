@@ -1,8 +1,6 @@
 #pragma once
 
-#include "common/base/result.h"
-#include "common/image/pixellayout.h"
-#include "common/protocol/protocolid.h"
+#include "common/channel/commonoptions.h"
 
 #include <QStringList>
 
@@ -10,21 +8,15 @@
 
 namespace shmpix {
 
-/// The sender's command line, taken apart. Words are checked, addresses and files are not yet touched.
-struct SenderOptions
+/// The sender's command line, taken apart. Its layout is for pixels and npy, and may have no size: the
+/// picture's then.
+struct SenderOptions : CommonOptions
 {
-    QString key;                        ///< empty: the default
-    std::optional<ProtocolId> protocol; ///< nothing: the default
-    std::optional<PixelLayout> layout;  ///< for pixels and npy; its size may be 0: the picture's
-    QString image;                      ///< a path; empty: none
+    QString image; ///< a path; empty: none
     bool share = false;
-    bool headless = false;
     bool keep = false;
     bool replace = false;
-    bool json = false;
     std::optional<double> seconds; ///< nothing: until a signal
-    std::optional<QString> doctor; ///< the key to explain, and nothing else to do
-    QString printAndLeave;         ///< the text of --help or --version
 };
 
 /// Fails with Usage.

@@ -93,6 +93,15 @@ Result<double> CommandLine::seconds(const QString& name, double fallback) const
     return number;
 }
 
+QStringList localWords(int argc, char** argv)
+{
+    QStringList words;
+    for (int i = 0; i < argc; ++i) {
+        words.append(QString::fromLocal8Bit(argv[i]));
+    }
+    return words;
+}
+
 bool hasQtArguments(const QStringList& arguments)
 {
     static const QStringList known = {

@@ -41,6 +41,9 @@ private:
     QString m_requestedText;
 };
 
+/// The words that main() was given, the program's name first: before there is an application object.
+[[nodiscard]] QStringList localWords(int argc, char** argv);
+
 /// Whether one of the words is an option of Qt's own, as -platform or -style. Such words are taken out by
 /// QApplication.
 [[nodiscard]] bool hasQtArguments(const QStringList& arguments);

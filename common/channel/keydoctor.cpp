@@ -16,11 +16,6 @@ struct Text
     Q_DECLARE_TR_FUNCTIONS(KeyDoctor)
 };
 
-QString optionName()
-{
-    return QStringLiteral("doctor");
-}
-
 /// Looks whether it can be opened and holds something, as loading does.
 Result<qint64> sizeOf(const QString& key)
 {
@@ -180,26 +175,6 @@ QString toText(const KeyReport& report)
         lines.append(snippet.code.trimmed());
     }
     return lines.join(QLatin1Char('\n'));
-}
-
-void addDoctorOption(CommandLine& line)
-{
-    line.addValue(
-        optionName(), QStringLiteral("name"),
-        Text::tr("Open no window: print what the key is called in other programs, code for them, and why "
-                 "nothing can be loaded there."));
-}
-
-Result<std::optional<QString>> doctorKey(const CommandLine& line)
-{
-    if (!line.has(optionName())) {
-        return std::optional<QString>();
-    }
-    const QString key = line.value(optionName());
-    if (key.isEmpty()) {
-        return Error{ErrorCode::Usage, Text::tr("The key is empty: write --doctor shmpix, for example.")};
-    }
-    return std::optional<QString>(key);
 }
 
 int runDoctor(const QString& key, std::optional<ProtocolId> protocol, bool asJson)

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "common/base/commandline.h"
 #include "common/channel/snippets.h"
 #include "common/protocol/protocolid.h"
 #include "common/segment/segmentdiagnosis.h"
@@ -34,11 +33,7 @@ struct KeyReport
 [[nodiscard]] QJsonObject toJson(const KeyReport& report);
 [[nodiscard]] QString toText(const KeyReport& report);
 
-/// The option --doctor, the same in both programs. value() is the key when it was given.
-void addDoctorOption(CommandLine& line);
-[[nodiscard]] Result<std::optional<QString>> doctorKey(const CommandLine& line);
-
-/// Prints the report and gives the exit status, which is 0 whatever is there.
+/// What --doctor does: prints the report and gives the exit status, which is 0 whatever is there.
 [[nodiscard]] int runDoctor(const QString& key, std::optional<ProtocolId> protocol, bool asJson);
 
 } // namespace shmpix

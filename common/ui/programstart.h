@@ -1,0 +1,55 @@
+#pragma once
+
+#include "common/base/console.h"
+#include "common/channel/commonoptions.h"
+#include "common/channel/keydoctor.h"
+
+#include <QApplication>
+
+namespace shmpix {
+
+/// What differs between the two programs. Options is a CommonOptions with more.
+template <class Options>
+struct Program
+{
+    QString name;
+    Result<Options> (*parse)(const QStringList& words);
+    int (*runHeadless)(const Options& options); ///< there is a QCoreApplication, and no display
+    int (*runWindow)(const Options& options);   ///< there is a QApplication
+};
+
+template <class Options>
+[[nodiscard]] int startWindow(int argc, char** argv, const Program<Options>& program)
+{
+    const QApplication application(argc, argv);
+    QApplication::setOrganizationName(QStringLiteral("Shmpix"));
+    QApplication::setApplicationName(program.name);
+    const auto options = program.parse(QApplication::arguments()); // without the words that were Qt's own
+    return options ? program.runWindow(*options) : reportError(program.name, options.error());
+}
+
+/// All that a main() does: reads the words and chooses between help, doctor, headless run and window. Gives
+/// the exit status.
+template <class Options>
+[[nodiscard]] int startProgram(int argc, char** argv, const Program<Options>& program)
+{
+    const QStringList words = localWords(argc, argv);
+    const auto options = program.parse(words);
+    if (!options) {
+        // A window's words are judged again when Qt has taken its own out.
+        const bool isForWindow = hasQtArguments(words) && !words.contains(QStringLiteral("--headless"));
+        return isForWindow ? startWindow(argc, argv, program) : reportError(program.name, options.error());
+    }
+    if (!options->printAndLeave.isEmpty()) {
+        printText(options->printAndLeave);
+        return 0;
+    }
+    if (!options->doctor && !options->headless) {
+        return startWindow(argc, argv, program);
+    }
+    const QCoreApplication application(argc, argv); // no display is needed
+    return options->doctor ? runDoctor(*options->doctor, options->protocol, options->json)
+                           : program.runHeadless(*options);
+}
+
+} // namespace shmpix
