@@ -1,6 +1,7 @@
 #include "common/segment/ownerrecord.h"
 
 #include "common/segment/processinfo.h"
+#include "common/segment/segmenterrors.h"
 
 #include <QCoreApplication>
 
@@ -47,15 +48,6 @@ std::vector<FileId> filesIn(const QByteArray& text)
         }
     }
     return files;
-}
-
-Error inUse(const SegmentAddress& address, pid_t owner)
-{
-    return {
-        ErrorCode::InUse,
-        Text::tr(
-            "%1 is in use: %2 shares a picture there. Stop sharing in that program, or choose another key.")
-            .arg(address.toString(), owner > 0 ? describeProcess(owner) : Text::tr("another program"))};
 }
 
 } // namespace
@@ -117,7 +109,8 @@ Result<OwnerRecord> OwnerRecord::acquire(const SegmentAddress& address)
                     .arg(address.toString(), QString::fromLocal8Bit(path))};
         }
         if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
-            return inUse(address, ownerIn(readText(fd.get())));
+            const pid_t owner = ownerIn(readText(fd.get()));
+            return inUse(address, owner > 0 ? describeProcess(owner) : QString());
         }
         // The last owner may have removed the file between our open() and flock(): then another one has the
         // name.

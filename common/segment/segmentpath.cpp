@@ -1,6 +1,7 @@
 #include "common/segment/segmentpath.h"
 
 #include "common/segment/processinfo.h"
+#include "common/segment/segmenterrors.h"
 
 #include <QCoreApplication>
 #include <QCryptographicHash>
@@ -122,9 +123,7 @@ Error openError(int errorNumber, const SegmentAddress& address)
                     .arg(address.toString())};
     }
     if (errorNumber == ENOENT) {
-        return {ErrorCode::NotFound,
-                Text::tr("Nothing is shared under %1. Share a picture there first, or check the key.")
-                    .arg(address.toString())};
+        return nothingShared(address);
     }
     if ((errorNumber == EACCES || errorNumber == EPERM) && status) {
         return {ErrorCode::NotPermitted, Text::tr("%1 belongs to user %2, who does not let you read it (mode "

@@ -2,6 +2,7 @@
 
 #include "common/base/memorysource.h"
 #include "common/segment/processinfo.h"
+#include "common/segment/segmenterrors.h"
 #include "common/segment/systemvnames.h"
 
 #include <QCoreApplication>
@@ -19,13 +20,6 @@ struct Text
 {
     Q_DECLARE_TR_FUNCTIONS(SystemVReader)
 };
-
-Error notFound(const SegmentAddress& address)
-{
-    return {ErrorCode::NotFound,
-            Text::tr("Nothing is shared under %1. Share a picture there first, or check the key.")
-                .arg(address.toString())};
-}
 
 Error cannotAttach(const SegmentAddress& address, int errorNumber)
 {
@@ -52,11 +46,11 @@ Result<std::unique_ptr<SystemVReader>> SystemVReader::open(const SegmentAddress&
     }
     const auto key = systemVKey(names.segmentFile);
     if (!key) {
-        return notFound(address);
+        return nothingShared(address);
     }
     const int id = ::shmget(*key, 0, 0);
     if (id == -1) {
-        return errno == ENOENT ? notFound(address) : cannotAttach(address, errno);
+        return errno == ENOENT ? nothingShared(address) : cannotAttach(address, errno);
     }
     shmid_ds status = {};
     void* memory = ::shmat(id, nullptr, SHM_RDONLY);

@@ -2,6 +2,7 @@
 
 #include "common/base/quantitytext.h"
 #include "common/segment/processinfo.h"
+#include "common/segment/segmenterrors.h"
 #include "common/segment/systemvnames.h"
 
 #include <QCoreApplication>
@@ -173,12 +174,7 @@ Result<void> SystemVWriter::clearName()
                          .arg(m_address.toString(), userName(status.shm_perm.uid))};
     }
     if (status.shm_cpid != ::getpid() && ranAlready(status.shm_cpid, status.shm_ctime)) {
-        return Error{
-            ErrorCode::InUse,
-            Text::tr(
-                "%1 is in use: %2 shares a picture there. Stop sharing in that program, or choose another "
-                "key.")
-                .arg(m_address.toString(), describeProcess(status.shm_cpid))};
+        return inUse(m_address, describeProcess(status.shm_cpid));
     }
     // Readers that are still attached keep the memory; the key is free at once.
     ::shmctl(id, IPC_RMID, nullptr);

@@ -1,6 +1,7 @@
 #include "common/segment/windowssegment.h"
 
 #include "common/base/memorysource.h"
+#include "common/segment/segmenterrors.h"
 
 #include <QCoreApplication>
 #include <QLocale>
@@ -29,9 +30,7 @@ Error failed(const QSharedMemory& memory, const SegmentAddress& address)
 {
     switch (memory.error()) {
     case QSharedMemory::NotFound:
-        return {ErrorCode::NotFound,
-                Text::tr("Nothing is shared under %1. Share a picture there first, or check the key.")
-                    .arg(address.toString())};
+        return nothingShared(address);
     case QSharedMemory::AlreadyExists:
         return {
             ErrorCode::InUse,

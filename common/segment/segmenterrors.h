@@ -1,0 +1,17 @@
+#pragma once
+
+#include "common/base/error.h"
+#include "common/segment/segmentaddress.h"
+
+namespace shmpix {
+
+/// What is said of an address by every kind of segment alike.
+
+/// There is no segment.
+[[nodiscard]] Error nothingShared(const SegmentAddress& address);
+
+/// A living program shares there; `program` is a text such as describeProcess() gives, or empty when it is
+/// not known.
+[[nodiscard]] Error inUse(const SegmentAddress& address, const QString& program);
+
+} // namespace shmpix
