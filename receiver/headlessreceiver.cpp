@@ -68,7 +68,7 @@ Error withProposal(Error error, const LoadRequest& request)
 
 Result<LoadedPicture> loadAndSave(const ReceiverOptions& options)
 {
-    auto address = SegmentAddress::parse(options.key.isEmpty() ? defaultKey() : options.key);
+    auto address = SegmentAddress::parse(keyOrDefault(options.key));
     if (!address) {
         return address.error();
     }
@@ -144,8 +144,7 @@ int runHeadlessReceiver(const ReceiverOptions& options)
     auto loaded = loadAndSave(options);
     if (!loaded) {
         Error error = loaded.error();
-        if (const auto diagnosis =
-                diagnoseFailure(options.key.isEmpty() ? defaultKey() : options.key, error)) {
+        if (const auto diagnosis = diagnoseFailure(keyOrDefault(options.key), error)) {
             error.text = diagnosis->text();
         }
         return reportError(QStringLiteral("shmpix-receiver"), error);

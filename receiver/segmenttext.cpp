@@ -1,5 +1,6 @@
 #include "receiver/segmenttext.h"
 
+#include "common/base/onelinetext.h"
 #include "common/base/quantitytext.h"
 
 #include <QCoreApplication>
@@ -14,23 +15,11 @@ struct Text
     Q_DECLARE_TR_FUNCTIONS(SegmentText)
 };
 
-QString oneLine(QString text)
-{
-    for (QChar& c : text) {
-        const QChar::Category category = c.category();
-        if (category == QChar::Other_Control || category == QChar::Separator_Line ||
-            category == QChar::Separator_Paragraph) {
-            c = QChar(QChar::ReplacementCharacter);
-        }
-    }
-    return text;
-}
-
 } // namespace
 
 QString addressText(const ListedSegment& segment)
 {
-    return oneLine(segment.address ? segment.address->toString() : segment.name);
+    return onOneLine(segment.address ? segment.address->toString() : segment.name);
 }
 
 QString contentText(const SurveyedSegment& row)
@@ -47,17 +36,17 @@ QString contentText(const SurveyedSegment& row)
 
 QString producerText(const ListedSegment& segment)
 {
-    return oneLine(segment.producer.isEmpty() ? segment.processName : segment.producer);
+    return onOneLine(segment.producer.isEmpty() ? segment.processName : segment.producer);
 }
 
 QString ownerText(const ListedSegment& segment)
 {
-    const QString user = oneLine(segment.userName);
+    const QString user = onOneLine(segment.userName);
     switch (segment.maker) {
     case Liveness::Alive:
         return segment.processName.isEmpty() ? Text::tr("%1, alive").arg(user)
                                              : Text::tr("%1, alive: %2 (process %3)")
-                                                   .arg(user, oneLine(segment.processName))
+                                                   .arg(user, onOneLine(segment.processName))
                                                    .arg(segment.process);
     case Liveness::Dead:
         return Text::tr("%1, dead").arg(user);

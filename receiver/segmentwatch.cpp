@@ -85,71 +85,62 @@ void SegmentWatch::step()
     }
 }
 
-void SegmentWatch::listNow()
+/// Asks the survey on its thread, then goes on with the answer.
+template <class Question, class Use>
+void SegmentWatch::ask(Question question, Use use)
 {
-    struct Answer
-    {
-        std::vector<SurveyedSegment> rows;
-        bool isCloserDue;
-        bool hasNext;
-    };
     m_isBusy = true;
-    m_isListDue = false;
-    m_lastList.start();
     m_worker.run(
-        [survey = m_survey] {
-            auto rows = survey->list();
-            return Answer{std::move(rows), survey->shouldLookCloser(), survey->hasNext()};
+        [survey = m_survey, question] {
+            auto answer = question(*survey);
+            return std::pair(std::move(answer), survey->hasNext());
         },
         this,
-        [this](const Answer& answer) {
+        [this, use](const auto& answer) {
             m_isBusy = false;
-            m_isCloserDue = answer.isCloserDue;
-            m_hasNext = answer.hasNext;
+            m_hasNext = answer.second;
+            use(answer.first);
+            step();
+        });
+}
+
+void SegmentWatch::listNow()
+{
+    using Rows = std::vector<SurveyedSegment>;
+    m_isListDue = false;
+    m_lastList.start();
+    ask(
+        [](SegmentSurvey& survey) {
+            Rows rows = survey.list();
+            return std::pair(std::move(rows), survey.shouldLookCloser());
+        },
+        [this](const std::pair<Rows, bool>& answer) {
+            m_isCloserDue = answer.second;
             if (m_isActive) {
                 m_timer.start(pause);
-                Q_EMIT listed(answer.rows);
+                Q_EMIT listed(answer.first);
             }
-            step();
         });
 }
 
 void SegmentWatch::lookCloser()
 {
-    m_isBusy = true;
     m_isCloserDue = false;
-    m_worker.run(
-        [survey = m_survey] {
-            auto rows = survey->lookCloser();
-            return std::pair(std::move(rows), survey->hasNext());
-        },
-        this,
-        [this](const std::pair<std::vector<SurveyedSegment>, bool>& answer) {
-            m_isBusy = false;
-            m_hasNext = answer.second;
+    ask([](SegmentSurvey& survey) { return survey.lookCloser(); },
+        [this](const std::vector<SurveyedSegment>& rows) {
             if (m_isActive) {
-                Q_EMIT listed(answer.first);
+                Q_EMIT listed(rows);
             }
-            step();
         });
 }
 
 void SegmentWatch::lookAtNext()
 {
-    m_isBusy = true;
-    m_worker.run(
-        [survey = m_survey] {
-            auto row = survey->lookAtNext();
-            return std::pair(std::move(row), survey->hasNext());
-        },
-        this,
-        [this](const std::pair<std::optional<SurveyedSegment>, bool>& answer) {
-            m_isBusy = false;
-            m_hasNext = answer.second;
-            if (m_isActive && answer.first) {
-                Q_EMIT looked(*answer.first);
+    ask([](SegmentSurvey& survey) { return survey.lookAtNext(); },
+        [this](const std::optional<SurveyedSegment>& row) {
+            if (m_isActive && row) {
+                Q_EMIT looked(*row);
             }
-            step();
         });
 }
 

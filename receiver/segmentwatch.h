@@ -38,6 +38,8 @@ private:
     void listNow();
     void lookCloser();
     void lookAtNext();
+    template <class Question, class Use>
+    void ask(Question question, Use use);
 
     std::shared_ptr<SegmentSurvey> m_survey; ///< the worker's
     QString m_path;

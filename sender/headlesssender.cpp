@@ -23,7 +23,7 @@ QString programName()
 
 Result<ShareReport> shareFile(Publisher& publisher, const SenderOptions& options)
 {
-    auto address = SegmentAddress::parse(options.key.isEmpty() ? defaultKey() : options.key);
+    auto address = SegmentAddress::parse(keyOrDefault(options.key));
     if (!address) {
         return address.error();
     }

@@ -1,5 +1,7 @@
 #include "common/base/console.h"
 
+#include "common/base/onelinetext.h"
+
 #include <QJsonDocument>
 
 #include <cstdio>
@@ -7,17 +9,6 @@
 namespace shmpix {
 
 namespace {
-
-/// A name from a peer or a file must not move the cursor, or make one line two.
-QByteArray printable(QString line)
-{
-    for (QChar& c : line) {
-        if (c.category() == QChar::Other_Control) {
-            c = QChar(QChar::ReplacementCharacter);
-        }
-    }
-    return line.toUtf8() + '\n';
-}
 
 void write(std::FILE* file, const QByteArray& bytes)
 {
@@ -29,7 +20,7 @@ void write(std::FILE* file, const QByteArray& bytes)
 
 void printLine(const QString& line)
 {
-    write(stdout, printable(line));
+    write(stdout, onOneLine(line).toUtf8() + '\n');
 }
 
 void printText(const QString& text)
@@ -49,7 +40,7 @@ void printJson(const QJsonArray& array)
 
 int reportError(const QString& program, const Error& error)
 {
-    write(stderr, printable(program + QStringLiteral(": ") + error.text));
+    write(stderr, onOneLine(program + QStringLiteral(": ") + error.text).toUtf8() + '\n');
     return exitCode(error.code);
 }
 

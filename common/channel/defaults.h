@@ -14,6 +14,11 @@ namespace shmpix {
     return QStringLiteral("shmpix");
 }
 
+[[nodiscard]] inline QString keyOrDefault(const QString& key)
+{
+    return key.isEmpty() ? defaultKey() : key;
+}
+
 /// What the sender speaks when nobody says: the protocol that most peers read.
 constexpr ProtocolId defaultProtocol = ProtocolId::Datastream;
 

@@ -1,6 +1,7 @@
 #include "common/channel/keydoctor.h"
 
 #include "common/base/console.h"
+#include "common/base/onelinetext.h"
 #include "common/base/quantitytext.h"
 #include "common/segment/segment.h"
 
@@ -86,17 +87,6 @@ QJsonArray snippetsToJson(const KeyReport& report)
                                     {QStringLiteral("code"), snippet.code}});
     }
     return programs;
-}
-
-/// Key and name may come from anywhere: no line breaks, no escape sequences on a terminal.
-QString onOneLine(QString text)
-{
-    for (QChar& letter : text) {
-        if (letter.category() == QChar::Other_Control) {
-            letter = QChar(QChar::ReplacementCharacter);
-        }
-    }
-    return text;
 }
 
 } // namespace

@@ -1,5 +1,6 @@
 #include "common/segment/posixlist.h"
 
+#include "common/base/onelinetext.h"
 #include "common/segment/foldernames.h"
 #include "common/segment/heldlocks.h"
 #include "common/segment/ownerrecord.h"
@@ -142,13 +143,7 @@ std::vector<ListedSegment> listPosixSegments(const QByteArray& folder)
 
 QString displayName(const QByteArray& fileName)
 {
-    QString text = QFile::decodeName(fileName);
-    for (QChar& c : text) {
-        if (c.category() == QChar::Other_Control) {
-            c = QChar(QChar::ReplacementCharacter);
-        }
-    }
-    return text;
+    return onOneLine(QFile::decodeName(fileName));
 }
 
 } // namespace shmpix
