@@ -151,9 +151,8 @@ std::optional<SurveyedSegment> SegmentSurvey::lookAtNext()
     }
     const qint64 end = m_clock.elapsed();
     now.notBefore = end + std::max(shortestPause, (end - start) * sharePerLook);
-    const SegmentLook look = now.look;
-    m_seen.insert(segment.identity(), std::move(now));
-    return isSame ? std::nullopt : std::optional(SurveyedSegment{segment, look});
+    m_seen.insert(segment.identity(), now);
+    return isSame ? std::nullopt : std::optional(SurveyedSegment{segment, now.look});
 }
 
 SegmentLook SegmentSurvey::lookAt(ByteSource& whole) const

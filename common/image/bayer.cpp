@@ -32,11 +32,17 @@ std::array<int, 4> colours(ChannelOrder order)
     }
 }
 
+/// Where a pixel lies in the tile of two by two; it may be left of or above the picture.
+std::size_t inTile(int x, int y)
+{
+    return (static_cast<std::size_t>(y) & 1) * 2 + (static_cast<std::size_t>(x) & 1);
+}
+
 } // namespace
 
 int bayerColour(ChannelOrder order, int x, int y)
 {
-    return colours(order)[static_cast<std::size_t>((y & 1) * 2 + (x & 1))];
+    return colours(order)[inTile(x, y)];
 }
 
 void demosaic(std::span<const std::byte> mosaic, ChannelOrder order, QImage& image)
@@ -55,13 +61,12 @@ void demosaic(std::span<const std::byte> mosaic, ChannelOrder order, QImage& ima
             std::array<int, 3> count = {};
             for (int dy = -1; dy <= 1; ++dy) {
                 for (int dx = -1; dx <= 1; ++dx) {
-                    const auto colour = static_cast<std::size_t>(
-                        at[static_cast<std::size_t>(((y + dy) & 1) * 2 + ((x + dx) & 1))]);
-                    sum[colour] += rows[static_cast<std::size_t>(dy + 1)][inside(x + dx, width)];
+                    const auto colour = static_cast<std::size_t>(at[inTile(x + dx, y + dy)]);
+                    sum[colour] += rows[static_cast<std::size_t>(dy) + 1][inside(x + dx, width)];
                     ++count[colour];
                 }
             }
-            const auto own = static_cast<std::size_t>(at[static_cast<std::size_t>((y & 1) * 2 + (x & 1))]);
+            const auto own = static_cast<std::size_t>(at[inTile(x, y)]);
             const auto mean = [&](std::size_t colour) {
                 return colour == own ? int(rows[1][x]) : (sum[colour] + count[colour] / 2) / count[colour];
             };

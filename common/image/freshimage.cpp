@@ -14,12 +14,13 @@ QImage freshImage(int width, int height, QImage::Format format)
 #ifdef Q_OS_LINUX
     // What the image has of whole large pages. No more than advice: without it the pages are small.
     constexpr std::uintptr_t largePage = std::uintptr_t{2} << 20;
-    const auto start = reinterpret_cast<std::uintptr_t>(image.constBits());
+    uchar* const bits = image.bits();
+    const auto start = reinterpret_cast<std::uintptr_t>(bits);
     const std::uintptr_t first = (start + largePage - 1) / largePage * largePage;
     const std::uintptr_t end =
         (start + static_cast<std::uintptr_t>(image.sizeInBytes())) / largePage * largePage;
     if (!image.isNull() && first < end) {
-        ::madvise(reinterpret_cast<void*>(first), end - first, MADV_HUGEPAGE);
+        ::madvise(bits + (first - start), end - first, MADV_HUGEPAGE);
     }
 #endif
     return image;

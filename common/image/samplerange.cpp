@@ -27,28 +27,31 @@ void withNumber(SampleType sample, Function function)
     switch (sample) {
     case SampleType::Bool:
     case SampleType::UInt8:
-        return function(quint8());
+        return function(quint8(0));
     case SampleType::Int16:
-        return function(qint16());
+        return function(qint16(0));
     case SampleType::UInt16:
-        return function(quint16());
+        return function(quint16(0));
     case SampleType::UInt32:
-        return function(quint32());
+        return function(quint32(0));
     case SampleType::Float16:
         return function(qfloat16());
     case SampleType::Float32:
-        return function(float());
+        return function(float(0));
     case SampleType::Float64:
-        return function(double());
+        return function(double(0));
     }
 }
 
 constexpr double whiteSample = 65535;
+constexpr double toNearest = 0.5; // and a cast: std::lround() would be a call for each sample
 
 quint16 toSample(double share)
 {
     // In this order a share that is no number becomes 0, and no conversion leaves the range of the type.
-    return share >= 1 ? quint16(whiteSample) : share > 0 ? quint16(share * whiteSample + 0.5) : quint16(0);
+    return share >= 1  ? quint16(whiteSample)
+           : share > 0 ? quint16(share * whiteSample + toNearest)
+                       : quint16(0);
 }
 
 template <class Number>

@@ -170,7 +170,8 @@ void writeBayer(const QImage& image, const PixelLayout& layout, Bytes out)
         const int inMemory = layout.bottomUp ? image.height() - 1 - y : y;
         for (int x = 0; x < image.width(); ++x) {
             const int colour = bayerColour(layout.format.order, x, inMemory);
-            to[static_cast<std::size_t>(x)] = row[static_cast<std::size_t>(3 * x + colour)];
+            const auto at = static_cast<std::size_t>(x);
+            to[at] = row[3 * at + static_cast<std::size_t>(colour)];
         }
     }
 }

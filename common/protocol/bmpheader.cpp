@@ -25,7 +25,7 @@ constexpr qint64 alphaMaskHeaderBytes = 56;  // version 3
 constexpr std::array<qint64, 6> headerSizes = {
     coreHeaderBytes, infoHeaderBytes, colorMasksHeaderBytes, alphaMaskHeaderBytes, 108, 124};
 constexpr qint64 masksAt = fileHeaderBytes + infoHeaderBytes; ///< in the header or right behind it
-constexpr qint64 longestHead = 4 + fileHeaderBytes + 124 + 256 * 4;
+constexpr qint64 longestHead = 4 + fileHeaderBytes + 124 + qint64{256} * 4;
 
 /// The first bytes of the source, up to the end of the longest palette; zeros where it is shorter.
 using Head = std::array<std::byte, static_cast<std::size_t>(longestHead)>;

@@ -131,7 +131,7 @@ private:
     /// Pixels one by one, padded to a whole number of pairs.
     Result<void> putPixels(int count)
     {
-        const int bytes = m_four ? (count + 1) / 2 : count;
+        const qint64 bytes = m_four ? (count + 1) / 2 : count;
         const auto values = take((bytes + 1) / 2 * 2);
         if (!values) {
             return values.error();

@@ -101,6 +101,7 @@ Result<void> BorrowedMemory::read(qint64 offset, std::span<std::byte> out)
             return notInMemory();
         }
         const iovec local = {out.data(), out.size()};
+        // An address of another process. NOLINTNEXTLINE(performance-no-int-to-ptr)
         const iovec remote = {reinterpret_cast<void*>(address), out.size()};
         const ssize_t count =
             ::process_vm_readv(static_cast<pid_t>(m_mapping.process), &local, 1, &remote, 1, 0);

@@ -151,7 +151,7 @@ std::optional<Diagnosis> diagnoseKeyFile(const SegmentAddress& address)
 
 std::optional<Diagnosis> diagnoseName(const SegmentAddress& address)
 {
-    const QString name = address.name();
+    const QString& name = address.name();
     const bool isAscii =
         std::all_of(name.begin(), name.end(), [](QChar letter) { return letter.unicode() < 128; });
     if (isAscii || isSystemV(address)) {

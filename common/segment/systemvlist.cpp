@@ -75,6 +75,7 @@ void nameAgain(ListedSegment& segment, KeyFiles& files)
 std::vector<ListedSegment> listSystemVSegments(const std::vector<SystemVRow>& rows, KeyFiles& files)
 {
     std::vector<ListedSegment> segments;
+    segments.reserve(rows.size());
     for (const SystemVRow& row : rows) {
         segments.push_back(describe(row, files));
     }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <utility>
 
@@ -18,7 +19,7 @@ public:
     SystemVMemory(int id, std::size_t bytes)
     {
         void* address = ::shmat(id, nullptr, 0);
-        if (address != reinterpret_cast<void*>(-1)) {
+        if (reinterpret_cast<std::intptr_t>(address) != -1) {
             m_bytes = {static_cast<std::byte*>(address), bytes};
         }
     }
