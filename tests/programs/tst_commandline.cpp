@@ -2,17 +2,11 @@
 #include "tests/support/programs.h"
 #include "tests/support/uniquekey.h"
 
-#include <QDir>
-#include <QElapsedTimer>
 #include <QFile>
 #include <QFileInfo>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QTest>
-
-#include <csignal>
-
-#include <sys/stat.h>
 
 using namespace shmpix::test;
 
@@ -43,20 +37,12 @@ private Q_SLOTS:
     void mistakesAreRefusedInOneLine();
     void theExitCodeTellsWhatWentWrong_data();
     void theExitCodeTellsWhatWentWrong();
-    void theSenderPrintsALineAndCleansUpOnASignal_data();
-    void theSenderPrintsALineAndCleansUpOnASignal();
-    void theSenderEndsByItselfAfterTheTimeGiven();
-    void whatIsKeptStaysAndIsTakenOver();
     void jsonHasTheFacts();
     void theReceiverWaitsForASender();
     void theReceiverGivesUpWithATimeOut();
     void flippingMirrorsWhatIsSaved_data();
     void flippingMirrorsWhatIsSaved();
-    void aSecondSenderIsRefusedAndTheFirstIsNamed();
-    void aForeignSegmentIsReplacedOnlyWhenAsked();
     void optionsForHeadlessAreRefusedForAWindow();
-    void aFileThatTookTheNumberOfALostSegmentIsNotOurs();
-    void aTakeOverThatFailedCanBeTriedAgain();
     void savingFailsWithTheReason_data();
     void savingFailsWithTheReason();
     void nothingGivenMeansTheKeyShmpixAndDatastream();
@@ -172,53 +158,6 @@ void tst_CommandLine::theExitCodeTellsWhatWentWrong()
     QVERIFY(!QFileInfo::exists(shmPath(key)));
 }
 
-void tst_CommandLine::theSenderPrintsALineAndCleansUpOnASignal_data()
-{
-    QTest::addColumn<int>("signal");
-    QTest::newRow("SIGTERM") << SIGTERM;
-    QTest::newRow("SIGINT") << SIGINT;
-}
-
-void tst_CommandLine::theSenderPrintsALineAndCleansUpOnASignal()
-{
-    QFETCH(int, signal);
-    const QString key = uniqueName();
-    HeadlessSender sender({QStringLiteral("--key"), key, m_file});
-    const QString line = sender.readLine();
-    QVERIFY2(line.startsWith(QStringLiteral("shared 333x127 ")), qPrintable(line));
-    struct stat status = {};
-    QCOMPARE(::stat(qPrintable(shmPath(key)), &status), 0);
-    QCOMPARE(status.st_mode & 07777, 0600U);
-    QCOMPARE(::kill(static_cast<pid_t>(sender.pid()), signal), 0);
-    QCOMPARE(sender.exitCode(), 0);
-    QVERIFY(!QFileInfo::exists(shmPath(key)));
-}
-
-void tst_CommandLine::theSenderEndsByItselfAfterTheTimeGiven()
-{
-    const QString key = uniqueName();
-    QElapsedTimer timer;
-    timer.start();
-    QCOMPARE(runSender({QStringLiteral("--key"), key, QStringLiteral("--for"), QStringLiteral("0.3"), m_file})
-                 .exitCode,
-             0);
-    QVERIFY(timer.elapsed() >= 300);
-    QVERIFY(!QFileInfo::exists(shmPath(key)));
-}
-
-void tst_CommandLine::whatIsKeptStaysAndIsTakenOver()
-{
-    for (const QString& scheme : {QStringLiteral("posix"), QStringLiteral("qt"), QStringLiteral("systemv")}) {
-        const QString address = uniqueAddress(scheme);
-        const QStringList share = {QStringLiteral("--key"), address, QStringLiteral("--for"),
-                                   QStringLiteral("0"), m_file};
-        QCOMPARE(runSender(share + QStringList{QStringLiteral("--keep")}).exitCode, 0);
-        QCOMPARE(runReceiver({QStringLiteral("--key"), address}).exitCode, 0);
-        QCOMPARE(runSender(share).exitCode, 0);
-        QCOMPARE(runReceiver({QStringLiteral("--key"), address}).exitCode, 3);
-    }
-}
-
 void tst_CommandLine::jsonHasTheFacts()
 {
     const QString key = uniqueName();
@@ -289,39 +228,6 @@ void tst_CommandLine::flippingMirrorsWhatIsSaved()
     QVERIFY2(samePixels(QImage(saved), wanted), qPrintable(difference(QImage(saved), wanted)));
 }
 
-void tst_CommandLine::aSecondSenderIsRefusedAndTheFirstIsNamed()
-{
-    for (const QString& scheme : {QStringLiteral("posix"), QStringLiteral("qt")}) {
-        const QString address = uniqueAddress(scheme);
-        HeadlessSender first({QStringLiteral("--key"), address, m_file});
-        QVERIFY(!first.waitForLine(QStringLiteral("shared ")).isNull());
-        const Finished second =
-            runSender({QStringLiteral("--key"), address, QStringLiteral("--replace"), m_file});
-        QCOMPARE(second.exitCode, 4);
-        QVERIFY2(second.err.contains("shmpix-sender (process " + QByteArray::number(first.pid())),
-                 second.err.constData());
-    }
-}
-
-void tst_CommandLine::aForeignSegmentIsReplacedOnlyWhenAsked()
-{
-    const QString key = uniqueName();
-    QFile foreign(shmPath(key));
-    QVERIFY(foreign.open(QIODevice::WriteOnly));
-    foreign.write("somebody else's");
-    foreign.close();
-    const Finished refused = runSender({QStringLiteral("--key"), key, m_file});
-    QCOMPARE(refused.exitCode, 4);
-    QVERIFY2(refused.err.contains("Replace"), refused.err.constData());
-    QVERIFY(foreign.open(QIODevice::ReadOnly));
-    QCOMPARE(foreign.readAll(), QByteArray("somebody else's"));
-    QCOMPARE(runSender({QStringLiteral("--key"), key, QStringLiteral("--replace"), QStringLiteral("--for"),
-                        QStringLiteral("0"), m_file})
-                 .exitCode,
-             0);
-    QVERIFY(!QFileInfo::exists(shmPath(key)));
-}
-
 void tst_CommandLine::optionsForHeadlessAreRefusedForAWindow()
 {
     const QString sender = QStringLiteral(SHMPIX_BIN "/shmpix-sender");
@@ -329,46 +235,6 @@ void tst_CommandLine::optionsForHeadlessAreRefusedForAWindow()
     QCOMPARE(runToEnd(sender, {QStringLiteral("--json"), m_file}).exitCode, 2);
     QCOMPARE(runToEnd(sender, {QStringLiteral("--replace"), m_file}).exitCode, 2);
     QCOMPARE(runToEnd(receiver, {QStringLiteral("--save"), QStringLiteral("a.png")}).exitCode, 2);
-}
-
-void tst_CommandLine::aFileThatTookTheNumberOfALostSegmentIsNotOurs()
-{
-    const QString path = temporaryFolder() + QStringLiteral("/kept");
-    const QStringList share = {QStringLiteral("--key"), QStringLiteral("file:") + path,
-                               QStringLiteral("--for"), QStringLiteral("0"), m_file};
-    QCOMPARE(runSender(share + QStringList{QStringLiteral("--keep")}).exitCode, 0);
-    QVERIFY(QFile::remove(path));
-    QFile own(path); // some file systems give it the same inode
-    QVERIFY(own.open(QIODevice::WriteOnly));
-    own.write("my own data");
-    own.close();
-    QCOMPARE(runSender(share).exitCode, 4);
-    QVERIFY(own.open(QIODevice::ReadOnly));
-    QCOMPARE(own.readAll(), QByteArray("my own data"));
-}
-
-void tst_CommandLine::aTakeOverThatFailedCanBeTriedAgain()
-{
-    const QDir folder(temporaryFolder());
-    QVERIFY(folder.mkdir(QStringLiteral("takeover")));
-    const QDir place(folder.filePath(QStringLiteral("takeover")));
-    const QString address = QStringLiteral("file:") + place.filePath(QStringLiteral("segment"));
-    const QStringList share = {QStringLiteral("--key"), address, m_file};
-    HeadlessSender killed(share);
-    QVERIFY(!killed.waitForLine(QStringLiteral("shared ")).isNull());
-    killed.kill();
-    const QStringList records =
-        place.entryList({QStringLiteral(".shmpix.*.owner")}, QDir::Files | QDir::Hidden);
-    QCOMPARE(records.size(), 1);
-    const QString spare =
-        QString(records.first()).replace(QStringLiteral(".owner"), QStringLiteral(".spare"));
-    QVERIFY(place.mkdir(spare)); // nothing can be made under that name
-    QCOMPARE(runSender(share).exitCode, 1);
-    QVERIFY(place.rmdir(spare));
-    const Finished again = runSender(share + QStringList{QStringLiteral("--for"), QStringLiteral("0")});
-    QVERIFY2(again.exitCode == 0, again.err.constData());
-    QVERIFY2(place.isEmpty(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot),
-             "something was left behind");
 }
 
 void tst_CommandLine::savingFailsWithTheReason_data()

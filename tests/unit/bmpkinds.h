@@ -1,0 +1,33 @@
+#pragma once
+
+#include "tests/unit/bmpforgery.h"
+#include "tests/unit/codecbytes.h"
+
+#include <vector>
+
+/// The kinds of BMP that are in use.
+namespace shmpix::test {
+
+constexpr BmpMasks masksRgba = {0x000000ff, 0x0000ff00, 0x00ff0000, 0xff000000};
+
+struct Kind
+{
+    const char* name;
+    BmpRecipe recipe;
+};
+
+/// Everything but the size and the order of rows.
+[[nodiscard]] const std::vector<Kind>& kinds();
+
+/// Those whose channels have not 8 bits each.
+[[nodiscard]] const std::vector<Kind>& packedKinds();
+
+/// Rows for the column "file": one of each kind, and one with the top row first where there can be.
+void addFiles(const std::vector<Kind>& kinds);
+
+[[nodiscard]] inline Result<Decoded> read(const QByteArray& bytes)
+{
+    return decoded(ProtocolId::Bmp, bytes);
+}
+
+} // namespace shmpix::test
