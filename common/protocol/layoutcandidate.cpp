@@ -8,6 +8,7 @@
 #include "common/protocol/samplevalues.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace shmpix {
 
@@ -16,7 +17,17 @@ namespace {
 using Kind = PixelStructure::Kind;
 
 constexpr double bitWeight = 6;
-constexpr std::size_t beginningBytes = std::size_t{160} << 10;
+
+/// Costs of what speaks against a stride whose rows are an older picture's, behind another one.
+constexpr double older = 15;
+
+/// The same bytes for all candidates, enough of them for some rows of each.
+std::span<const unsigned char> beginningOf(std::span<const unsigned char> bytes)
+{
+    constexpr std::size_t least = std::size_t{160} << 10;
+    constexpr std::size_t most = std::size_t{2} << 20;
+    return bytes.first(std::min(bytes.size(), std::clamp(bytes.size() / 8, least, most)));
+}
 
 std::vector<PixelFormat> formatsOf(const PixelStructure& structure)
 {
@@ -99,8 +110,11 @@ void chooseOrder(LayoutCandidate& candidate, const PictureRows& rows)
 /// Whether rows resemble the next ones more than they resemble bytes that lie elsewhere.
 bool areSmooth(const PictureRows& rows, const PixelStructure& structure, const PredictionCost& cost)
 {
+    // Rows that are longer by a part lie all over the same picture.
+    const qint64 part = (rows.stride * 5 / 13 + structure.pixel) / structure.pixel * structure.pixel;
     PictureRows elsewhere = rows;
-    elsewhere.stride = (rows.stride * 5 / 13 + structure.pixel) / structure.pixel * structure.pixel;
+    elsewhere.stride += part;
+    elsewhere.count = rows.count * rows.stride / elsewhere.stride;
     return cost.down < predictionCost(elsewhere, structure).down - 0.15;
 }
 
@@ -120,8 +134,10 @@ public:
         for (const RowPlacement& placement : placements) {
             strides.push_back(placement.stride);
         }
-        for (const RowPlacement& placement : placements) {
-            const PictureEnds ends(m_sample, placement.offset, placement.stride, strides);
+        const StaleTail tail(m_bytes, strides);
+        for (RowPlacement placement : placements) {
+            placement.cost += tail.isOlder(placement.stride) ? older : 0;
+            const PictureEnds ends(m_sample, placement.offset, placement.stride, strides, tail);
             for (const PixelStructure& structure : pixelStructures) {
                 for (const qint64 width : widthsOf(m_bytes, placement, structure)) {
                     addHeights(placement, ends, structure, width);
@@ -133,14 +149,15 @@ public:
     [[nodiscard]] std::vector<LayoutCandidate> best(std::size_t most)
     {
         std::sort(m_found.begin(), m_found.end(),
-                  [](const auto& a, const auto& b) { return a.cost < b.cost; });
+                  [](const auto& a, const auto& b) { return a.candidate.cost < b.candidate.cost; });
         std::vector<LayoutCandidate> kept;
-        for (LayoutCandidate& candidate : m_found) {
+        for (const Found& found : m_found) {
             const bool known = std::any_of(kept.begin(), kept.end(), [&](const LayoutCandidate& other) {
-                return other.layout == candidate.layout;
+                return other.layout == found.candidate.layout;
             });
             if (!known && kept.size() < most) {
-                kept.push_back(candidate);
+                kept.push_back(found.candidate);
+                kept.back().smooth = areSmooth(found.common.rows, found.structure, found.common.whole);
             }
         }
         return kept;
@@ -160,7 +177,15 @@ private:
     struct Common
     {
         double cost = 0;
-        bool smooth = false;
+        PictureRows rows;
+        PredictionCost whole;
+    };
+
+    struct Found
+    {
+        LayoutCandidate candidate;
+        Common common;
+        PixelStructure structure;
     };
 
     [[nodiscard]] Common commonOf(const RowPlacement& placement, const PictureEnds& ends,
@@ -170,8 +195,8 @@ private:
         // smoother than others. The beginning counts more: it is never left over from an older picture.
         const qint64 all = ends.rowsBeforeBreak() > 0 ? ends.rowsBeforeBreak() : maximumSide * maximumSide;
         const auto rows = PictureRows::of(m_bytes, placement.offset, placement.stride, used, all);
-        const auto first = PictureRows::of(m_bytes.first(std::min(m_bytes.size(), beginningBytes)),
-                                           placement.offset, placement.stride, used, rows.count);
+        const auto first =
+            PictureRows::of(beginningOf(m_bytes), placement.offset, placement.stride, used, rows.count);
         const PredictionCost whole = predictionCost(rows, structure);
         const PredictionCost front = first.count > 8 ? predictionCost(first, structure) : whole;
         Common common;
@@ -182,8 +207,10 @@ private:
                       paddingCost(placement, used, zeros, structure.pixel);
         if (rows.count > 0) {
             common.cost += std::clamp(2 * (seam(rows, structure) - 1.5), 0.0, 4.0);
+            common.cost -= std::clamp(1.2 * std::log2(edge(rows, structure)), 0.0, 2.5);
         }
-        common.smooth = areSmooth(rows, structure, whole);
+        common.rows = rows;
+        common.whole = whole;
         return common;
     }
 
@@ -263,9 +290,8 @@ private:
         candidate.end = height.end.sign;
         candidate.cost = (height.nv12 ? costOfPlanes(placement, used, height) : common.cost) +
                          chosen.against + height.cost + placement.cost;
-        candidate.smooth = common.smooth;
         chooseOrder(candidate, rows);
-        m_found.push_back(candidate);
+        m_found.push_back({candidate, common, structure});
     }
 
     /// The brightness and the colours behind it are predicted each in its own way.
@@ -275,8 +301,8 @@ private:
         const auto all = PictureRows::of(m_bytes, placement.offset, placement.stride, used, height.rows);
         auto brightness = all;
         brightness.count = std::min(all.count, height.height);
-        auto first = PictureRows::of(m_bytes.first(std::min(m_bytes.size(), beginningBytes)),
-                                     placement.offset, placement.stride, used, height.height);
+        auto first =
+            PictureRows::of(beginningOf(m_bytes), placement.offset, placement.stride, used, height.height);
         auto colour = all;
         colour.offset += height.height * placement.stride;
         colour.count = std::max<qint64>(0, all.count - height.height);
@@ -297,7 +323,7 @@ private:
 
     const SegmentSample& m_sample;
     std::span<const unsigned char> m_bytes;
-    std::vector<LayoutCandidate> m_found;
+    std::vector<Found> m_found;
 };
 
 } // namespace

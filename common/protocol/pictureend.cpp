@@ -11,6 +11,7 @@ namespace {
 constexpr qint64 pageBytes = 4096;
 constexpr qint64 mostComparedRows = 4400;
 constexpr qint64 leastRows = 4;
+constexpr qint64 mostFromBreak = 2;
 
 qint64 roundedUp(qint64 value, qint64 unit)
 {
@@ -37,7 +38,7 @@ void addDifferences(const unsigned char* row, qint64 stride, qint64 distance,
 } // namespace
 
 PictureEnds::PictureEnds(const SegmentSample& sample, qint64 offset, qint64 stride,
-                         std::span<const qint64> otherStrides)
+                         std::span<const qint64> otherStrides, const StaleTail& tail)
     : m_sample(sample)
     , m_offset(offset)
     , m_stride(stride)
@@ -45,7 +46,11 @@ PictureEnds::PictureEnds(const SegmentSample& sample, qint64 offset, qint64 stri
 {
     findTellingBytes();
     compareRows();
-    findBreak();
+    if (offset == 0 && tail.begin() > 0) {
+        m_break = std::max<qint64>(1, (tail.begin() + stride / 2) / stride);
+    } else {
+        findBreak();
+    }
 }
 
 float PictureEnds::difference(qint64 first, qint64 last, qint64 distance) const
@@ -228,7 +233,9 @@ PictureEnd PictureEnds::judge(qint64 rows, qint64 used) const
     const qint64 end = begin + used;
     const double blank = // part of the rows that would be zeros
         std::max(0.0, double(begin - m_sample.contentEnd) / double(std::max<qint64>(whole - m_offset, 1)));
-    const double broken = m_break > 0 && rows > m_break ? 5 : 0;
+    // The row at which an older picture begins is not always clear: a common height nearby is likelier.
+    const qint64 fromBreak = m_break > 0 ? rows - m_break : -rows;
+    const double broken = m_break > 0 && fromBreak > mostFromBreak ? 5 : 0;
     const double wasted = std::max(0.0, double(segment - whole) / double(segment));
     const double blankRow = blank > 0 ? 0.4 : 0;
     if (end == segment || whole == segment) {
@@ -245,7 +252,10 @@ PictureEnd PictureEnds::judge(qint64 rows, qint64 used) const
         return blank == 0 ? PictureEnd{EndSign::ContentEnds, 0.3 + notAtTheEnd + broken}
                           : PictureEnd{EndSign::BlankBelow, 1.5 + 9 * blank};
     }
-    if (rows == m_break || breaksOffAt(rows)) {
+    if (std::abs(fromBreak) <= mostFromBreak) {
+        return {EndSign::RowsBreakOff, 0.3 + 0.3 * double(std::abs(fromBreak))};
+    }
+    if (breaksOffAt(rows)) {
         return {EndSign::RowsBreakOff, 0.3};
     }
     if (isEdge(rows)) {

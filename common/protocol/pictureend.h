@@ -1,6 +1,7 @@
 #pragma once
 
 #include "common/protocol/segmentsample.h"
+#include "common/protocol/staletail.h"
 
 #include <array>
 #include <vector>
@@ -28,7 +29,8 @@ class PictureEnds
 {
 public:
     /// `otherStrides`: those that rows of an older picture might have.
-    PictureEnds(const SegmentSample& sample, qint64 offset, qint64 stride, std::span<const qint64> otherStrides);
+    PictureEnds(const SegmentSample& sample, qint64 offset, qint64 stride,
+                std::span<const qint64> otherStrides, const StaleTail& tail);
 
     /// Numbers of rows that something speaks for, without regard to common sizes.
     [[nodiscard]] std::vector<qint64> likelyRows() const;
@@ -61,7 +63,7 @@ private:
     qint64 m_stride;
     std::array<float, 24> m_telling{}; ///< 1 for each byte of 24 whose rows resemble each other
     std::span<const qint64> m_otherStrides;
-    std::vector<float> m_unlikeness; ///< the same against bytes elsewhere
+    std::vector<float> m_unlikeness;  ///< the same against bytes elsewhere
     std::vector<float> m_differences; ///< of each row from the next
     qint64 m_break = 0;               ///< rows before the one that no longer continues them; 0: none
 };

@@ -136,7 +136,8 @@ double seam(const PictureRows& rows, const PixelStructure& structure)
     double worst = 1;
     for (const qint64 parts : {2, 3, 4}) {
         const qint64 middle = rows.stride / parts;
-        if (rows.stride % parts != 0 || middle / pixel < 2 * around || middle + (around + 1) * pixel > rows.used) {
+        if (rows.stride % parts != 0 || middle / pixel < 2 * around ||
+            middle + (around + 1) * pixel > rows.used) {
             continue;
         }
         const auto jumpAt = [&](qint64 x) {
@@ -156,6 +157,36 @@ double seam(const PictureRows& rows, const PixelStructure& structure)
         worst = std::max(worst, jumpAt(middle) / beside);
     }
     return worst;
+}
+
+double edge(const PictureRows& rows, const PixelStructure& structure)
+{
+    constexpr qint64 places = 12;
+    const qint64 pixel = structure.kind == PixelStructure::Kind::Mosaic ? 2 : structure.pixel;
+    const qint64 taken = std::min<qint64>(rows.count - 1, 96);
+    if (taken < 4 || rows.used < 4 * pixel) {
+        return 1;
+    }
+    const auto change = [&](const unsigned char* a, const unsigned char* b) {
+        int sum = 0;
+        for (qint64 byte = 0; byte < pixel; ++byte) {
+            sum += std::abs(a[byte] - b[byte]);
+        }
+        return sum;
+    };
+    qint64 atEdge = 0;
+    qint64 inside = 0;
+    const qint64 pixels = rows.used / pixel - 1;
+    for (qint64 i = 0; i < taken; ++i) {
+        const unsigned char* row = rows.row((rows.count - 1) * i / taken);
+        atEdge += change(row + rows.stride, row + pixels * pixel);
+        for (qint64 place = 0; place < places; ++place) {
+            const unsigned char* at = row + pixels * place / places * pixel;
+            inside += change(at, at + pixel);
+        }
+    }
+    const double least = double(taken * pixel) * 0.7;
+    return (double(atEdge) + least) / (double(inside) / double(places) + least);
 }
 
 } // namespace shmpix

@@ -48,6 +48,10 @@ struct PredictionCost
 /// truth several of the picture's side by side; about 1 where they are not. Any thread.
 [[nodiscard]] double seam(const PictureRows& rows, const PixelStructure& structure);
 
+/// How much more the bytes change from the end of a row to the beginning of the next than between neighbours:
+/// a picture's left edge does not continue its right one. About 1 where rows end elsewhere. Any thread.
+[[nodiscard]] double edge(const PictureRows& rows, const PixelStructure& structure);
+
 /// Looks at some thousand pixels, spread over the rows. Any thread.
 [[nodiscard]] PredictionCost predictionCost(const PictureRows& rows, const PixelStructure& structure);
 
