@@ -1,7 +1,7 @@
 #pragma once
 
 #include "common/image/pixellayout.h"
-#include "common/protocol/layoutguess.h"
+#include "common/protocol/guess/layoutguess.h"
 
 #include <QWidget>
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "common/protocol/codec.h"
-#include "common/protocol/layoutguess.h"
+#include "common/protocol/guess/layoutguess.h"
 #include "common/segment/segment.h"
 
 #include <optional>

@@ -1,5 +1,5 @@
 #include "common/base/memorysource.h"
-#include "common/protocol/layoutguess.h"
+#include "common/protocol/guess/layoutguess.h"
 #include "tests/support/pictures.h"
 #include "tests/unit/headlesspictures.h"
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "common/protocol/pixelstructure.h"
-#include "common/protocol/segmentsample.h"
+#include "common/protocol/guess/pixelstructure.h"
+#include "common/protocol/guess/segmentsample.h"
 
 #include <vector>
 
@@ -22,8 +22,8 @@ struct RowPlacement
 
 /// The widths, in pixels, that rows of that stride may have: without padding, up to where they are zeros,
 /// and common ones that are padded to a round stride.
-[[nodiscard]] std::vector<qint64> widthsOf(std::span<const unsigned char> bytes, const RowPlacement& placement,
-                                           const PixelStructure& structure);
+[[nodiscard]] std::vector<qint64> widthsOf(std::span<const unsigned char> bytes,
+                                           const RowPlacement& placement, const PixelStructure& structure);
 
 /// How many bytes at the end of the first rows are 0 in all of them.
 [[nodiscard]] qint64 zerosAtTheEnd(std::span<const unsigned char> bytes, const RowPlacement& placement);

@@ -1,11 +1,11 @@
-#include "common/protocol/layoutcandidate.h"
+#include "common/protocol/guess/layoutcandidate.h"
 
 #include "common/image/imagelimits.h"
-#include "common/protocol/colourorder.h"
-#include "common/protocol/picturesizes.h"
-#include "common/protocol/rowperiods.h"
-#include "common/protocol/rowplacement.h"
-#include "common/protocol/samplevalues.h"
+#include "common/protocol/guess/colourorder.h"
+#include "common/protocol/guess/picturesizes.h"
+#include "common/protocol/guess/rowperiods.h"
+#include "common/protocol/guess/rowplacement.h"
+#include "common/protocol/guess/samplevalues.h"
 
 #include <algorithm>
 #include <cmath>

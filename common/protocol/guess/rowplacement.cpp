@@ -1,7 +1,7 @@
-#include "common/protocol/rowplacement.h"
+#include "common/protocol/guess/rowplacement.h"
 
-#include "common/protocol/picturesizes.h"
-#include "common/protocol/rowperiods.h"
+#include "common/protocol/guess/picturesizes.h"
+#include "common/protocol/guess/rowperiods.h"
 
 #include <algorithm>
 #include <cstdlib>

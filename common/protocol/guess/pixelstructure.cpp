@@ -1,4 +1,4 @@
-#include "common/protocol/pixelstructure.h"
+#include "common/protocol/guess/pixelstructure.h"
 
 #include <cmath>
 #include <cstdlib>

@@ -1,4 +1,4 @@
-#include "common/protocol/picturesizes.h"
+#include "common/protocol/guess/picturesizes.h"
 
 #include <algorithm>
 #include <array>

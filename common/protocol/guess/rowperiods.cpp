@@ -1,4 +1,4 @@
-#include "common/protocol/rowperiods.h"
+#include "common/protocol/guess/rowperiods.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -60,7 +60,8 @@ RowPeriods::RowPeriods(std::span<const unsigned char> bytes, qint64 step)
     std::vector<unsigned char> picked;
     if (step > 1) {
         picked.reserve(bytes.size() / static_cast<std::size_t>(step));
-        for (auto i = static_cast<std::size_t>(step) - 1; i < bytes.size(); i += static_cast<std::size_t>(step)) {
+        for (auto i = static_cast<std::size_t>(step) - 1; i < bytes.size();
+             i += static_cast<std::size_t>(step)) {
             picked.push_back(bytes[i]);
         }
         bytes = picked;

@@ -1,6 +1,6 @@
-#include "common/protocol/layoutguess.h"
+#include "common/protocol/guess/layoutguess.h"
 
-#include "common/protocol/layoutcandidate.h"
+#include "common/protocol/guess/layoutcandidate.h"
 
 #include <QCoreApplication>
 
@@ -27,8 +27,7 @@ QString pixelsText(const PixelLayout& layout)
     const int bytes = channelCount(layout.format.order) * sampleBytes(layout.format.sample);
     const QString pixels = bytes == 1 ? Text::tr("%1 pixels of one byte").arg(size)
                                       : Text::tr("%1 pixels of %2 bytes").arg(size).arg(bytes);
-    return layout.stride == 0 ? pixels
-                              : Text::tr("%1, in rows of %2 bytes,").arg(pixels).arg(layout.stride);
+    return layout.stride == 0 ? pixels : Text::tr("%1, in rows of %2 bytes,").arg(pixels).arg(layout.stride);
 }
 
 QString fitText(const LayoutCandidate& candidate)
@@ -36,11 +35,10 @@ QString fitText(const LayoutCandidate& candidate)
     const QString pixels = pixelsText(candidate.layout);
     switch (candidate.end) {
     case EndSign::FillsSegment:
-        return candidate.layout.offset == 0
-                   ? Text::tr("%1 fill the segment exactly").arg(pixels)
-                   : Text::tr("%1 fill the segment exactly behind %2 other bytes")
-                         .arg(pixels)
-                         .arg(candidate.layout.offset);
+        return candidate.layout.offset == 0 ? Text::tr("%1 fill the segment exactly").arg(pixels)
+                                            : Text::tr("%1 fill the segment exactly behind %2 other bytes")
+                                                  .arg(pixels)
+                                                  .arg(candidate.layout.offset);
     case EndSign::FillsPages:
         return Text::tr("%1 fill the segment but for the rest of its last page").arg(pixels);
     case EndSign::ContentEnds:
@@ -87,7 +85,8 @@ Result<std::vector<LayoutGuess>> guessLayouts(ByteSource& source)
         if (candidate.otherOrder) {
             PixelLayout other = candidate.layout;
             other.format.order = *candidate.otherOrder;
-            add(other, Text::tr("The same with red and blue exchanged: the bytes do not tell which is first."));
+            add(other,
+                Text::tr("The same with red and blue exchanged: the bytes do not tell which is first."));
         }
     }
     return guesses;

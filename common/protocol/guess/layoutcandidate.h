@@ -1,8 +1,8 @@
 #pragma once
 
 #include "common/image/pixellayout.h"
-#include "common/protocol/pictureend.h"
-#include "common/protocol/pixelstructure.h"
+#include "common/protocol/guess/pictureend.h"
+#include "common/protocol/guess/pixelstructure.h"
 
 #include <optional>
 #include <span>

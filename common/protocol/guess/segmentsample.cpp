@@ -1,4 +1,4 @@
-#include "common/protocol/segmentsample.h"
+#include "common/protocol/guess/segmentsample.h"
 
 #include <algorithm>
 #include <cstring>
@@ -40,7 +40,8 @@ Result<SegmentSample> takeSegmentSample(ByteSource& source)
     if (auto read = source.read(0, std::as_writable_bytes(std::span(sample.front))); !read) {
         return read.error();
     }
-    // Backwards from the end: what follows a picture is mostly zeros, and what is before them does not matter.
+    // Backwards from the end: what follows a picture is mostly zeros, and what is before them does not
+    // matter.
     std::vector<unsigned char> piece;
     for (qint64 end = sample.segmentBytes; end > static_cast<qint64>(sample.front.size());) {
         const qint64 begin = std::max(end - pieceBytes, static_cast<qint64>(sample.front.size()));

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "common/image/pixelformat.h"
-#include "common/protocol/picturerows.h"
+#include "common/protocol/guess/picturerows.h"
 
 namespace shmpix {
 

@@ -1,4 +1,4 @@
-#include "common/protocol/pictureend.h"
+#include "common/protocol/guess/pictureend.h"
 
 #include <algorithm>
 #include <cmath>

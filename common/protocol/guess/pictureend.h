@@ -1,7 +1,7 @@
 #pragma once
 
-#include "common/protocol/segmentsample.h"
-#include "common/protocol/staletail.h"
+#include "common/protocol/guess/segmentsample.h"
+#include "common/protocol/guess/staletail.h"
 
 #include <array>
 #include <vector>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "common/protocol/picturerows.h"
+#include "common/protocol/guess/picturerows.h"
 
 #include <array>
 

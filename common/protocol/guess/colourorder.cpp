@@ -1,4 +1,4 @@
-#include "common/protocol/colourorder.h"
+#include "common/protocol/guess/colourorder.h"
 
 #include <cmath>
 #include <cstdlib>
@@ -38,10 +38,10 @@ public:
     {
         const auto mean = [](double sum, double count) { return count > 0 ? sum / count : 0; };
         // Sky is blue and above, ground and faces are warm, and leaves are rather yellow than blue.
-        const double sky = std::clamp((mean(m_top, m_topCount) - mean(m_bottom, m_bottomCount)) / 20, -1.5, 1.5);
+        const double sky =
+            std::clamp((mean(m_top, m_topCount) - mean(m_bottom, m_bottomCount)) / 20, -1.5, 1.5);
         const double warmth = std::clamp(-mean(m_sum, m_count) / 25, -1.0, 1.0);
-        const double leaves =
-            mean(m_leafBalance, m_leaves) * std::min(1.0, 6 * mean(m_leaves, m_count));
+        const double leaves = mean(m_leafBalance, m_leaves) * std::min(1.0, 6 * mean(m_leaves, m_count));
         return sky + warmth + 1.5 * leaves;
     }
 
@@ -73,15 +73,19 @@ ColourOrder interleavedOrder(const PictureRows& rows, int pixelBytes, bool alpha
             evidence.look(pixel[0], pixel[1], pixel[2], double(i) / double(taken));
         }
     }
-    const ChannelOrder blue = pixelBytes == 3 ? ChannelOrder::Bgr : alpha ? ChannelOrder::Bgra : ChannelOrder::Bgrx;
-    const ChannelOrder red = pixelBytes == 3 ? ChannelOrder::Rgb : alpha ? ChannelOrder::Rgba : ChannelOrder::Rgbx;
+    const ChannelOrder blue = pixelBytes == 3 ? ChannelOrder::Bgr
+                              : alpha         ? ChannelOrder::Bgra
+                                              : ChannelOrder::Bgrx;
+    const ChannelOrder red = pixelBytes == 3 ? ChannelOrder::Rgb
+                             : alpha         ? ChannelOrder::Rgba
+                                             : ChannelOrder::Rgbx;
     const double score = evidence.score();
     return score > -hintFrom ? ColourOrder{blue, red, score > hintFrom} : ColourOrder{red, blue, true};
 }
 
 ColourOrder mosaicOrder(const PictureRows& rows)
 {
-    BlueFirst mainDiagonalGreen; // g r / b g: the first outer channel is the upper right one
+    BlueFirst mainDiagonalGreen;  // g r / b g: the first outer channel is the upper right one
     BlueFirst otherDiagonalGreen; // r g / g b: the upper left one
     qint64 mainDifference = 0;
     qint64 otherDifference = 0;

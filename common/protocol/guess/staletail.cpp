@@ -1,4 +1,4 @@
-#include "common/protocol/staletail.h"
+#include "common/protocol/guess/staletail.h"
 
 #include <algorithm>
 #include <array>

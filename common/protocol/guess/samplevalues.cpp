@@ -1,4 +1,4 @@
-#include "common/protocol/samplevalues.h"
+#include "common/protocol/guess/samplevalues.h"
 
 #include <qfloat16.h>
 
