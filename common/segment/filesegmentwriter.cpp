@@ -159,7 +159,7 @@ Result<std::span<std::byte>> FileSegmentWriter::reserve(qint64 bytes)
 
 Result<void> FileSegmentWriter::prepareSpare(qint64 bytes)
 {
-    if (m_spare && !closeToOthers(*m_spare)) {
+    if (m_spare && !(isStillNamed(*m_spare) && closeToOthers(*m_spare))) {
         dropSpare();
     }
     if (!m_spare) {
@@ -238,6 +238,13 @@ Error FileSegmentWriter::noSpace(qint64 bytes) const
                 .arg(bytesText(bytes), QFile::decodeName(m_path.folder), room)};
 }
 
+/// Whether the second file's name still is its own: somebody may have removed it or put another thing there.
+bool FileSegmentWriter::isStillNamed(const File& spare) const
+{
+    const auto named = statusOf(m_path.spare);
+    return named && named->id == spare.id;
+}
+
 /// Makes everybody wait who opens the file, until openToOthers(). False when somebody has it open already.
 bool FileSegmentWriter::closeToOthers(const File& file)
 {
@@ -279,10 +286,12 @@ Result<void> FileSegmentWriter::publish()
     }
     const bool keepsOld = m_published && *state == Name::Ours;
     int failed = 0;
+    bool isExchanged = false;
     if (*state == Name::Free) {
         failed = renameToFree(m_path.spare, m_path.file);
-    } else if (!keepsOld || exchange(m_path.spare, m_path.file) != 0) {
-        m_published.reset();
+    } else if (keepsOld && exchange(m_path.spare, m_path.file) == 0) {
+        isExchanged = true;
+    } else {
         failed = ::rename(m_path.spare.constData(), m_path.file.constData());
     }
     if (failed != 0) {
@@ -290,8 +299,8 @@ Result<void> FileSegmentWriter::publish()
                      Text::tr("The picture cannot be put under %1: %2. Share again, or choose another key.")
                          .arg(m_address.toString(), systemMessage(errno))};
     }
-    if (*state == Name::Free) {
-        m_published.reset(); // somebody removed it; its pages go with its last reader
+    if (!isExchanged) {
+        m_published.reset(); // it has no name any more; its pages go with its last reader
     }
     std::swap(m_published, m_spare);
     m_existing = Existing::Respect; // what was to be replaced is gone

@@ -42,6 +42,7 @@ private:
     [[nodiscard]] Result<File> createSpare() const;
     [[nodiscard]] Result<void> resize(File& file, qint64 bytes) const;
     [[nodiscard]] Error noSpace(qint64 bytes) const;
+    [[nodiscard]] bool isStillNamed(const File& spare) const;
     [[nodiscard]] static bool closeToOthers(const File& file);
     static void openToOthers(const File& file);
     void dropSpare();

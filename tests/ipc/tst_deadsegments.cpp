@@ -31,7 +31,7 @@ private Q_SLOTS:
     void B13_aStrangerInThePlaceOfOursStays();
     void B13_aSenderThatDiedWhileFillingLeavesNothing();
     void B13_whatWasToBeKeptIsRemoved();
-    void aRecordThatIsALinkOrAPipeIsLeftAlone();
+    void E3_aRecordThatIsALinkOrAPipeIsLeftAlone();
     void anEmptyOrMissingFolderHasNothing();
 
 private:
@@ -180,7 +180,7 @@ void DeadSegmentsTest::B13_whatWasToBeKeptIsRemoved()
     QCOMPARE(files(), QStringList());
 }
 
-void DeadSegmentsTest::aRecordThatIsALinkOrAPipeIsLeftAlone()
+void DeadSegmentsTest::E3_aRecordThatIsALinkOrAPipeIsLeftAlone()
 {
     const QByteArray record =
         QFile::encodeName(m_folder) + "/.shmpix." + QByteArray::number(::getuid()) + ".0123456789abcde";

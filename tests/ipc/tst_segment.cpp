@@ -31,8 +31,6 @@ private Q_SLOTS:
     void missingKeyIsNotFound();
     void readingOutsideIsBadData_data() { addSchemes(); }
     void readingOutsideIsBadData();
-    void onlyItsUserMayUseIt_data() { addSchemes(); }
-    void onlyItsUserMayUseIt();
     void isRemovedWithItsWriter_data() { addSchemes(); }
     void isRemovedWithItsWriter();
     void staysWhenKeptAndIsTakenOverLater_data() { addSchemes(); }
@@ -54,11 +52,11 @@ private Q_SLOTS:
         addSchemes({QStringLiteral("posix"), QStringLiteral("file")});
     }
     void isSharedAgainWhenSomebodyTruncatedIt();
-    void truncationWhileCopyingIsNoCrash_data()
+    void B6_truncationWhileCopyingIsNoCrash_data()
     {
         addSchemes({QStringLiteral("posix"), QStringLiteral("file")});
     }
-    void truncationWhileCopyingIsNoCrash();
+    void B6_truncationWhileCopyingIsNoCrash();
     void cleanup() { QCOMPARE(m_traces.takeFound(), QString()); }
 
 private:
@@ -136,32 +134,6 @@ void SegmentTest::readingOutsideIsBadData()
     EXPECT_FAILURE((*source)->read(-1, std::span(out).first(1)), ErrorCode::BadData);
     EXPECT_FAILURE((*source)->read(std::numeric_limits<qint64>::max(), std::span(out).first(2)),
                    ErrorCode::BadData);
-}
-
-void SegmentTest::onlyItsUserMayUseIt()
-{
-    QFETCH(QString, scheme);
-    const QString address = m_traces.newAddress(scheme);
-    const mode_t before = ::umask(0);
-    const auto writer = writerFor(address);
-    const auto written = write(*writer, pattern(100));
-    ::umask(before);
-    EXPECT_SUCCESS(written);
-    if (scheme == QLatin1String("posix") || scheme == QLatin1String("file")) {
-        for (const QString& file : filesOf(address)) {
-            struct stat status = {};
-            if (::stat(qPrintable(file), &status) == 0) {
-                QVERIFY2((status.st_mode & 07777) == 0600,
-                         qPrintable(file + QLatin1Char(' ') + QString::number(status.st_mode, 8)));
-            }
-        }
-        return;
-    }
-    const QList<int> ids = memoryMadeBy(::getpid());
-    QCOMPARE(ids.size(), 1);
-    shmid_ds status = {};
-    QCOMPARE(::shmctl(ids[0], IPC_STAT, &status), 0);
-    QCOMPARE(QString::number(status.shm_perm.mode & 0777, 8), QStringLiteral("600"));
 }
 
 void SegmentTest::isRemovedWithItsWriter()
@@ -349,7 +321,7 @@ void SegmentTest::isSharedAgainWhenSomebodyTruncatedIt()
     }
 }
 
-void SegmentTest::truncationWhileCopyingIsNoCrash()
+void SegmentTest::B6_truncationWhileCopyingIsNoCrash()
 {
     QFETCH(QString, scheme);
     const QString address = m_traces.newAddress(scheme);

@@ -22,8 +22,9 @@ class SegmentRefusalsTest : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void thingThatIsNoSegmentIsNotPermitted_data();
-    void thingThatIsNoSegmentIsNotPermitted();
+    void E3_thingThatIsNoSegmentIsNotPermitted_data();
+    void E3_thingThatIsNoSegmentIsNotPermitted();
+    void E3_deviceIsNotRead();
     void missingFolderIsNotFound_data() { addSchemes({QStringLiteral("file"), QStringLiteral("systemv")}); }
     void missingFolderIsNotFound();
     void fileNameThatIsTooLongIsRefused_data()
@@ -32,10 +33,10 @@ private Q_SLOTS:
     }
     void fileNameThatIsTooLongIsRefused();
     void keyFileWithContentsIsNotPermitted();
-    void anotherUsersSegmentIsNotWritten_data() { addForeignPlaces(); }
-    void anotherUsersSegmentIsNotWritten();
-    void anotherUsersSegmentIsNotRead_data() { addForeignPlaces(); }
-    void anotherUsersSegmentIsNotRead();
+    void E2_anotherUsersSegmentIsNotWritten_data();
+    void E2_anotherUsersSegmentIsNotWritten();
+    void E1_anotherUsersSegmentIsNotRead_data() { addForeignPlaces(); }
+    void E1_anotherUsersSegmentIsNotRead();
     void moreThanThereIsRoomForIsNoSpace_data() { addSchemes(); }
     void moreThanThereIsRoomForIsNoSpace();
     void fullFolderIsNoSpaceAndKeepsWhatWasShared();
@@ -66,6 +67,8 @@ void makeThing(const QString& kind, const QString& path)
 {
     if (kind == QLatin1String("a named pipe")) {
         QCOMPARE(::mkfifo(qPrintable(path), 0600), 0);
+    } else if (kind == QLatin1String("a socket")) {
+        QCOMPARE(::mknod(qPrintable(path), S_IFSOCK | 0600, 0), 0);
     } else if (kind == QLatin1String("a folder")) {
         QVERIFY(QDir().mkdir(path));
     } else {
@@ -80,18 +83,18 @@ void removeThing(const QString& path)
 
 } // namespace
 
-void SegmentRefusalsTest::thingThatIsNoSegmentIsNotPermitted_data()
+void SegmentRefusalsTest::E3_thingThatIsNoSegmentIsNotPermitted_data()
 {
     QTest::addColumn<QString>("scheme");
     QTest::addColumn<QString>("kind");
     for (const char* scheme : {"posix", "file", "systemv"}) {
-        for (const char* kind : {"a named pipe", "a folder", "a symbolic link"}) {
+        for (const char* kind : {"a named pipe", "a socket", "a folder", "a symbolic link"}) {
             QTest::addRow("%s, %s", scheme, kind) << QString::fromLatin1(scheme) << QString::fromLatin1(kind);
         }
     }
 }
 
-void SegmentRefusalsTest::thingThatIsNoSegmentIsNotPermitted()
+void SegmentRefusalsTest::E3_thingThatIsNoSegmentIsNotPermitted()
 {
     QFETCH(QString, scheme);
     QFETCH(QString, kind);
@@ -115,6 +118,15 @@ void SegmentRefusalsTest::thingThatIsNoSegmentIsNotPermitted()
     QVERIFY2(timer.elapsed() < atOnce, qPrintable(QString::number(timer.elapsed())));
     QCOMPARE(m_traces.found(), path);
     removeThing(path);
+}
+
+/// Which would go on giving zeros. Nothing is shared there: a program run by root that failed the test would
+/// take away the machine's.
+void SegmentRefusalsTest::E3_deviceIsNotRead()
+{
+    const auto source = openSegment(parsed(QStringLiteral("file:/dev/zero")));
+    EXPECT_FAILURE(source, ErrorCode::NotPermitted);
+    EXPECT_CONTAINS(source.error().text, QStringLiteral("file:/dev/zero is a device, not a segment."));
 }
 
 void SegmentRefusalsTest::missingFolderIsNotFound()
@@ -161,9 +173,25 @@ void SegmentRefusalsTest::addForeignPlaces()
                    : QStringList{QStringLiteral("file")});
 }
 
-void SegmentRefusalsTest::anotherUsersSegmentIsNotWritten()
+void SegmentRefusalsTest::E2_anotherUsersSegmentIsNotWritten_data()
+{
+    QTest::addColumn<QString>("scheme");
+    QTest::addColumn<int>("mode");
+    for (const char* scheme : {"posix", "file", "systemv"}) {
+        for (const int mode : {0600, 0666}) {
+            if (isRoot() || QLatin1String(scheme) == QLatin1String("file")) {
+                QTest::addRow("%s, mode %04o", scheme, static_cast<unsigned>(mode))
+                    << QString::fromLatin1(scheme) << mode;
+            }
+        }
+    }
+}
+
+/// Somebody has made the name first, and perhaps lets everybody write.
+void SegmentRefusalsTest::E2_anotherUsersSegmentIsNotWritten()
 {
     QFETCH(QString, scheme);
+    QFETCH(int, mode);
     if (!isRoot()) {
         EXPECT_FAILURE(writeTo(QStringLiteral("file:/etc/passwd"), Existing::Replace),
                        ErrorCode::NotPermitted);
@@ -172,10 +200,11 @@ void SegmentRefusalsTest::anotherUsersSegmentIsNotWritten()
     const QString address = m_traces.newAddress(scheme);
     const QString path = filesOf(address).first();
     QFile file(path);
-    QVERIFY(file.open(QIODevice::WriteOnly));
+    const QByteArray theirs = scheme == QLatin1String("systemv") ? QByteArray() : QByteArray("theirs");
+    QVERIFY(file.open(QIODevice::WriteOnly) && file.write(theirs) == theirs.size());
     file.close();
     QCOMPARE(::chown(qPrintable(path), nobody, nobody), 0);
-    QCOMPARE(::chmod(qPrintable(path), 0600), 0);
+    QCOMPARE(::chmod(qPrintable(path), static_cast<mode_t>(mode)), 0);
     for (const Existing existing : {Existing::Respect, Existing::Replace}) {
         const auto written = writeTo(address, existing);
         EXPECT_FAILURE(written, ErrorCode::NotPermitted);
@@ -183,10 +212,12 @@ void SegmentRefusalsTest::anotherUsersSegmentIsNotWritten()
                         scheme == QLatin1String("systemv") ? path : QStringLiteral("nobody"));
     }
     QCOMPARE(m_traces.found(), path);
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    QCOMPARE(file.readAll(), theirs);
     QVERIFY(file.remove());
 }
 
-void SegmentRefusalsTest::anotherUsersSegmentIsNotRead()
+void SegmentRefusalsTest::E1_anotherUsersSegmentIsNotRead()
 {
     QFETCH(QString, scheme);
     if (!isRoot()) {
