@@ -20,14 +20,46 @@ namespace {
 constexpr std::chrono::milliseconds writerPatience{1000};
 constexpr unsigned long lookAgainMilliseconds = 10;
 
-/// Whether a writer may still be about to fill the segment.
-bool isUnwritten(ByteSource& source)
+/// Whether a writer may still be about to fill the segment. With a layout that is known beforehand zeros may
+/// be the picture.
+bool isUnwritten(ByteSource& source, const LoadRequest& request)
 {
+    if (request.decode.layout && source.size() > 0) {
+        return false;
+    }
     std::array<std::byte, 16> start = {};
     const auto count = std::min(source.size(), qint64(start.size()));
     return source.read(0, std::span(start).first(static_cast<std::size_t>(count))) &&
            std::all_of(start.begin(), start.end(), [](std::byte byte) { return byte == std::byte{0}; });
 }
+
+/// Knows why a read failed that lay within the segment: it was cut meanwhile. A decoder takes that for bytes
+/// that are no picture.
+class WatchedSource final : public ByteSource
+{
+public:
+    explicit WatchedSource(ByteSource& source)
+        : m_source(source)
+    {
+    }
+    [[nodiscard]] qint64 size() const override { return m_source.size(); }
+    [[nodiscard]] Result<void> read(qint64 offset, std::span<std::byte> out) override
+    {
+        auto result = m_source.read(offset, out);
+        if (!result && isWithin(offset, static_cast<qint64>(out.size()), size())) {
+            m_failure = result.error();
+        }
+        return result;
+    }
+
+    void finish() override { m_source.finish(); }
+
+    [[nodiscard]] Error causeOf(const Error& error) const { return m_failure.value_or(error); }
+
+private:
+    ByteSource& m_source;
+    std::optional<Error> m_failure;
+};
 
 /// Nothing when it is to be looked at again.
 std::optional<Result<LoadedPicture>> load(const LoadRequest& request, bool mayWait)
@@ -38,20 +70,23 @@ std::optional<Result<LoadedPicture>> load(const LoadRequest& request, bool mayWa
     if (!segment) {
         return segment.error();
     }
-    ByteSource& source = **segment;
+    WatchedSource source(**segment);
     auto protocol = request.protocol ? Result<ProtocolId>(*request.protocol) : detectProtocol(source);
-    if (!protocol && mayWait && isUnwritten(source)) {
+    if (!protocol && mayWait && isUnwritten(source, request)) {
         return std::nullopt;
     }
     if (!protocol && request.decode.layout && source.size() > 0) {
         protocol = ProtocolId::Pixels;
     }
     if (!protocol) {
-        return protocol.error();
+        return source.causeOf(protocol.error());
     }
     auto decoded = codecFor(*protocol).decode(source, request.decode);
+    if (!decoded && mayWait && isUnwritten(source, request)) {
+        return std::nullopt;
+    }
     if (!decoded) {
-        return decoded.error();
+        return source.causeOf(decoded.error());
     }
     LoadedPicture picture{
         std::move(decoded->image),      request.address, *protocol,    std::move(decoded->reason), {},
@@ -67,8 +102,7 @@ Result<LoadedPicture> loadWithPatience(const LoadRequest& request)
 {
     const QDeadlineTimer deadline(writerPatience);
     for (;;) {
-        // A layout that is known beforehand says that zeros may be the picture.
-        if (auto loaded = load(request, !request.decode.layout && !deadline.hasExpired())) {
+        if (auto loaded = load(request, !deadline.hasExpired())) {
             return std::move(*loaded);
         }
         QThread::msleep(lookAgainMilliseconds);

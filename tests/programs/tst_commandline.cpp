@@ -38,8 +38,6 @@ private Q_SLOTS:
     void theExitCodeTellsWhatWentWrong_data();
     void theExitCodeTellsWhatWentWrong();
     void jsonHasTheFacts();
-    void theReceiverWaitsForASender();
-    void theReceiverGivesUpWithATimeOut();
     void flippingMirrorsWhatIsSaved_data();
     void flippingMirrorsWhatIsSaved();
     void optionsForHeadlessAreRefusedForAWindow();
@@ -178,27 +176,6 @@ void tst_CommandLine::jsonHasTheFacts()
     QCOMPARE(loaded.value(QStringLiteral("saved")).toString(), saved);
     QVERIFY(loaded.value(QStringLiteral("milliseconds")).toDouble() > 0);
     QVERIFY(!loaded.value(QStringLiteral("reason")).toString().isEmpty());
-}
-
-void tst_CommandLine::theReceiverWaitsForASender()
-{
-    const QString key = uniqueName();
-    PeerProcess receiver(QStringLiteral(SHMPIX_BIN "/shmpix-receiver"),
-                         {QStringLiteral("--headless"), QStringLiteral("--key"), key,
-                          QStringLiteral("--timeout"), QStringLiteral("30")});
-    HeadlessSender sender({QStringLiteral("--key"), key, m_file});
-    QVERIFY(!sender.waitForLine(QStringLiteral("shared ")).isNull());
-    QVERIFY(!receiver.waitForLine(QStringLiteral("loaded 333x127 ")).isNull());
-    QCOMPARE(receiver.exitCode(), 0);
-}
-
-void tst_CommandLine::theReceiverGivesUpWithATimeOut()
-{
-    const QString key = uniqueName();
-    const Finished done =
-        runReceiver({QStringLiteral("--key"), key, QStringLiteral("--timeout"), QStringLiteral("0.2")});
-    QCOMPARE(done.exitCode, 7);
-    QVERIFY2(done.err.contains(key.toUtf8()), done.err.constData());
 }
 
 void tst_CommandLine::flippingMirrorsWhatIsSaved_data()
