@@ -29,6 +29,13 @@ bool mayBePixels(const LoadRequest& request, const Error& error)
     return error.code == ErrorCode::BadData && (nothingSaid || noLayout);
 }
 
+/// Whether Qt keeps the memory only as long as a program uses it.
+bool goesWithItsLastProgram(const SegmentAddress& address)
+{
+    return address.scheme() == SegmentAddress::Scheme::Qt ||
+           address.scheme() == SegmentAddress::Scheme::SystemV;
+}
+
 std::vector<LayoutGuess> proposalsAfter(const LoadRequest& request, const Error& error)
 {
     if (!mayBePixels(request, error)) {
@@ -245,9 +252,27 @@ void ReceiveSession::sayFailure(const Order& order, Outcome& outcome)
         say(Message::Kind::Error, error.text, Action::ReadWithoutLock);
         return;
     }
+    if (error.code == ErrorCode::NotFound && m_shown && m_shown->request.address == order.request.address) {
+        sayGone(order.request.address);
+        return;
+    }
     const bool isAboutTheKey = error.code == ErrorCode::NotFound || error.code == ErrorCode::NotPermitted ||
                                error.code == ErrorCode::Usage;
     say(Message::Kind::Error, error.text, isAboutTheKey ? Action::AskDoctor : Action::None);
+}
+
+/// What is shown was loaded from there, so the key is right.
+void ReceiveSession::sayGone(const SegmentAddress& address)
+{
+    const QString cause = goesWithItsLastProgram(address)
+                              ? tr("the program that shared the picture has stopped sharing or ended, and Qt "
+                                   "removes the memory "
+                                   "with the last program that uses it.")
+                              : tr("the program that shared the picture has stopped sharing or ended.");
+    say(Message::Kind::Error,
+        tr("Nothing is shared under %1 any longer: %2 The last picture stays here. Share again, then load.")
+            .arg(address.toString(), cause),
+        Action::AskDoctor);
 }
 
 void ReceiveSession::startFlipping()

@@ -109,6 +109,7 @@ private:
     void finished(const Order& order, Outcome outcome, Flip flip);
     void sayLoaded(const Order& order);
     void sayFailure(const Order& order, Outcome& outcome);
+    void sayGone(const SegmentAddress& address);
     void setProposals(const Order& order, std::vector<LayoutGuess> proposals);
     void explain(const QString& key, std::optional<ProtocolId> protocol, const Error& error);
     void sayDiagnosis(const Diagnosis& diagnosis, std::optional<ProtocolId> protocol);

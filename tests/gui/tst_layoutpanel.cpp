@@ -66,7 +66,7 @@ private Q_SLOTS:
         QFile::remove(path());
     }
 
-    void pixelsThatNothingDescribesAreOneClickAway()
+    void A13_pixelsThatNothingDescribesAreOneClickAway()
     {
         click(*m_window, "loadButton");
         WAIT_FOR_MESSAGE(*m_window, Error);
