@@ -25,6 +25,8 @@ private Q_SLOTS:
     void whatItWritesIsLoaded();
     void whatIsSharedIsReadByIt_data() { addHops(); }
     void whatIsSharedIsReadByIt();
+    void A18_sidesOver255DoNotWrap_data() { addWideHops(); }
+    void A18_sidesOver255DoNotWrap();
     void layoutsAreReadAlike_data();
     void layoutsAreReadAlike();
     void numbersOfEveryKindAreShown_data();
@@ -38,6 +40,7 @@ private Q_SLOTS:
 private:
     static void addModes();
     static void addHops();
+    static void addWideHops();
     [[nodiscard]] KitPeer& kit(const QString& mode)
     {
         return mode == QLatin1String("bare") ? *m_bare : *m_kit;
@@ -144,6 +147,38 @@ void tst_PythonKit::whatIsSharedIsReadByIt()
                               ? QImage::fromData(bytesOfFile(pathOfAddress(address)), "jpeg")
                               : throughProtocol(QImage(file), protocol);
     COMPARE_PICTURES(QImage(saved), wanted);
+}
+
+void tst_PythonKit::addWideHops()
+{
+    QTest::addColumn<QString>("mode");
+    QTest::addColumn<QSize>("size");
+    for (const char* mode : {"packages", "bare"}) {
+        for (const QSize size : {QSize(256, 3), QSize(3, 256), QSize(300, 260), QSize(1024, 768)}) {
+            QTest::addRow("%s %dx%d", mode, size.width(), size.height()) << QString::fromLatin1(mode) << size;
+        }
+    }
+}
+
+void tst_PythonKit::A18_sidesOver255DoNotWrap()
+{
+    QFETCH(QString, mode);
+    QFETCH(QSize, size);
+    const QImage image = photo(size.width(), size.height());
+    const QString file = newFile(QStringLiteral(".png"));
+    QVERIFY(image.save(file));
+    const QString address = uniqueAddress(QStringLiteral("posix"));
+    const QString answer =
+        kit(mode).ask({QStringLiteral("write"), address, QStringLiteral("rawsize"), file, QString()});
+    QVERIFY2(answer.startsWith(QLatin1String("ok ")), qPrintable(answer));
+    const QByteArray header = bytesOfFile(pathOfAddress(address)).first(4);
+    const auto byte = [&header](int i) { return int(static_cast<uchar>(header[i])); };
+    QCOMPARE(QSize(byte(0) + 256 * byte(2), byte(1) + 256 * byte(3)), size);
+    QByteArray error;
+    const QImage result = received(address, QString(), error);
+    QVERIFY2(!result.isNull(), error.constData());
+    COMPARE_PICTURES(result, image);
+    QCOMPARE(kit(mode).ask({QStringLiteral("close"), address}), QStringLiteral("ok "));
 }
 
 void tst_PythonKit::layoutsAreReadAlike_data()

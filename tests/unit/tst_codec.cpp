@@ -15,8 +15,8 @@ private Q_SLOTS:
     void exactlyTheAnnouncedBytesAreWritten();
     void pictureComesBack_data() { exactlyTheAnnouncedBytesAreWritten_data(); }
     void pictureComesBack();
-    void tailOfALongerSegmentIsIgnored_data() { exactlyTheAnnouncedBytesAreWritten_data(); }
-    void tailOfALongerSegmentIsIgnored();
+    void B9_tailOfALongerSegmentIsIgnored_data() { exactlyTheAnnouncedBytesAreWritten_data(); }
+    void B9_tailOfALongerSegmentIsIgnored();
     void partOfAnotherPictureComesBack_data();
     void partOfAnotherPictureComesBack();
     void everyQImageFormatComesBack_data();
@@ -95,7 +95,7 @@ void TestCodec::pictureComesBack()
     }
 }
 
-void TestCodec::tailOfALongerSegmentIsIgnored()
+void TestCodec::B9_tailOfALongerSegmentIsIgnored()
 {
     QFETCH(ProtocolId, id);
     QFETCH(QString, name);

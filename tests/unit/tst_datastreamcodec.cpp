@@ -1,7 +1,9 @@
+#include "common/protocol/detection.h"
 #include "tests/unit/codecbytes.h"
 
 #include <QDataStream>
 #include <QPixmap>
+#include <QPolygon>
 
 using namespace shmpix;
 using namespace shmpix::test;
@@ -71,19 +73,22 @@ private Q_SLOTS:
     void stockImageIsRead();
     void stockPixmapIsRead_data() { addPictures(); }
     void stockPixmapIsRead();
-    void stockImageOfOldQtIsRead();
+    void G6_streamOfAnotherVersionIsRead();
+    void G6_streamWithoutAMarkerIsTheFileThatItIs();
+    void G6_garbageIsRefused_data();
+    void G6_garbageIsRefused();
     void stockReadsOurImage_data() { addPictures(); }
     void stockReadsOurImage();
     void stockReadsOurPixmap_data() { addPictures(); }
     void stockReadsOurPixmap();
     void oursBeginsAsStockQtsDoes();
-    void anyMarkerButZeroIsTaken_data();
-    void anyMarkerButZeroIsTaken();
-    void emptyImageOfStockQtIsRefused();
-    void tailIsIgnored_data() { addEncodings(); }
-    void tailIsIgnored();
-    void cutIsAnError_data() { addEncodings(); }
-    void cutIsAnError();
+    void G6_anyMarkerButZeroIsTaken_data();
+    void G6_anyMarkerButZeroIsTaken();
+    void G6_nullImageOfStockQtIsRefused();
+    void G6_trailingBytesAreIgnored_data() { addEncodings(); }
+    void G6_trailingBytesAreIgnored();
+    void G6_cutIsAnError_data() { addEncodings(); }
+    void G6_cutIsAnError();
     void cutAndPaddedIsAnError_data() { addEncodings(); }
     void cutAndPaddedIsAnError();
     void flippedBitIsFoundOrHarmless_data();
@@ -119,7 +124,7 @@ void TestDatastreamCodec::stockPixmapIsRead()
     QVERIFY_SAME_PIXELS(back->image, expected);
 }
 
-void TestDatastreamCodec::stockImageOfOldQtIsRead()
+void TestDatastreamCodec::G6_streamOfAnotherVersionIsRead()
 {
     const QImage image = picture(QStringLiteral("alpha"));
     for (int version :
@@ -127,6 +132,60 @@ void TestDatastreamCodec::stockImageOfOldQtIsRead()
         const auto back = read(stockBytes(image, version));
         QVERIFY_VALUE(back);
         QVERIFY_SAME_PIXELS(back->image, image);
+    }
+}
+
+/// Streams of versions before Qt 3.1 have none, and that of Qt 1 is a BMP.
+void TestDatastreamCodec::G6_streamWithoutAMarkerIsTheFileThatItIs()
+{
+    const QImage image = picture(QStringLiteral("odd"));
+    for (const auto& [version, id] :
+         {std::pair(QDataStream::Qt_1_0, ProtocolId::Bmp), std::pair(QDataStream::Qt_2_0, ProtocolId::Png),
+          std::pair(QDataStream::Qt_3_0, ProtocolId::Png)}) {
+        const QByteArray bytes = stockBytes(image, version);
+        QVERIFY_BAD_DATA(read(bytes));
+        MemorySource source(spanOf(bytes));
+        const auto found = detectProtocol(source);
+        QVERIFY_VALUE(found);
+        QCOMPARE(protocolName(*found), protocolName(id));
+        const auto back = decoded(id, bytes);
+        QVERIFY_VALUE(back);
+        QVERIFY_SAME_PIXELS(back->image, image);
+    }
+}
+
+void TestDatastreamCodec::G6_garbageIsRefused_data()
+{
+    QTest::addColumn<QByteArray>("bytes");
+    const QByteArray marker("\0\0\0\1", 4);
+    const QByteArray ones(4, '\xff');
+    const QByteArray sound = ours(photo(20, 10));
+    constexpr qsizetype headerLength = 4 + 8; // behind marker and signature
+    const qsizetype dataLength = sound.indexOf("IDAT") - 4;
+    QTest::newRow("a marker") << marker;
+    QTest::newRow("a length of 0xFFFFFFFF") << ones;
+    QTest::newRow("a length of 0xFFFFFFFF, then text") << ones + "A QString or a QByteArray that is null.";
+    QTest::newRow("a marker, then zeros") << marker + QByteArray(4096, '\0');
+    QTest::newRow("a marker, then ones") << marker + QByteArray(4096, '\xff');
+    QTest::newRow("a marker, then a signature") << sound.first(headerLength);
+    QTest::newRow("a marker, then a signature and ones")
+        << sound.first(headerLength) + QByteArray(4096, '\xff');
+    QTest::newRow("a header of 0xFFFFFFFF bytes") << QByteArray(sound).replace(headerLength, 4, ones);
+    QTest::newRow("sides of 0xFFFFFFFF") << QByteArray(sound).replace(headerLength + 8, 8, ones + ones);
+    QTest::newRow("pixels of 0xFFFFFFFF bytes") << QByteArray(sound).replace(dataLength, 4, ones);
+    QTest::newRow("Qt's, pixels of 0xFFFFFFFF bytes") << [&] {
+        const QByteArray stock = stockBytes(photo(20, 10));
+        return QByteArray(stock).replace(stock.indexOf("IDAT") - 4, 4, ones);
+    }();
+    QTest::newRow("another class in the stream") << stockBytes(QPolygon({{1, 2}, {3, 4}}));
+}
+
+void TestDatastreamCodec::G6_garbageIsRefused()
+{
+    QFETCH(QByteArray, bytes);
+    for (const QByteArray& segment : {bytes, pageRounded(bytes), bytes + ours(photo(8, 8))}) {
+        const auto back = read(segment);
+        QVERIFY_BAD_DATA(back);
     }
 }
 
@@ -156,7 +215,7 @@ void TestDatastreamCodec::oursBeginsAsStockQtsDoes()
     QCOMPARE(ours(image).first(12), stockBytes(image).first(12));
 }
 
-void TestDatastreamCodec::anyMarkerButZeroIsTaken_data()
+void TestDatastreamCodec::G6_anyMarkerButZeroIsTaken_data()
 {
     QTest::addColumn<QByteArray>("marker");
     QTest::addColumn<QString>("number");
@@ -167,7 +226,7 @@ void TestDatastreamCodec::anyMarkerButZeroIsTaken_data()
     QTest::newRow("1, little-endian") << QByteArray("\1\0\0\0", 4) << QStringLiteral("16777216");
 }
 
-void TestDatastreamCodec::anyMarkerButZeroIsTaken()
+void TestDatastreamCodec::G6_anyMarkerButZeroIsTaken()
 {
     QFETCH(QByteArray, marker);
     QFETCH(QString, number);
@@ -184,7 +243,7 @@ void TestDatastreamCodec::anyMarkerButZeroIsTaken()
     }
 }
 
-void TestDatastreamCodec::emptyImageOfStockQtIsRefused()
+void TestDatastreamCodec::G6_nullImageOfStockQtIsRefused()
 {
     const QByteArray empty = stockBytes(QImage());
     QCOMPARE(empty, QByteArray(4, '\0'));
@@ -194,7 +253,7 @@ void TestDatastreamCodec::emptyImageOfStockQtIsRefused()
     }
 }
 
-void TestDatastreamCodec::tailIsIgnored()
+void TestDatastreamCodec::G6_trailingBytesAreIgnored()
 {
     QFETCH(QByteArray, bytes);
     const auto exact = read(bytes);
@@ -208,7 +267,7 @@ void TestDatastreamCodec::tailIsIgnored()
     }
 }
 
-void TestDatastreamCodec::cutIsAnError()
+void TestDatastreamCodec::G6_cutIsAnError()
 {
     QFETCH(QByteArray, bytes);
     QVERIFY_VALUE(read(bytes));

@@ -53,9 +53,9 @@ private Q_SLOTS:
     void reasonIsInWords();
     void onlyOneProtocolRecognisesAnEncoding_data();
     void onlyOneProtocolRecognisesAnEncoding();
-    void whatIsNoPictureIsBadData_data();
-    void whatIsNoPictureIsBadData();
-    void randomBytesAreBadData();
+    void A17_whatIsNoPictureIsBadData_data();
+    void A17_whatIsNoPictureIsBadData();
+    void A17_randomBytesAreBadData();
     void refusalSaysWhatTheSegmentBeginsWith();
     void cutSignatureIsNotRecognised_data();
     void cutSignatureIsNotRecognised();
@@ -148,7 +148,7 @@ void TestDetection::onlyOneProtocolRecognisesAnEncoding()
     }
 }
 
-void TestDetection::whatIsNoPictureIsBadData_data()
+void TestDetection::A17_whatIsNoPictureIsBadData_data()
 {
     QTest::addColumn<QByteArray>("bytes");
     QTest::addColumn<QString>("word"); // of the sentence
@@ -173,7 +173,7 @@ void TestDetection::whatIsNoPictureIsBadData_data()
     row("a page-rounded cut signature", pageRounded(QByteArray("\x89PNG\r\n", 6)), "89 50 4e");
 }
 
-void TestDetection::whatIsNoPictureIsBadData()
+void TestDetection::A17_whatIsNoPictureIsBadData()
 {
     QFETCH(QByteArray, bytes);
     QFETCH(QString, word);
@@ -189,7 +189,7 @@ void TestDetection::whatIsNoPictureIsBadData()
     }
 }
 
-void TestDetection::randomBytesAreBadData()
+void TestDetection::A17_randomBytesAreBadData()
 {
     for (quint32 seed = 1; seed <= 4000; ++seed) {
         // No multiple of four and no whole pages: no picture fills such a segment.

@@ -68,8 +68,8 @@ class TestRawsize : public QObject
 private Q_SLOTS:
     void smallPictureIsByteForByteThePythonWriters_data();
     void smallPictureIsByteForByteThePythonWriters();
-    void largeSidesStandInTheHeader_data();
-    void largeSidesStandInTheHeader();
+    void A18_sidesOver255StandInTheHeaderWithoutWrapping_data();
+    void A18_sidesOver255StandInTheHeaderWithoutWrapping();
     void wrappedSidesAreFound_data();
     void wrappedSidesAreFound();
     void wrappedPictureIsRead_data();
@@ -113,7 +113,7 @@ void TestRawsize::smallPictureIsByteForByteThePythonWriters()
     }
 }
 
-void TestRawsize::largeSidesStandInTheHeader_data()
+void TestRawsize::A18_sidesOver255StandInTheHeaderWithoutWrapping_data()
 {
     QTest::addColumn<QSize>("size");
     QTest::addColumn<QByteArray>("header");
@@ -128,7 +128,7 @@ void TestRawsize::largeSidesStandInTheHeader_data()
     QTest::newRow("65280x2") << QSize(65280, 2) << QByteArray("\0\2\xff\0", 4);
 }
 
-void TestRawsize::largeSidesStandInTheHeader()
+void TestRawsize::A18_sidesOver255StandInTheHeaderWithoutWrapping()
 {
     QFETCH(QSize, size);
     QFETCH(QByteArray, header);
