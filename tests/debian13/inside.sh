@@ -6,6 +6,7 @@ cache=$1
 root=$cache/root
 shift
 
+mount --bind "$root" "$root" # a mount of its own: tests make namespaces, and these want that of "/"
 mount -t proc proc "$root/proc"
 mount -t sysfs -o ro sysfs "$root/sys"
 mount --rbind /dev "$root/dev"
