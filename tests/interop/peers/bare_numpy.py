@@ -38,7 +38,7 @@ def read(key, protocol, layout, file):
         array = array[..., ::-1] if name == "bgr8" else array
     else:
         memory = np.memmap(path(key), np.uint8, "r")
-        width, height = memory[0] | int(memory[2]) << 8, memory[1] | int(memory[3]) << 8
+        width, height = (int(memory[i]) | int(memory[i + 2]) << 8 for i in (0, 1))
         array = memory[4:4 + height * width * 4].reshape(height, width, 4)[..., :3]
     Image.fromarray(np.ascontiguousarray(array)).save(file)
     return f"{array.shape[1]}x{array.shape[0]}"
