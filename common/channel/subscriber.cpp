@@ -71,8 +71,10 @@ std::optional<Result<LoadedPicture>> load(const LoadRequest& request, bool mayWa
         return segment.error();
     }
     WatchedSource source(**segment);
+    // Asked first: a writer that fills the segment while it is judged is waited for as well.
+    const bool mayComeYet = mayWait && isUnwritten(source, request);
     auto protocol = request.protocol ? Result<ProtocolId>(*request.protocol) : detectProtocol(source);
-    if (!protocol && mayWait && isUnwritten(source, request)) {
+    if (!protocol && mayComeYet) {
         return std::nullopt;
     }
     if (!protocol && request.decode.layout && source.size() > 0) {
@@ -82,7 +84,7 @@ std::optional<Result<LoadedPicture>> load(const LoadRequest& request, bool mayWa
         return source.causeOf(protocol.error());
     }
     auto decoded = codecFor(*protocol).decode(source, request.decode);
-    if (!decoded && mayWait && isUnwritten(source, request)) {
+    if (!decoded && mayComeYet) {
         return std::nullopt;
     }
     if (!decoded) {
