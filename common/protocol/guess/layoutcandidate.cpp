@@ -131,6 +131,7 @@ public:
     {
         const std::vector<RowPlacement> placements = rowPlacements(m_sample, m_bytes);
         std::vector<qint64> strides;
+        strides.reserve(placements.size());
         for (const RowPlacement& placement : placements) {
             strides.push_back(placement.stride);
         }

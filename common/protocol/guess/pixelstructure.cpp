@@ -46,7 +46,7 @@ void add(Errors& errors, const unsigned char* byte, qint64 below, const PixelStr
     const int here = byte[0];
     const int before = byte[-lag];
     errors.pixelBefore += distance(here, before);
-    errors.twoPixelsBefore += distance(here - before, before - byte[-2 * lag]);
+    errors.twoPixelsBefore += distance(here - before, before - byte[qint64{-2} * lag]);
     const int down = here - byte[below];
     errors.rowBelow += std::abs(down);
     errors.rowBelowAsPixelBefore += distance(down, before - byte[below - lag]);

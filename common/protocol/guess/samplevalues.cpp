@@ -80,7 +80,7 @@ double halvesAgainst(const PictureRows& rows, int channels)
     qint64 beyond = 0; // what such a picture cannot have
     unsigned greatest = 0;
     forSomePixels(rows, qint64{2} * channels, [&](const unsigned char* pixel) {
-        for (int channel = 0; channel < channels; ++channel) {
+        for (qint64 channel = 0; channel < channels; ++channel) {
             const unsigned word = pixel[2 * channel] | unsigned{pixel[2 * channel + 1]} << 8;
             ++count;
             zeros += word == 0 ? 1 : 0;
@@ -112,7 +112,7 @@ double wordsAgainst(const PictureRows& rows, int channels)
     unsigned lowerBits = 0;
     const qint64 pixelBytes = qint64{2} * channels;
     forSomePixels(rows, pixelBytes, [&](const unsigned char* pixel) {
-        for (int channel = 0; channel < std::min(channels, 3); ++channel) {
+        for (qint64 channel = 0; channel < std::min(channels, 3); ++channel) {
             const unsigned char* at = pixel + 2 * channel;
             ++count;
             same += at[0] == at[1] ? 1 : 0;
@@ -171,7 +171,7 @@ double fourthByteAgainst(const PictureRows& rows, bool alpha)
         zero += pixel[3] == 0 ? 1 : 0;
         change += std::abs(pixel[3] - pixel[-1]);
         even += std::abs(pixel[0] - pixel[-4]) + std::abs(pixel[2] - pixel[-2]);
-        odd += 2 * std::abs(pixel[1] - pixel[-3]);
+        odd += qint64{2} * std::abs(pixel[1] - pixel[-3]);
     });
     // Two samples of 16 bits: the lower bytes are noise.
     const double words = even > 110 * count && odd < 40 * count ? 3 : 0;
@@ -292,7 +292,8 @@ double colourPlaneAgainst(const PictureRows& rows, qint64 height)
     if (std::abs(mean - 128) > 50 || far * 10 > count) {
         return 6;
     }
-    const double pairing = double(nextButOne + count / 4) / double(next + count / 4);
+    const qint64 quarter = count / 4;
+    const double pairing = double(nextButOne + quarter) / double(next + quarter);
     return std::abs(mean - 128) / 20 - 2 + std::clamp(6 * (pairing - 0.6), -1.0, 5.0);
 }
 
