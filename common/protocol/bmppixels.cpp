@@ -22,6 +22,9 @@ struct Text
 
 constexpr qint64 bandBytes = qint64{64} * 1024; // stays in the cache on its way
 
+/// A row of so many bytes is worth a call of its own that puts it where it belongs.
+constexpr qint64 longRow = 4096;
+
 using Row = std::span<const std::byte>; ///< of the file, without padding
 
 /// Turns a row of the file into one of the image.
@@ -93,6 +96,26 @@ RowReader rowReaderFor(const BmpHeader& header)
     }
 }
 
+/// Whether a row of the file is one of the image, and long.
+bool hasLongPlainRows(const BmpHeader& header)
+{
+    return (header.bitsPerPixel == 8 || header.bitsPerPixel == 24) && header.rowBytes >= longRow;
+}
+
+/// Each row straight to its place.
+Result<void> readLongRows(ByteSource& source, const BmpHeader& header, QImage& image)
+{
+    auto* const bits = reinterpret_cast<std::byte*>(image.bits());
+    for (qint64 row = 0; row < header.height; ++row) {
+        const qint64 y = header.topDown ? row : header.height - 1 - row;
+        const std::span place(bits + y * image.bytesPerLine(), static_cast<std::size_t>(header.rowBytes));
+        if (auto read = source.read(header.pixelOffset + row * header.stride, place); !read) {
+            return read;
+        }
+    }
+    return {};
+}
+
 /// The file's rows lie one behind the other, padded, in either order.
 Result<void> readRows(ByteSource& source, const BmpHeader& header, QImage& image)
 {
@@ -137,8 +160,11 @@ Result<BmpPixels> readBmpPixels(ByteSource& source, const BmpHeader& header)
             return end.error();
         }
         pixels.end = *end;
-    } else if (auto read = readRows(source, header, pixels.image); !read) {
-        return read.error();
+    } else {
+        const auto readAll = hasLongPlainRows(header) ? readLongRows : readRows;
+        if (auto read = readAll(source, header, pixels.image); !read) {
+            return read.error();
+        }
     }
     source.finish();
     return pixels;
