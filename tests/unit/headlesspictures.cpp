@@ -27,8 +27,8 @@ std::span<std::byte> writable(QByteArray& bytes)
 /// The picture with a sensor's noise, or zeros, in the lower byte of its 16 bits.
 QImage deepened(const QImage& image, Extra extra)
 {
-    QImage deep = image.convertToFormat(image.hasAlphaChannel() ? QImage::Format_RGBA64
-                                                                : QImage::Format_RGBX64);
+    QImage deep =
+        image.convertToFormat(image.hasAlphaChannel() ? QImage::Format_RGBA64 : QImage::Format_RGBX64);
     QRandomGenerator random(static_cast<quint32>(image.width()));
     const auto lower = [&](quint16 value) {
         const quint32 noise = extra == Extra::Noise ? random.generate() & 0xff : 0;
@@ -49,7 +49,8 @@ void leaveFourthBytes(QByteArray& bytes, const PixelLayout& layout, Extra extra)
     QRandomGenerator random(7);
     for (qint64 y = 0; y < layout.height; ++y) {
         for (qint64 x = 0; x < layout.width; ++x) {
-            bytes[y * layout.step() + 4 * x + 3] = extra == Extra::Noise ? char(random.generate() & 0xff) : char(0);
+            bytes[y * layout.step() + 4 * x + 3] =
+                extra == Extra::Noise ? char(random.generate() & 0xff) : char(0);
         }
     }
 }
@@ -74,9 +75,8 @@ QByteArray olderSegment(const PixelLayout& layout, const QImage& picture)
     PixelLayout older = layout;
     older.width = layout.width * 7 / 4 / 2 * 2;
     older.height = layout.height * 3 / 2 / 2 * 2;
-    const QImage image =
-        picture.scaled(static_cast<int>(older.width), static_cast<int>(older.height), Qt::IgnoreAspectRatio,
-                       Qt::SmoothTransformation);
+    const QImage image = picture.scaled(static_cast<int>(older.width), static_cast<int>(older.height),
+                                        Qt::IgnoreAspectRatio, Qt::SmoothTransformation);
     const auto extent = checkedExtent(older);
     QByteArray bytes(extent ? extent->end : 0, '\0');
     writePixels(image, older, writable(bytes));
