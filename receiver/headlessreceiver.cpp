@@ -53,15 +53,10 @@ Result<LoadedPicture> loadWithin(const LoadRequest& request, double seconds)
 /// Adds how the bytes are most likely to be read when nobody said it.
 Error withProposal(Error error, const LoadRequest& request)
 {
-    const bool mayBePixels = error.code == ErrorCode::BadData && !request.decode.layout &&
-                             request.protocol.value_or(ProtocolId::Pixels) == ProtocolId::Pixels;
-    if (!mayBePixels) {
-        return error;
-    }
-    if (const auto proposals = proposeLayouts(request); proposals && !proposals->empty()) {
+    if (const auto proposals = proposalsAfter(request, error); !proposals.empty()) {
         error.text +=
             QLatin1Char(' ') + Text::tr("If it is plain pixels, the likeliest way to read it is --layout %1.")
-                                   .arg(layoutText(proposals->front().layout));
+                                   .arg(layoutText(proposals.front().layout));
     }
     return error;
 }

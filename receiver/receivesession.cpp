@@ -21,28 +21,11 @@ Flip between(Flip from, Flip to)
     return static_cast<Flip>(int(from) ^ int(to));
 }
 
-/// Whether nobody said how the bytes are to be read, and they do not say it either.
-bool mayBePixels(const LoadRequest& request, const Error& error)
-{
-    const bool nothingSaid = !request.protocol; // a layout of another day may be wrong by now
-    const bool noLayout = request.protocol == ProtocolId::Pixels && !request.decode.layout;
-    return error.code == ErrorCode::BadData && (nothingSaid || noLayout);
-}
-
 /// Whether Qt keeps the memory only as long as a program uses it.
 bool goesWithItsLastProgram(const SegmentAddress& address)
 {
     return address.scheme() == SegmentAddress::Scheme::Qt ||
            address.scheme() == SegmentAddress::Scheme::SystemV;
-}
-
-std::vector<LayoutGuess> proposalsAfter(const LoadRequest& request, const Error& error)
-{
-    if (!mayBePixels(request, error)) {
-        return {};
-    }
-    auto proposals = proposeLayouts(request);
-    return proposals ? std::move(*proposals) : std::vector<LayoutGuess>();
 }
 
 } // namespace

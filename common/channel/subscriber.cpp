@@ -126,4 +126,15 @@ Result<std::vector<LayoutGuess>> proposeLayouts(const LoadRequest& request)
     });
 }
 
+std::vector<LayoutGuess> proposalsAfter(const LoadRequest& request, const Error& error)
+{
+    const bool nothingSaid = !request.protocol; // a layout of another day may be wrong by now
+    const bool noLayout = request.protocol == ProtocolId::Pixels && !request.decode.layout;
+    if (error.code != ErrorCode::BadData || (!nothingSaid && !noLayout)) {
+        return {};
+    }
+    auto proposals = proposeLayouts(request);
+    return proposals ? std::move(*proposals) : std::vector<LayoutGuess>();
+}
+
 } // namespace shmpix

@@ -42,4 +42,8 @@ struct LoadedPicture
 /// GUI's. Fails as openSegment() does.
 [[nodiscard]] Result<std::vector<LayoutGuess>> proposeLayouts(const LoadRequest& request);
 
+/// The same after a load that failed; empty where somebody said how the bytes are to be read, and where they
+/// are not what it failed for.
+[[nodiscard]] std::vector<LayoutGuess> proposalsAfter(const LoadRequest& request, const Error& error);
+
 } // namespace shmpix
