@@ -1,8 +1,8 @@
 #include "common/segment/systemvstatus.h"
 
+#include "common/segment/processinfo.h"
 #include "common/segment/systemvnames.h"
-
-#include <QFile>
+#include "common/segment/systemvtable.h"
 
 #include <cerrno>
 
@@ -19,15 +19,12 @@ bool hasSystemVMemory(const SegmentAddress& address)
 std::optional<SystemVStatus> systemVStatus(const SegmentAddress& address)
 {
     const auto key = systemVKey(SystemVNames(address).segmentFile);
-    QFile table(QStringLiteral("/proc/sysvipc/shm"));
-    if (!key || !table.open(QIODevice::ReadOnly)) {
+    if (!key) {
         return std::nullopt;
     }
-    // key shmid perms size cpid lpid nattch uid ...; the permissions are octal.
-    for (const QByteArray& line : table.readAll().split('\n')) {
-        const QList<QByteArray> fields = line.simplified().split(' ');
-        if (fields.size() > 7 && fields[0].toInt() == *key) {
-            return SystemVStatus{fields[7].toUInt(), fields[2].toUInt(nullptr, 8) & 07777, fields[4].toInt()};
+    for (const SystemVRow& row : parseSystemVTable(procText(QStringLiteral("sysvipc/shm")))) {
+        if (row.key == static_cast<quint32>(*key)) {
+            return SystemVStatus{row.user, row.mode, static_cast<pid_t>(row.maker)};
         }
     }
     return std::nullopt;
