@@ -1,6 +1,7 @@
 #include "common/channel/publisher.h"
 
 #include "common/base/outofmemory.h"
+#include "common/channel/lostshare.h"
 #include "common/image/layoutname.h"
 
 #include <QCoreApplication>
@@ -86,13 +87,9 @@ std::optional<Result<ShareReport>> Publisher::restore()
         return std::nullopt;
     }
     ShareRequest request = *m_shared;
-    const QString name = request.address.toString();
     if (presence == Presence::Replaced) {
         m_lost = true;
-        return Error{ErrorCode::NotOurs,
-                     Text::tr("Another program has put something else in the place of what was shared under "
-                              "%1. Share again to replace it, or choose another key.")
-                         .arg(name)};
+        return takenBySomebody(request.address);
     }
     request.existing = Existing::Respect;
     auto report = share(request);
@@ -100,11 +97,8 @@ std::optional<Result<ShareReport>> Publisher::restore()
         m_lost = true;
         return report;
     }
-    const QString cause =
-        Text::tr(
-            "Another program had removed %1, probably a Python program when it ended: Python removes "
-            "each segment that it has opened, unless it is told not to (track=False, from Python 3.13 on).")
-            .arg(name);
+    m_writer->trim(); // nobody finds what was removed
+    const QString cause = lossText(request.address, presence);
     report->note = report->note.isEmpty() ? cause : cause + QLatin1Char(' ') + report->note;
     return report;
 }

@@ -214,6 +214,15 @@ QImage::Format imageFormat(PixelFormat format)
     return rowOf(format).image;
 }
 
+std::optional<PixelFormat> pixelFormatStoredIn(QImage::Format format)
+{
+    const qint64 bits = QImage::toPixelFormat(format).bitsPerPixel();
+    const auto* const found = std::find_if(rows.begin(), rows.end(), [format, bits](const Row& row) {
+        return row.image == format && rowBytes(row.format, 1) * 8 == bits;
+    });
+    return found != rows.end() ? std::optional(found->format) : std::nullopt;
+}
+
 PixelFormat pixelFormatFor(const QImage& image)
 {
     switch (image.format()) {

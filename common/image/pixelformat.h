@@ -5,6 +5,7 @@
 #include <QImage>
 #include <QString>
 
+#include <optional>
 #include <span>
 
 namespace shmpix {
@@ -62,6 +63,9 @@ struct PixelFormat
 /// The QImage format that holds such pixels: the same bytes where there is one, else the least that loses
 /// nothing of 16 bits a channel.
 [[nodiscard]] QImage::Format imageFormat(PixelFormat format);
+
+/// The pixels that a QImage of that format has byte for byte; nothing where there are none.
+[[nodiscard]] std::optional<PixelFormat> pixelFormatStoredIn(QImage::Format format);
 
 /// The pixels in which a picture is sent when nobody says: as OpenCV has them, all bits kept.
 [[nodiscard]] PixelFormat pixelFormatFor(const QImage& image);

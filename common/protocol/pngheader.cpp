@@ -1,7 +1,7 @@
 #include "common/protocol/pngheader.h"
 
+#include "common/base/checksums.h"
 #include "common/image/imagelimits.h"
-#include "common/protocol/checksums.h"
 
 #include <QCoreApplication>
 #include <QtEndian>

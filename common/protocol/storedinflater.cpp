@@ -1,6 +1,6 @@
 #include "common/protocol/storedinflater.h"
 
-#include "common/protocol/checksums.h"
+#include "common/base/checksums.h"
 #include "common/protocol/pngformat.h"
 
 #include <QtEndian>

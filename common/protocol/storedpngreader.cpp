@@ -1,6 +1,6 @@
 #include "common/protocol/storedpngreader.h"
 
-#include "common/protocol/checksums.h"
+#include "common/base/checksums.h"
 #include "common/protocol/pngheader.h"
 #include "common/protocol/sourcereader.h"
 #include "common/protocol/storedinflater.h"

@@ -1,7 +1,7 @@
 #include "common/protocol/storedpngwriter.h"
 
+#include "common/base/checksums.h"
 #include "common/image/copypixels.h"
-#include "common/protocol/checksums.h"
 
 #include <QtEndian>
 

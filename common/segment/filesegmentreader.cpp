@@ -1,13 +1,10 @@
 #include "common/segment/filesegmentreader.h"
 
-#include "common/segment/segment.h"
-#include "common/segment/segmentpath.h"
+#include "common/segment/openedfile.h"
 
 #include <QCoreApplication>
-#include <QDeadlineTimer>
 
 #include <cerrno>
-#include <thread>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -25,28 +22,11 @@ struct Text
 
 Result<std::unique_ptr<FileSegmentReader>> FileSegmentReader::open(const SegmentAddress& address)
 {
-    // A POSIX object is never a link; a path of the user's own may well be one.
-    const int noLinks = address.scheme() == SegmentAddress::Scheme::Posix ? O_NOFOLLOW : 0;
-    const QByteArray file = SegmentPath(address).file;
-    const QDeadlineTimer deadline(lockTimeout);
-    FileDescriptor fd(::open(file.constData(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | noLinks));
-    while (!fd.isOpen() && errno == EWOULDBLOCK && !deadline.hasExpired()) {
-        // Between our looking the name up and opening it, the name changed hands, and what it named is being
-        // filled for the next exchange: look it up again.
-        std::this_thread::sleep_for(std::chrono::microseconds(100));
-        fd = FileDescriptor(::open(file.constData(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | noLinks));
+    auto file = openSegmentFile(address);
+    if (!file) {
+        return file.error();
     }
-    if (!fd.isOpen()) {
-        return openError(errno, address);
-    }
-    const auto status = statusOf(fd.get());
-    if (!status) {
-        return openError(errno, address);
-    }
-    if (auto regular = checkRegular(*status, address); !regular) {
-        return regular.error();
-    }
-    return std::unique_ptr<FileSegmentReader>(new FileSegmentReader(std::move(fd), status->bytes));
+    return std::unique_ptr<FileSegmentReader>(new FileSegmentReader(std::move(file->fd), file->status.bytes));
 }
 
 Result<std::unique_ptr<FileSegmentReader>> FileSegmentReader::openUnnoticed(const QByteArray& path)

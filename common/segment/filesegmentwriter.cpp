@@ -80,7 +80,14 @@ Presence FileSegmentWriter::presence() const
         return Presence::There;
     }
     const auto named = statusOf(m_path.file);
-    return !named ? Presence::Gone : named->id == m_published->id ? Presence::There : Presence::Replaced;
+    if (!named) {
+        return Presence::Gone;
+    }
+    if (!(named->id == m_published->id)) {
+        return Presence::Replaced;
+    }
+    const bool isWhole = named->bytes >= static_cast<qint64>(m_published->map.bytes().size());
+    return isWhole ? Presence::There : Presence::Cut;
 }
 
 /// Gives the record to whoever shares here next. It stays where a segment does that it lists: one that is
@@ -196,7 +203,8 @@ Result<void> FileSegmentWriter::resize(File& file, qint64 bytes) const
     // A peer may have changed the size while the file carried the name; storing behind its end would kill us.
     const auto status = statusOf(file.fd.get());
     const bool hasSize = status && status->bytes == bytes;
-    if (hasSize && file.map.isMapped() && static_cast<qint64>(file.map.bytes().size()) == bytes) {
+    if (hasSize && file.map.isMapped() && !file.map.isCut() &&
+        static_cast<qint64>(file.map.bytes().size()) == bytes) {
         return {};
     }
     file.map = MappedRegion();
@@ -216,7 +224,7 @@ Result<void> FileSegmentWriter::resize(File& file, qint64 bytes) const
                            Text::tr("A segment of %1 cannot be made: %2. Choose another place.")
                                .arg(bytesText(bytes), systemMessage(failed))};
     }
-    file.map = MappedRegion(file.fd.get(), static_cast<std::size_t>(bytes));
+    file.map = MappedRegion(file.fd.get(), static_cast<std::size_t>(bytes), MappedRegion::Access::ReadWrite);
     if (!file.map.isMapped()) {
         return Error{ErrorCode::NoSpace,
                      Text::tr("A segment of %1 cannot be mapped: %2. Close other programs.")
@@ -286,12 +294,9 @@ Result<void> FileSegmentWriter::publish()
     }
     const bool keepsOld = m_published && *state == Name::Ours;
     int failed = 0;
-    bool isExchanged = false;
     if (*state == Name::Free) {
         failed = renameToFree(m_path.spare, m_path.file);
-    } else if (keepsOld && exchange(m_path.spare, m_path.file) == 0) {
-        isExchanged = true;
-    } else {
+    } else if (!keepsOld || exchange(m_path.spare, m_path.file) != 0) {
         failed = ::rename(m_path.spare.constData(), m_path.file.constData());
     }
     if (failed != 0) {
@@ -299,12 +304,14 @@ Result<void> FileSegmentWriter::publish()
                      Text::tr("The picture cannot be put under %1: %2. Share again, or choose another key.")
                          .arg(m_address.toString(), systemMessage(errno))};
     }
-    if (!isExchanged) {
-        m_published.reset(); // it has no name any more; its pages go with its last reader
-    }
-    std::swap(m_published, m_spare);
-    m_existing = Existing::Respect; // what was to be replaced is gone
+    std::swap(m_published, m_spare); // which has a name only if they were exchanged
+    m_existing = Existing::Respect;  // what was to be replaced is gone
     return {};
+}
+
+void FileSegmentWriter::trim()
+{
+    dropSpare();
 }
 
 void FileSegmentWriter::dropSpare()

@@ -23,6 +23,7 @@ public:
     [[nodiscard]] Result<std::span<std::byte>> reserve(qint64 bytes) override;
     [[nodiscard]] Result<void> publish() override;
     void keep() override { m_keep = true; }
+    void trim() override;
     [[nodiscard]] Replacement replacement() const override { return Replacement::Whole; }
     [[nodiscard]] Presence presence() const override;
 

@@ -14,14 +14,11 @@ namespace shmpix {
 
 namespace {
 
-/// Seconds since the machine started at which the process did (field 22 of proc(5)'s stat), or -1.
+/// Seconds since the machine started at which the process did, or -1.
 double startSinceBoot(pid_t pid)
 {
-    const QByteArray stat = procText(QStringLiteral("%1/stat").arg(pid));
-    // The second field is the program's name in brackets, which may hold anything.
-    const QList<QByteArray> fields = stat.mid(stat.lastIndexOf(')') + 2).split(' ');
-    constexpr qsizetype startTime = 22 - 3;
-    return fields.size() > startTime ? fields[startTime].toDouble() / double(::sysconf(_SC_CLK_TCK)) : -1;
+    const auto ticks = startTicks(pid);
+    return ticks ? double(*ticks) / double(::sysconf(_SC_CLK_TCK)) : -1;
 }
 
 } // namespace
@@ -42,6 +39,15 @@ QByteArray procText(const QString& file)
 {
     QFile device(QStringLiteral("/proc/") + file);
     return device.open(QIODevice::ReadOnly | QIODevice::Unbuffered) ? device.readAll() : QByteArray();
+}
+
+std::optional<quint64> startTicks(pid_t pid)
+{
+    const QByteArray stat = procText(QStringLiteral("%1/stat").arg(pid));
+    // The second field is the program's name in brackets, which may hold anything.
+    const QList<QByteArray> fields = stat.mid(stat.lastIndexOf(')') + 2).split(' ');
+    constexpr qsizetype startTime = 22 - 3;
+    return fields.size() > startTime ? std::optional<quint64>(fields[startTime].toULongLong()) : std::nullopt;
 }
 
 bool ranAlready(pid_t pid, qint64 since)

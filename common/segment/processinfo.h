@@ -15,6 +15,10 @@ namespace shmpix {
 /// Its name alone; empty when it cannot be read.
 [[nodiscard]] QString processName(pid_t pid);
 
+/// When it started, in clock ticks since the system did (field 22 of proc(5)'s stat); nothing where that
+/// cannot be read.
+[[nodiscard]] std::optional<quint64> startTicks(pid_t pid);
+
 /// The text of a file under /proc, such as "4711/maps"; empty when it cannot be read.
 [[nodiscard]] QByteArray procText(const QString& file);
 

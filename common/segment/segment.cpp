@@ -1,10 +1,12 @@
 #include "common/segment/segment.h"
+#include "common/segment/segmentview.h"
 
 #include <QCoreApplication>
 
 #include "common/segment/windowssegment.h"
 #ifdef Q_OS_UNIX
 #include "common/segment/filesegmentreader.h"
+#include "common/segment/filesegmentview.h"
 #include "common/segment/filesegmentwriter.h"
 #include "common/segment/systemvreader.h"
 #include "common/segment/systemvwriter.h"
@@ -72,6 +74,34 @@ Result<std::unique_ptr<SegmentWriter>> makeSegmentWriter(const SegmentAddress& a
     default:
         return notOnThisSystem(address);
     }
+}
+
+Result<void> checkViewable(const SegmentAddress& address)
+{
+    switch (address.scheme()) {
+#ifdef Q_OS_UNIX
+    case SegmentAddress::Scheme::Posix:
+    case SegmentAddress::Scheme::File:
+        return {};
+#endif
+    default:
+        return Error{ErrorCode::Usage,
+                     QCoreApplication::translate(
+                         "Segment", "Live frames cannot go through %1: use a plain name or file:/PATH.")
+                         .arg(address.toString())};
+    }
+}
+
+Result<std::unique_ptr<SegmentView>> viewSegment(const SegmentAddress& address)
+{
+    if (auto viewable = checkViewable(address); !viewable) {
+        return viewable.error();
+    }
+#ifdef Q_OS_UNIX
+    return asBase<SegmentView>(FileSegmentView::open(address));
+#else
+    return notOnThisSystem(address);
+#endif
 }
 
 } // namespace shmpix

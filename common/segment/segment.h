@@ -34,6 +34,7 @@ enum class Presence {
     There,    ///< what it published last, as far as can be told
     Gone,     ///< nothing: somebody removed the name
     Replaced, ///< something that somebody else has put there
+    Cut,      ///< the same file, which somebody has made shorter
 };
 
 /// Writes pictures into a segment under one address: reserve(), fill, publish(), as often as one likes.
@@ -53,6 +54,10 @@ public:
 
     /// Leaves the segment when the writer goes.
     virtual void keep() = 0;
+
+    /// Gives back memory that is only there to be filled next. Until then what reserve() gave before the last
+    /// time stays writable, too.
+    virtual void trim() {}
 
     [[nodiscard]] virtual Replacement replacement() const = 0;
 

@@ -1,4 +1,4 @@
-#include "common/protocol/checksums.h"
+#include "common/base/checksums.h"
 
 #include "tests/unit/codecbytes.h"
 

@@ -1,4 +1,4 @@
-#include "common/protocol/checksums.h"
+#include "common/base/checksums.h"
 
 #include <isa-l/crc.h>
 #include <libdeflate.h>

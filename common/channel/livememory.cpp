@@ -1,0 +1,62 @@
+#include "common/channel/livememory.h"
+
+#include "common/segment/segmentview.h"
+
+namespace shmpix {
+
+namespace {
+
+class SegmentToWrite final : public WritableMemory
+{
+public:
+    explicit SegmentToWrite(SegmentWriter& segment)
+        : m_segment(segment)
+    {
+    }
+
+    [[nodiscard]] Result<std::span<std::byte>> reserve(qint64 bytes) override
+    {
+        return m_segment.reserve(bytes);
+    }
+    [[nodiscard]] Result<void> publish() override { return m_segment.publish(); }
+    void retire() override { m_segment.trim(); }
+
+private:
+    SegmentWriter& m_segment;
+};
+
+class SegmentToRead final : public ReadableMemory
+{
+public:
+    explicit SegmentToRead(std::unique_ptr<SegmentView> view)
+        : m_view(std::move(view))
+    {
+    }
+
+    [[nodiscard]] std::span<const std::byte> bytes() const override { return m_view->bytes(); }
+    [[nodiscard]] bool isCut() const override { return m_view->isCut(); }
+    [[nodiscard]] bool isCurrent() const override { return m_view->isCurrent(); }
+
+private:
+    std::unique_ptr<SegmentView> m_view;
+};
+
+} // namespace
+
+std::unique_ptr<WritableMemory> writableMemory(SegmentWriter& segment)
+{
+    return std::make_unique<SegmentToWrite>(segment);
+}
+
+OpenMemory readableMemory(const SegmentAddress& address)
+{
+    return [address]() -> Result<std::unique_ptr<ReadableMemory>> {
+        auto view = viewSegment(address);
+        if (!view) {
+            return view.error();
+        }
+        return std::unique_ptr<ReadableMemory>(std::make_unique<SegmentToRead>(std::move(*view)));
+    };
+}
+
+} // namespace shmpix

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "common/live/ringmemory.h"
+#include "common/segment/segment.h"
+
+namespace shmpix {
+
+/// A segment as the memory that a FrameWriter asks for. The writer of segments outlives it.
+[[nodiscard]] std::unique_ptr<WritableMemory> writableMemory(SegmentWriter& segment);
+
+/// The segment under an address as the memory that a FrameReader asks for.
+[[nodiscard]] OpenMemory readableMemory(const SegmentAddress& address);
+
+} // namespace shmpix

@@ -1,0 +1,307 @@
+#include "common/live/framereader.h"
+
+#include "common/base/checksums.h"
+#include "common/live/ringaccess.h"
+#include "common/live/wakeup.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+#include <array>
+#include <thread>
+
+namespace shmpix {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+struct Text
+{
+    Q_DECLARE_TR_FUNCTIONS(FrameReader)
+};
+
+constexpr int mostAttempts = 3;
+constexpr auto longestWait = 100ms;     ///< a writer that died wakes nobody
+constexpr auto openAgainAfter = 50ms;   ///< where there is nothing, or a closed stream
+constexpr auto followAfter = 2ms;       ///< the stream has moved: its new ring is there, or about to be
+constexpr auto lookAroundAfter = 500ms; ///< whether the address still leads to the ring
+constexpr auto pollWhenBusy = 1ms;      ///< a writer that cannot wake
+constexpr auto pollWhenIdle = 5ms;
+constexpr auto idleAfter = 1s;
+
+qint64 monotonicNow()
+{
+    return std::chrono::nanoseconds(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+bool isAllZero(std::span<const std::byte> bytes)
+{
+    return std::all_of(bytes.begin(), bytes.end(), [](std::byte byte) { return byte == std::byte{0}; });
+}
+
+Error notReady()
+{
+    return {ErrorCode::NotFound, Text::tr("The segment is not filled yet. Wait, or start its sender again.")};
+}
+
+} // namespace
+
+FrameReader::FrameReader(OpenMemory open)
+    : m_open(std::move(open))
+    , m_reason(notReady())
+{
+}
+
+FrameReader::~FrameReader() = default;
+
+qint64 FrameReader::heartbeat() const
+{
+    return m_memory ? RingWord<qint64>(m_memory->bytes(), heartbeatAt).load(std::memory_order_relaxed) : 0;
+}
+
+RingState FrameReader::ringState() const
+{
+    const auto word = RingWord<quint32>(m_memory->bytes(), stateAt).load();
+    return word <= static_cast<quint32>(RingState::Moved) ? static_cast<RingState>(word) : RingState::Open;
+}
+
+bool FrameReader::isFresh() const
+{
+    const auto newest = RingWord<quint64>(m_memory->bytes(), newestAt).load();
+    return newest != 0 && newest != m_last;
+}
+
+void FrameReader::refuse(StreamState state, const Error& reason)
+{
+    m_memory.reset();
+    m_state = state;
+    m_reason = reason;
+}
+
+/// What there is under the address now, judged; the memory is a ring when it succeeds.
+Result<RingHeader> FrameReader::judge(const ReadableMemory& memory, StreamState& state)
+{
+    const auto bytes = memory.bytes();
+    std::array<std::byte, ringConstantBytes> start = {};
+    copyShared(bytes.first(std::min(bytes.size(), start.size())), start.data());
+    if (!looksLikeRing(start)) {
+        const bool isEmpty = isAllZero(start);
+        state = isEmpty ? StreamState::Absent : StreamState::Foreign;
+        return isEmpty ? notReady() : parseRingHeader(start, qint64(bytes.size())).error();
+    }
+    state = StreamState::Refused;
+    auto header = parseRingHeader(start, qint64(bytes.size()));
+    if (header && RingWord<quint32>(bytes, stateAt).load() == static_cast<quint32>(RingState::NotReady)) {
+        state = StreamState::Absent;
+        return notReady();
+    }
+    return header;
+}
+
+void FrameReader::attach()
+{
+    auto memory = m_open();
+    if (!memory) {
+        const bool isAbsent = memory.error().code == ErrorCode::NotFound;
+        refuse(isAbsent ? StreamState::Absent : StreamState::Refused, memory.error());
+        return;
+    }
+    StreamState state = StreamState::Absent;
+    auto header = judge(**memory, state);
+    if (!header) {
+        refuse(state, header.error());
+        return;
+    }
+    follow(std::move(*memory), *header);
+}
+
+void FrameReader::follow(std::unique_ptr<ReadableMemory> memory, const RingHeader& ring)
+{
+    if (!m_ring || m_ring->session != ring.session) {
+        m_statistics.sessions += m_ring ? 1 : 0;
+        m_last = 0;
+        m_lastNumber.reset();
+    }
+    m_memory = std::move(memory);
+    m_ring = ring;
+    m_tornAt.reset();
+    m_lastNew = Clock::now();
+}
+
+/// Whether another ring has taken the place of ours, and what ours says of itself.
+void FrameReader::lookAround()
+{
+    if (m_memory && m_memory->isCut()) {
+        refuse(StreamState::Absent,
+               {ErrorCode::BadData, Text::tr("The segment was made shorter while it was read. "
+                                             "Start its sender again.")});
+    }
+    if (!m_memory) {
+        attach();
+    } else if (!m_memory->isCurrent()) {
+        // Without a ring in its place we stay: frames may still come through the memory that we have.
+        auto memory = m_open();
+        StreamState state = StreamState::Absent;
+        auto header = memory ? judge(**memory, state) : Result<RingHeader>(memory.error());
+        if (header) {
+            follow(std::move(*memory), *header);
+        }
+    }
+    if (m_memory) {
+        m_state = ringState() == RingState::Closed ? StreamState::Closed : StreamState::Open;
+    }
+    m_lookedAround = Clock::now();
+}
+
+FrameReader::Clock::duration FrameReader::lookAroundInterval() const
+{
+    if (!m_memory) {
+        return openAgainAfter;
+    }
+    switch (ringState()) {
+    case RingState::Open:
+        // The first look notices that a stream was opened again.
+        return m_state == StreamState::Open ? lookAroundAfter : Clock::duration(0ms);
+    case RingState::Moved:
+        return followAfter;
+    case RingState::Closed:
+        return m_state == StreamState::Closed ? openAgainAfter : Clock::duration(0ms);
+    case RingState::NotReady: // its memory is gone
+        break;
+    }
+    return followAfter;
+}
+
+bool FrameReader::wait(Clock::time_point deadline, const std::stop_token& stop)
+{
+    const StreamState before = m_state;
+    for (;;) {
+        const auto now = Clock::now();
+        if (m_lookedAround + lookAroundInterval() <= now || (m_memory && m_memory->isCut())) {
+            lookAround();
+        }
+        const quint32 wake = m_memory ? RingWord<quint32>(m_memory->bytes(), wakeAt).load() : 0;
+        if (m_memory && isFresh() && m_tornAt != wake) {
+            m_lastNew = now;
+            return true;
+        }
+        if (m_state != before || stop.stop_requested() || now >= deadline) {
+            return false;
+        }
+        sleep(wake, std::min(deadline, m_lookedAround + lookAroundInterval()) - now);
+    }
+}
+
+void FrameReader::sleep(quint32 wake, Clock::duration atMost)
+{
+    const auto shortest = std::clamp<Clock::duration>(atMost, 0ms, longestWait);
+    if (m_memory && m_ring->wakes) {
+        WakeUp::wait(RingWord<quint32>(m_memory->bytes(), wakeAt).address(), wake, shortest);
+    } else {
+        const bool isIdle = !m_memory || Clock::now() - m_lastNew > idleAfter;
+        const Clock::duration poll = !m_memory ? Clock::duration(openAgainAfter)
+                                     : isIdle  ? pollWhenIdle
+                                               : pollWhenBusy;
+        std::this_thread::sleep_for(std::min(shortest, poll));
+    }
+    m_tornAt.reset(); // the writer had the time to go on, or does not
+}
+
+Result<std::optional<FrameInfo>> FrameReader::visit(const Visitor& visitor)
+{
+    FrameInfo frame;
+    for (int i = 0; m_memory && i < mostAttempts; ++i) {
+        auto attempted = attempt(visitor, frame);
+        if (!attempted) {
+            return attempted.error();
+        }
+        if (*attempted == Attempt::Read) {
+            take(frame);
+            return std::optional(std::move(frame));
+        }
+        if (*attempted == Attempt::Nothing) {
+            return std::optional<FrameInfo>();
+        }
+        ++m_statistics.torn;
+    }
+    m_tornAt = m_memory ? std::optional(RingWord<quint32>(m_memory->bytes(), wakeAt).load()) : std::nullopt;
+    return std::optional<FrameInfo>();
+}
+
+Result<FrameReader::Attempt> FrameReader::attempt(const Visitor& visitor, FrameInfo& frame)
+{
+    const auto bytes = m_memory->bytes();
+    const auto n = RingWord<quint64>(bytes, newestAt).load();
+    if (n == 0 || n == m_last) {
+        return Attempt::Nothing;
+    }
+    const quint64 slot = m_ring->slotOf(n);
+    const auto at = std::size_t(m_ring->entryAt(slot));
+    const RingWord<quint64> sequence(bytes, at);
+    const auto isStill = [&sequence, n, this] {
+        std::atomic_thread_fence(
+            std::memory_order_acquire); // nothing is read after the sequence is looked at
+        return sequence.load(std::memory_order_relaxed) == 2 * n && !m_memory->isCut();
+    };
+    if (sequence.load() != 2 * n) {
+        return Attempt::Torn;
+    }
+    std::array<std::byte, slotEntryBytes> copy = {};
+    copyShared(bytes.subspan(at, slotEntryBytes), copy.data());
+    if (!isStill()) {
+        return Attempt::Torn;
+    }
+    auto entry = parseSlotEntry(copy, m_ring->capacity);
+    if (!entry) {
+        drop(n);
+        return entry.error();
+    }
+    const auto pixels = bytes.subspan(std::size_t(m_ring->pixelsAt(slot)), std::size_t(entry->bytes));
+    const bool isWhole = !entry->checksum || crc32(0, pixels) == *entry->checksum;
+    auto visited = isWhole ? visitor(*entry, pixels) : Result<void>();
+    if (!isStill()) {
+        return Attempt::Torn;
+    }
+    if (!isWhole) {
+        drop(n);
+        return Error{ErrorCode::BadData,
+                     Text::tr("Frame %1 is damaged: its checksum is wrong. The next one may be whole.")
+                         .arg(entry->number)};
+    }
+    if (!visited) {
+        drop(n);
+        return visited.error();
+    }
+    frame = {n, std::move(*entry), m_ring->session};
+    return Attempt::Read;
+}
+
+void FrameReader::take(const FrameInfo& frame)
+{
+    ++m_statistics.frames;
+    m_statistics.missed += m_last != 0 && frame.serial > m_last ? frame.serial - m_last - 1 : 0;
+    m_statistics.duplicates += m_lastNumber == frame.entry.number ? 1 : 0;
+    const qint64 now = monotonicNow();
+    const bool isKnown = frame.entry.published > 0 && frame.entry.published <= now;
+    m_statistics.age = isKnown ? now - frame.entry.published : -1;
+    m_last = frame.serial;
+    m_lastNumber = frame.entry.number;
+}
+
+void FrameReader::drop(quint64 serial)
+{
+    ++m_statistics.damaged;
+    m_last = serial;
+}
+
+Result<std::optional<FrameInfo>> FrameReader::copy(std::vector<std::byte>& out)
+{
+    return visit([&out](const SlotEntry&, std::span<const std::byte> bytes) -> Result<void> {
+        out.resize(bytes.size());
+        copyShared(bytes, out.data());
+        return {};
+    });
+}
+
+} // namespace shmpix

@@ -1,0 +1,118 @@
+#pragma once
+
+#include "common/live/ringaccess.h"
+#include "common/live/ringformat.h"
+#include "common/live/ringmemory.h"
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <stop_token>
+#include <vector>
+
+namespace shmpix {
+
+/// A frame that was read whole.
+struct FrameInfo
+{
+    quint64 serial = 0; ///< its place in the session, from 1
+    SlotEntry entry;
+    QUuid session;
+};
+
+/// What a reader has seen since it was made.
+struct FrameStatistics
+{
+    quint64 frames = 0;     ///< read whole
+    quint64 missed = 0;     ///< published and never read, because newer ones were there
+    quint64 torn = 0;       ///< readings that were thrown away and done again, because the writer was faster
+    quint64 duplicates = 0; ///< frames with the same number as the one before
+    quint64 damaged = 0;    ///< frames that were dropped: a wrong checksum, or an entry that cannot be
+    quint64 sessions = 0;   ///< writers that came after the first
+    qint64 age = -1;        ///< nanoseconds from publishing to having read the last frame; -1: unknown
+};
+
+/// What is under a reader's address.
+enum class StreamState {
+    Absent,  ///< nothing, or nothing yet
+    Foreign, ///< something else than a ring
+    Refused, ///< a ring that cannot be read
+    Open,    ///< a ring whose writer has not closed it
+    Closed,  ///< one that its writer has closed; the last frame may still be read
+};
+
+/// Reads the newest of a stream's frames, and follows the stream: to larger rings, to the next writer under
+/// the address, back to one that comes again. Whatever a writer does or leaves undone, no call blocks for
+/// longer than it says, and no frame comes out that was not written whole. Used by one thread.
+class FrameReader
+{
+public:
+    explicit FrameReader(OpenMemory open);
+    ~FrameReader();
+    FrameReader(const FrameReader&) = delete;
+    FrameReader& operator=(const FrameReader&) = delete;
+
+    /// Waits for a frame that was not read yet. False when the time is over, the state has changed, or
+    /// somebody asks to stop, which is noticed within a tenth of a second.
+    [[nodiscard]] bool wait(std::chrono::steady_clock::time_point deadline, const std::stop_token& stop = {});
+
+    /// What visit() calls with a frame in place: its entry, and the slot's bytes that belong to it. While it
+    /// runs, the bytes may change: nothing may be decided by them that matters for safety, and what it makes
+    /// of them counts only when visit() returns the frame. May be called several times. An error says that
+    /// the frame is of no use.
+    using Visitor = std::function<Result<void>(const SlotEntry& entry, std::span<const std::byte> bytes)>;
+
+    /// Lets the visitor see the newest frame where it is. Nothing when there is none that was not read yet,
+    /// or the writer overwrites them faster than they are read. Fails with BadData for a damaged frame, which
+    /// is not offered again, and with the visitor's error.
+    [[nodiscard]] Result<std::optional<FrameInfo>> visit(const Visitor& visitor);
+
+    /// The same, copied into `out`, whose memory is used again.
+    [[nodiscard]] Result<std::optional<FrameInfo>> copy(std::vector<std::byte>& out);
+
+    [[nodiscard]] StreamState state() const { return m_state; }
+
+    /// Why the state is Absent, Foreign or Refused, in a sentence.
+    [[nodiscard]] const Error& reason() const { return m_reason; }
+
+    /// The ring that is read; nothing before the first.
+    [[nodiscard]] const std::optional<RingHeader>& ring() const { return m_ring; }
+
+    /// When the writer last said that it lives, monotonic nanoseconds; 0 when there is none.
+    [[nodiscard]] qint64 heartbeat() const;
+
+    [[nodiscard]] const FrameStatistics& statistics() const { return m_statistics; }
+
+private:
+    using Clock = std::chrono::steady_clock;
+
+    enum class Attempt { Read, Nothing, Torn };
+
+    [[nodiscard]] RingState ringState() const;
+    [[nodiscard]] bool isFresh() const;
+    [[nodiscard]] static Result<RingHeader> judge(const ReadableMemory& memory, StreamState& state);
+    void attach();
+    void follow(std::unique_ptr<ReadableMemory> memory, const RingHeader& ring);
+    void refuse(StreamState state, const Error& reason);
+    void lookAround();
+    [[nodiscard]] Clock::duration lookAroundInterval() const;
+    void sleep(quint32 wake, Clock::duration atMost);
+    [[nodiscard]] Result<Attempt> attempt(const Visitor& visitor, FrameInfo& frame);
+    void take(const FrameInfo& frame);
+    void drop(quint64 serial);
+
+    OpenMemory m_open;
+    std::unique_ptr<ReadableMemory> m_memory;
+    std::optional<RingHeader> m_ring;
+    StreamState m_state = StreamState::Absent;
+    Error m_reason;
+    quint64 m_last = 0; ///< the serial of the frame that was read or dropped last
+    std::optional<quint64> m_lastNumber;
+    std::optional<quint32>
+        m_tornAt; ///< the wake word when the writer was too fast: try again when it has moved on
+    Clock::time_point m_lookedAround;
+    Clock::time_point m_lastNew; ///< when something new was seen
+    FrameStatistics m_statistics;
+};
+
+} // namespace shmpix

@@ -1,0 +1,52 @@
+#pragma once
+
+#include "common/base/result.h"
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <span>
+
+namespace shmpix {
+
+/// What live frames ask of the memory they lie in. This layer knows no segments: common/channel gives it
+/// theirs, and tests give it plain memory.
+
+/// Where a writer's rings live, one after the other under one address. Used by one thread.
+class WritableMemory
+{
+public:
+    virtual ~WritableMemory() = default;
+
+    /// Room for exactly `bytes`, of any content, that nobody sees yet; a store into it cannot fail for want
+    /// of memory. It stays writable until retire(), also after other room was reserved and published.
+    [[nodiscard]] virtual Result<std::span<std::byte>> reserve(qint64 bytes) = 0;
+
+    /// Puts what was reserved last under the address, in the place of what was published before. After a
+    /// failure that is still there.
+    [[nodiscard]] virtual Result<void> publish() = 0;
+
+    /// Gives back what was replaced. Readers that still have it keep it.
+    virtual void retire() = 0;
+};
+
+/// A ring that a reader has mapped; read-only. Used by one thread.
+class ReadableMemory
+{
+public:
+    virtual ~ReadableMemory() = default;
+
+    /// All of it. Reading never fails: what somebody has cut off meanwhile reads as zeros.
+    [[nodiscard]] virtual std::span<const std::byte> bytes() const = 0;
+
+    /// Whether something was cut off: what was read since it was opened is worth nothing.
+    [[nodiscard]] virtual bool isCut() const = 0;
+
+    /// Whether the address still leads here.
+    [[nodiscard]] virtual bool isCurrent() const = 0;
+};
+
+/// Maps what is under a reader's address now. Fails with NotFound where there is nothing.
+using OpenMemory = std::function<Result<std::unique_ptr<ReadableMemory>>()>;
+
+} // namespace shmpix

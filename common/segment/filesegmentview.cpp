@@ -1,0 +1,56 @@
+#include "common/segment/filesegmentview.h"
+
+#include "common/base/quantitytext.h"
+
+#include <QCoreApplication>
+
+#include <cerrno>
+
+namespace shmpix {
+
+namespace {
+
+struct Text
+{
+    Q_DECLARE_TR_FUNCTIONS(FileSegmentView)
+};
+
+} // namespace
+
+Result<std::unique_ptr<FileSegmentView>> FileSegmentView::open(const SegmentAddress& address)
+{
+    auto file = openSegmentFile(address);
+    if (!file) {
+        return file.error();
+    }
+    const qint64 bytes = file->status.bytes;
+    if (bytes == 0) {
+        return Error{ErrorCode::NotFound,
+                     Text::tr("%1 is empty: its writer has not filled it yet. Wait, or start its "
+                              "sender again.")
+                         .arg(address.toString())};
+    }
+    MappedRegion map(file->fd.get(), std::size_t(bytes), MappedRegion::Access::Read);
+    if (!map.isMapped()) {
+        return Error{ErrorCode::NoSpace,
+                     Text::tr("%1 (%2) cannot be mapped: %3. Close other programs.")
+                         .arg(address.toString(), bytesText(bytes), systemMessage(errno))};
+    }
+    return std::unique_ptr<FileSegmentView>(
+        new FileSegmentView(SegmentPath(address).file, std::move(*file), std::move(map)));
+}
+
+bool FileSegmentView::isCut() const
+{
+    // What is cut off within a page raises nothing and reads as zeros: only the file's size tells.
+    const auto status = m_map.isCut() ? std::nullopt : statusOf(m_file.fd.get());
+    return !status || status->bytes < m_file.status.bytes;
+}
+
+bool FileSegmentView::isCurrent() const
+{
+    const auto named = statusOf(m_path);
+    return named && named->id == m_file.status.id;
+}
+
+} // namespace shmpix

@@ -1,0 +1,40 @@
+#include "common/segment/openedfile.h"
+
+#include "common/segment/segment.h"
+
+#include <QDeadlineTimer>
+
+#include <cerrno>
+#include <thread>
+
+#include <fcntl.h>
+
+namespace shmpix {
+
+Result<OpenedFile> openSegmentFile(const SegmentAddress& address)
+{
+    // A POSIX object is never a link; a path of the user's own may well be one.
+    const int noLinks = address.scheme() == SegmentAddress::Scheme::Posix ? O_NOFOLLOW : 0;
+    const QByteArray file = SegmentPath(address).file;
+    const QDeadlineTimer deadline(lockTimeout);
+    FileDescriptor fd(::open(file.constData(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | noLinks));
+    while (!fd.isOpen() && errno == EWOULDBLOCK && !deadline.hasExpired()) {
+        // Between our looking the name up and opening it, the name changed hands, and what it named is being
+        // filled for the next exchange: look it up again.
+        std::this_thread::sleep_for(std::chrono::microseconds(100));
+        fd = FileDescriptor(::open(file.constData(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | noLinks));
+    }
+    if (!fd.isOpen()) {
+        return openError(errno, address);
+    }
+    const auto status = statusOf(fd.get());
+    if (!status) {
+        return openError(errno, address);
+    }
+    if (auto regular = checkRegular(*status, address); !regular) {
+        return regular.error();
+    }
+    return OpenedFile{std::move(fd), *status};
+}
+
+} // namespace shmpix

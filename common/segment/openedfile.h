@@ -1,0 +1,20 @@
+#pragma once
+
+#include "common/segment/filedescriptor.h"
+#include "common/segment/segmentpath.h"
+
+namespace shmpix {
+
+/// A segment's file, opened for reading, and its status at that moment.
+struct OpenedFile
+{
+    FileDescriptor fd;
+    FileStatus status;
+};
+
+/// Opens the file behind a posix: or file: address: read-only, never through a link where the system makes
+/// none, and never waiting as opening a FIFO would. Where the name is changing hands it is looked up again,
+/// for lockTimeout at most. Fails with NotFound, NotPermitted.
+[[nodiscard]] Result<OpenedFile> openSegmentFile(const SegmentAddress& address);
+
+} // namespace shmpix
