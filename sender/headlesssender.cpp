@@ -33,7 +33,7 @@ Result<ShareReport> shareFile(Publisher& publisher, const SenderOptions& options
     }
     return publisher.share({picture->image,
                             *address,
-                            options.protocol.value_or(defaultProtocol),
+                            options.protocol.value_or(defaultProtocolFor(*address)),
                             options.replace ? Existing::Replace : Existing::Respect,
                             {options.layout}});
 }

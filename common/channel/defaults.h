@@ -1,6 +1,7 @@
 #pragma once
 
 #include "common/protocol/protocolid.h"
+#include "common/segment/segmentview.h"
 
 #include <QString>
 
@@ -19,8 +20,15 @@ namespace shmpix {
     return key.isEmpty() ? defaultKey() : key;
 }
 
-/// What the sender speaks when nobody says: the protocol that most peers read.
-constexpr ProtocolId defaultProtocol = ProtocolId::Datastream;
+/// What the sender speaks when nobody says.
+constexpr ProtocolId defaultProtocol = ProtocolId::Live;
+
+/// The same under an address that may be of a kind that live frames cannot go through: there stock Qt
+/// programs read.
+[[nodiscard]] inline ProtocolId defaultProtocolFor(const SegmentAddress& address)
+{
+    return checkViewable(address) ? defaultProtocol : ProtocolId::Datastream;
+}
 
 /// How often a sender looks whether what it shares is still under its name.
 constexpr std::chrono::milliseconds presenceInterval{400};

@@ -1,6 +1,11 @@
 #include "common/channel/livememory.h"
 
 #include "common/segment/segmentview.h"
+#ifdef Q_OS_UNIX
+#include "common/segment/processinfo.h"
+#endif
+
+#include <QCoreApplication>
 
 namespace shmpix {
 
@@ -57,6 +62,16 @@ OpenMemory readableMemory(const SegmentAddress& address)
         }
         return std::unique_ptr<ReadableMemory>(std::make_unique<SegmentToRead>(std::move(*view)));
     };
+}
+
+FrameWriterOptions liveWriterOptions()
+{
+    FrameWriterOptions options;
+    options.process = quint64(QCoreApplication::applicationPid());
+#ifdef Q_OS_UNIX
+    options.processStarted = startTicks(pid_t(options.process)).value_or(0);
+#endif
+    return options;
 }
 
 } // namespace shmpix

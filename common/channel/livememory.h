@@ -1,6 +1,6 @@
 #pragma once
 
-#include "common/live/ringmemory.h"
+#include "common/live/framewriter.h"
 #include "common/segment/segment.h"
 
 namespace shmpix {
@@ -10,5 +10,8 @@ namespace shmpix {
 
 /// The segment under an address as the memory that a FrameReader asks for.
 [[nodiscard]] OpenMemory readableMemory(const SegmentAddress& address);
+
+/// How this process writes live frames.
+[[nodiscard]] FrameWriterOptions liveWriterOptions();
 
 } // namespace shmpix

@@ -3,29 +3,15 @@
 #include "common/channel/livememory.h"
 #include "common/channel/lostshare.h"
 #include "common/segment/segmentview.h"
-#ifdef Q_OS_UNIX
-#include "common/segment/processinfo.h"
-#endif
-
-#include <QCoreApplication>
 
 namespace shmpix {
 
 namespace {
 
-struct Text
-{
-    Q_DECLARE_TR_FUNCTIONS(LivePublisher)
-};
-
 FrameWriterOptions optionsFor(const LiveRequest& request)
 {
-    FrameWriterOptions options;
+    FrameWriterOptions options = liveWriterOptions();
     options.checksums = request.checksums;
-    options.process = quint64(QCoreApplication::applicationPid());
-#ifdef Q_OS_UNIX
-    options.processStarted = startTicks(pid_t(options.process)).value_or(0);
-#endif
     return options;
 }
 

@@ -1,8 +1,10 @@
 #include "common/channel/publisher.h"
 
 #include "common/base/outofmemory.h"
+#include "common/channel/livememory.h"
 #include "common/channel/lostshare.h"
 #include "common/image/layoutname.h"
+#include "common/segment/segmentview.h"
 
 #include <QCoreApplication>
 #include <QElapsedTimer>
@@ -30,6 +32,49 @@ QString replacementNote(Replacement replacement)
     return {};
 }
 
+/// Live frames are plain pixels whose layout stands beside them: the picture's own ones, where there are
+/// such.
+Result<Encoding> encode(const ShareRequest& request)
+{
+    if (request.protocol != ProtocolId::Live) {
+        return codecFor(request.protocol).encode(request.image, request.encode);
+    }
+    if (auto viewable = checkViewable(request.address); !viewable) {
+        return viewable.error();
+    }
+    EncodeOptions options = request.encode;
+    if (const auto format = pixelFormatStoredIn(request.image.format()); format && !options.layout) {
+        options.layout = PixelLayout{0, 0, *format};
+    }
+    return codecFor(ProtocolId::Pixels).encode(request.image, options);
+}
+
+Result<void> writeSegment(SegmentWriter& writer, const Encoding& encoding)
+{
+    auto room = writer.reserve(encoding.bytes);
+    if (!room) {
+        return room.error();
+    }
+    encoding.write(*room);
+    return writer.publish();
+}
+
+/// Writes a frame into the stream that there is, or makes one.
+Result<void> writeFrame(std::unique_ptr<FrameWriter>& frames, SegmentWriter& segment,
+                        const Encoding& encoding)
+{
+    if (!frames) {
+        frames = std::make_unique<FrameWriter>(writableMemory(segment), liveWriterOptions());
+    }
+    auto room = frames->begin(*encoding.layout);
+    if (!room) {
+        return room.error();
+    }
+    encoding.write(*room);
+    frames->publish();
+    return {};
+}
+
 } // namespace
 
 Result<ShareReport> Publisher::share(const ShareRequest& request)
@@ -41,47 +86,63 @@ Result<ShareReport> Publisher::publish(const ShareRequest& request)
 {
     QElapsedTimer timer;
     timer.start();
-    auto encoding = codecFor(request.protocol).encode(request.image, request.encode);
+    auto encoding = encode(request);
     if (!encoding) {
         return encoding.error();
     }
-    const bool sameAddress = m_writer && m_shared && m_shared->address == request.address;
-    std::unique_ptr<SegmentWriter> fresh;
-    if (!sameAddress || request.existing == Existing::Replace) {
-        if (sameAddress) {
-            stop(); // the name it had was taken away, and is to be taken back
+    auto fresh = writerFor(request);
+    if (!fresh) {
+        return fresh.error();
+    }
+    SegmentWriter& writer = *fresh ? **fresh : *m_writer;
+    std::unique_ptr<FrameWriter> frames = *fresh ? nullptr : std::move(m_frames);
+    auto written = request.protocol == ProtocolId::Live ? writeFrame(frames, writer, *encoding)
+                                                        : writeSegment(writer, *encoding);
+    if (!written) {
+        if (!*fresh) {
+            m_frames = std::move(frames);
         }
-        auto made = makeSegmentWriter(request.address, request.existing);
-        if (!made) {
-            return made.error();
-        }
-        fresh = std::move(*made);
+        return written.error();
     }
-    SegmentWriter& writer = fresh ? *fresh : *m_writer;
-    auto room = writer.reserve(encoding->bytes);
-    if (!room) {
-        return room.error();
+    if (request.protocol != ProtocolId::Live) {
+        frames.reset(); // says to who has its ring mapped that it is closed
     }
-    encoding->write(*room);
-    if (auto published = writer.publish(); !published) {
-        return published.error();
-    }
-    if (fresh) {
-        m_writer = std::move(fresh); // and what was shared under another address goes
+    m_frames = std::move(frames);
+    if (*fresh) {
+        m_writer = std::move(*fresh); // and what was shared under another address goes
     }
     m_shared = request;
     m_lost = false;
     ShareReport report{request.address,      request.protocol,
                        request.image.size(), layoutName(request.image),
                        encoding->bytes,      double(timer.nsecsElapsed()) / 1e6,
-                       encoding->note,       encoding->layout};
+                       encoding->note,       {}};
+    if (request.protocol != ProtocolId::Live) {
+        report.pixelLayout = encoding->layout;
+    }
     const QString caution = replacementNote(writer.replacement());
     report.note += (report.note.isEmpty() || caution.isEmpty() ? QString() : QStringLiteral(" ")) + caution;
     return report;
 }
 
+/// A writer for another address than the last one's, or for a name that is to be taken back; else none.
+Result<std::unique_ptr<SegmentWriter>> Publisher::writerFor(const ShareRequest& request)
+{
+    const bool sameAddress = m_writer && m_shared && m_shared->address == request.address;
+    if (sameAddress && request.existing != Existing::Replace) {
+        return std::unique_ptr<SegmentWriter>();
+    }
+    if (sameAddress) {
+        stop(); // the name it had was taken away, and is to be taken back
+    }
+    return makeSegmentWriter(request.address, request.existing);
+}
+
 std::optional<Result<ShareReport>> Publisher::restore()
 {
+    if (m_frames) {
+        m_frames->beat();
+    }
     const Presence presence = m_writer && !m_lost ? m_writer->presence() : Presence::There;
     if (presence == Presence::There) {
         return std::nullopt;
@@ -92,7 +153,8 @@ std::optional<Result<ShareReport>> Publisher::restore()
         return takenBySomebody(request.address);
     }
     request.existing = Existing::Respect;
-    auto report = share(request);
+    auto renewed = m_frames ? m_frames->renew() : Result<void>();
+    auto report = renewed ? share(request) : renewed.error();
     if (!report) {
         m_lost = true;
         return report;
@@ -105,6 +167,7 @@ std::optional<Result<ShareReport>> Publisher::restore()
 
 void Publisher::stop()
 {
+    m_frames.reset();
     m_writer.reset();
     m_shared.reset();
 }

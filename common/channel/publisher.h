@@ -1,5 +1,6 @@
 #pragma once
 
+#include "common/live/framewriter.h"
 #include "common/protocol/codec.h"
 #include "common/segment/segment.h"
 
@@ -51,8 +52,11 @@ public:
 
 private:
     [[nodiscard]] Result<ShareReport> publish(const ShareRequest& request);
+    [[nodiscard]] Result<std::unique_ptr<SegmentWriter>> writerFor(const ShareRequest& request);
 
     std::unique_ptr<SegmentWriter> m_writer;
+    std::unique_ptr<FrameWriter>
+        m_frames; ///< into m_writer's segment, while pictures are shared as live frames
     std::optional<ShareRequest> m_shared;
     bool m_lost = false; ///< its name is somebody else's now
 };

@@ -2,9 +2,8 @@
 
 #include "common/base/outofmemory.h"
 #include "common/channel/limitedsource.h"
+#include "common/channel/segmentpicture.h"
 #include "common/image/reducedimage.h"
-#include "common/protocol/codec.h"
-#include "common/protocol/detection.h"
 
 #include <QCryptographicHash>
 
@@ -160,7 +159,7 @@ SegmentLook SegmentSurvey::lookAt(ByteSource& whole) const
     SegmentLook look;
     LimitedSource source(whole, mostBytes, QDeadlineTimer(mostMilliseconds));
     const auto read = orOutOfMemory([&]() -> Result<void> {
-        const auto protocol = detectProtocol(source);
+        const auto protocol = detectSegment(source);
         if (!protocol) {
             return protocol.error();
         }
@@ -168,7 +167,7 @@ SegmentLook SegmentSurvey::lookAt(ByteSource& whole) const
         if (m_glance == Glance::Protocol) {
             return {};
         }
-        const auto decoded = codecFor(*protocol).decode(source, {});
+        const auto decoded = readSegment(source, *protocol, {});
         if (!decoded) {
             return decoded.error();
         }

@@ -1,8 +1,8 @@
 #include "common/channel/subscriber.h"
 
 #include "common/base/outofmemory.h"
+#include "common/channel/segmentpicture.h"
 #include "common/image/layoutname.h"
-#include "common/protocol/detection.h"
 
 #include <QDeadlineTimer>
 #include <QElapsedTimer>
@@ -73,7 +73,7 @@ std::optional<Result<LoadedPicture>> load(const LoadRequest& request, bool mayWa
     WatchedSource source(**segment);
     // Asked first: a writer that fills the segment while it is judged is waited for as well.
     const bool mayComeYet = mayWait && isUnwritten(source, request);
-    auto protocol = request.protocol ? Result<ProtocolId>(*request.protocol) : detectProtocol(source);
+    auto protocol = request.protocol ? Result<ProtocolId>(*request.protocol) : detectSegment(source);
     if (!protocol && mayComeYet) {
         return std::nullopt;
     }
@@ -83,7 +83,7 @@ std::optional<Result<LoadedPicture>> load(const LoadRequest& request, bool mayWa
     if (!protocol) {
         return source.causeOf(protocol.error());
     }
-    auto decoded = codecFor(*protocol).decode(source, request.decode);
+    auto decoded = readSegment(source, *protocol, request.decode);
     if (!decoded && mayComeYet) {
         return std::nullopt;
     }

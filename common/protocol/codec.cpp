@@ -33,6 +33,7 @@ const Codec& codecFor(ProtocolId id)
     case ProtocolId::Npy:
         return npy;
     case ProtocolId::Datastream:
+    case ProtocolId::Live: // has none
         break;
     }
     return datastream;

@@ -69,7 +69,7 @@ public:
     [[nodiscard]] virtual Result<Decoded> decode(ByteSource& source, const DecodeOptions& options) const = 0;
 };
 
-/// The codec of a protocol; it lives as long as the program.
+/// The codec of one of codecProtocols; it lives as long as the program.
 [[nodiscard]] const Codec& codecFor(ProtocolId id);
 
 } // namespace shmpix

@@ -17,6 +17,8 @@ struct Text
 QString protocolName(ProtocolId id)
 {
     switch (id) {
+    case ProtocolId::Live:
+        return QStringLiteral("live");
     case ProtocolId::Datastream:
         return QStringLiteral("datastream");
     case ProtocolId::Rawsize:
@@ -44,10 +46,6 @@ Result<ProtocolId> parseProtocol(const QString& name)
         }
         names.append(protocolName(id));
     }
-    if (name == QLatin1StringView("live")) {
-        return Error{ErrorCode::Usage, Text::tr("The protocol %1 is not available yet: use one of %2.")
-                                           .arg(name, names.join(QStringLiteral(", ")))};
-    }
     return Error{
         ErrorCode::Usage,
         Text::tr("There is no protocol “%1”: use one of %2.").arg(name, names.join(QStringLiteral(", ")))};
@@ -56,6 +54,8 @@ Result<ProtocolId> parseProtocol(const QString& name)
 QString protocolTitle(ProtocolId id)
 {
     switch (id) {
+    case ProtocolId::Live:
+        return Text::tr("Live frames");
     case ProtocolId::Datastream:
         return Text::tr("Qt data stream");
     case ProtocolId::Rawsize:
@@ -77,10 +77,12 @@ QString protocolTitle(ProtocolId id)
 QString protocolReaders(ProtocolId id)
 {
     switch (id) {
+    case ProtocolId::Live:
+        return Text::tr("for Shmpix and its kits for Python and C#; the fastest");
     case ProtocolId::Datastream:
         return Text::tr("for Shmpix and any Qt program: QDataStream >> QImage");
     case ProtocolId::Rawsize:
-        return Text::tr("for Shmpix and NumPy: RGBA rows, the fastest");
+        return Text::tr("for Shmpix and NumPy: RGBA rows");
     case ProtocolId::Bmp:
         return Text::tr("for C#, OpenCV, Pillow and Qt");
     case ProtocolId::Png:

@@ -10,6 +10,7 @@ namespace shmpix {
 
 /// The ways in which a picture can be laid out in a segment; FORMAT.md has the bytes of each.
 enum class ProtocolId {
+    Live,       ///< a ring of frames: common/live/FORMAT.md
     Datastream, ///< QDataStream << QImage or QPixmap, as stock Qt programs exchange it
     Rawsize,    ///< four bytes of width and height, then RGBA8888
     Bmp,        ///< a whole BMP file
@@ -19,11 +20,16 @@ enum class ProtocolId {
     Npy,        ///< a whole .npy file of NumPy
 };
 
-inline constexpr std::array allProtocols = {ProtocolId::Datastream, ProtocolId::Rawsize, ProtocolId::Bmp,
-                                            ProtocolId::Png,        ProtocolId::Jpeg,    ProtocolId::Pixels,
-                                            ProtocolId::Npy};
+inline constexpr std::array allProtocols = {ProtocolId::Live,   ProtocolId::Datastream, ProtocolId::Rawsize,
+                                            ProtocolId::Bmp,    ProtocolId::Png,        ProtocolId::Jpeg,
+                                            ProtocolId::Pixels, ProtocolId::Npy};
 
-/// Those whose bytes say how they are to be read.
+/// Those that have a codec: one picture from the segment's first byte on.
+inline constexpr std::array codecProtocols = {ProtocolId::Datastream, ProtocolId::Rawsize, ProtocolId::Bmp,
+                                              ProtocolId::Png,        ProtocolId::Jpeg,    ProtocolId::Pixels,
+                                              ProtocolId::Npy};
+
+/// Those of them whose bytes say how they are to be read.
 inline constexpr std::array selfDescribingProtocols = {ProtocolId::Datastream, ProtocolId::Rawsize,
                                                        ProtocolId::Bmp,        ProtocolId::Png,
                                                        ProtocolId::Jpeg,       ProtocolId::Npy};

@@ -87,7 +87,8 @@ Result<void> checkViewable(const SegmentAddress& address)
     default:
         return Error{ErrorCode::Usage,
                      QCoreApplication::translate(
-                         "Segment", "Live frames cannot go through %1: use a plain name or file:/PATH.")
+                         "Segment", "Live frames cannot go through %1: use a plain name or file:/PATH, or "
+                                    "another protocol.")
                          .arg(address.toString())};
     }
 }

@@ -103,7 +103,7 @@ std::optional<SegmentLook> SegmentSurveyTest::lookAt(SegmentSurvey& survey, cons
 void SegmentSurveyTest::everyProtocolHasAThumbnail_data()
 {
     QTest::addColumn<int>("protocol");
-    for (const ProtocolId id : allProtocols) {
+    for (const ProtocolId id : codecProtocols) {
         if (id != ProtocolId::Pixels) { // which says nothing of itself
             QTest::newRow(qPrintable(protocolName(id))) << int(id);
         }

@@ -24,6 +24,7 @@ void TestProtocolId::nameLeadsBackToTheProtocol_data()
     QTest::addColumn<ProtocolId>("id");
     QTest::addColumn<QString>("name");
 
+    QTest::newRow("live") << ProtocolId::Live << QStringLiteral("live");
     QTest::newRow("datastream") << ProtocolId::Datastream << QStringLiteral("datastream");
     QTest::newRow("rawsize") << ProtocolId::Rawsize << QStringLiteral("rawsize");
     QTest::newRow("bmp") << ProtocolId::Bmp << QStringLiteral("bmp");
@@ -50,7 +51,6 @@ void TestProtocolId::otherNamesAreRefusedInWords_data()
     QTest::newRow("empty") << QString() << QStringLiteral("“”");
     QTest::newRow("upper case") << QStringLiteral("PNG") << QStringLiteral("“PNG”");
     QTest::newRow("a percent sign") << QStringLiteral("%2") << QStringLiteral("“%2”");
-    QTest::newRow("live") << QStringLiteral("live") << QStringLiteral("not available yet");
 }
 
 void TestProtocolId::otherNamesAreRefusedInWords()
@@ -61,7 +61,8 @@ void TestProtocolId::otherNamesAreRefusedInWords()
     QVERIFY(!parsed);
     QCOMPARE(parsed.error().code, shmpix::ErrorCode::Usage);
     QVERIFY2(parsed.error().text.contains(word), qPrintable(parsed.error().text));
-    QVERIFY2(parsed.error().text.contains(QStringLiteral("datastream, rawsize, bmp, png, jpeg, pixels, npy")),
+    QVERIFY2(parsed.error().text.contains(
+                 QStringLiteral("live, datastream, rawsize, bmp, png, jpeg, pixels, npy")),
              qPrintable(parsed.error().text));
 }
 

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "common/protocol/codec.h"
+
+namespace shmpix {
+
+/// Which protocol a segment speaks, live frames among them. Fails as detectProtocol() does.
+[[nodiscard]] Result<ProtocolId> detectSegment(ByteSource& source);
+
+/// The picture in a segment of that protocol; of live frames the newest, whole. Fails with BadData.
+[[nodiscard]] Result<Decoded> readSegment(ByteSource& source, ProtocolId protocol,
+                                          const DecodeOptions& options);
+
+} // namespace shmpix
