@@ -64,7 +64,9 @@ Result<void> writeFrame(std::unique_ptr<FrameWriter>& frames, SegmentWriter& seg
                         const Encoding& encoding)
 {
     if (!frames) {
-        frames = std::make_unique<FrameWriter>(writableMemory(segment), liveWriterOptions());
+        FrameWriterOptions options = liveWriterOptions();
+        options.slots = fewestSlots; // pictures come one by one: memory counts more than patience with readers
+        frames = std::make_unique<FrameWriter>(writableMemory(segment), options);
     }
     auto room = frames->begin(*encoding.layout);
     if (!room) {

@@ -48,7 +48,7 @@ private Q_SLOTS:
         open({});
         QCOMPARE(child<KeyBox>(*m_window, "keyBox")->key(), QStringLiteral("shmpix"));
         QCOMPARE(child<QComboBox>(*m_window, "protocolBox")->currentData().toString(),
-                 QStringLiteral("datastream"));
+                 QStringLiteral("live"));
         QVERIFY(!child<QPushButton>(*m_window, "shareButton")->isEnabled());
         QVERIFY(!child<QPushButton>(*m_window, "stopButton")->isEnabled());
         QTest::keyClick(m_window.get(), Qt::Key_Return);
@@ -71,7 +71,7 @@ private Q_SLOTS:
         click(*m_window, "shareButton");
         WAIT_FOR_MESSAGE(*m_window, Success);
         const QString text = test::message(*m_window).text;
-        VERIFY_CONTAINS(text, QStringLiteral("Shared 1920 × 1080 RGB, 8 bit: 6.2 MB in "));
+        VERIFY_CONTAINS(text, QStringLiteral("Shared 1920 × 1080 RGB, 8 bit: 8.3 MB in "));
         VERIFY_CONTAINS(text, QStringLiteral(" under posix:/") + m_key);
         auto loaded = load(m_key);
         QVERIFY(loaded.has_value());

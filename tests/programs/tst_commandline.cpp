@@ -43,7 +43,7 @@ private Q_SLOTS:
     void optionsForHeadlessAreRefusedForAWindow();
     void savingFailsWithTheReason_data();
     void savingFailsWithTheReason();
-    void nothingGivenMeansTheKeyShmpixAndDatastream();
+    void nothingGivenMeansTheKeyShmpixAndLiveFrames();
 
 private:
     QString m_file;
@@ -90,8 +90,8 @@ void tst_CommandLine::mistakesAreRefusedInOneLine_data()
     row("two pictures", true, "a.png|b.png", "only one at a time");
     row("unknown option", true, "--nonsense|a.png", "nonsense");
     row("unknown protocol", true, "--protocol|tiff|a.png", "datastream, rawsize, bmp, png, jpeg");
-    row("sender live", true, "--protocol|live|a.png", "not available yet");
-    row("receiver live", false, "--protocol|live", "not available yet");
+    row("live frames through Qt's memory", true, "--key|qt:a|--protocol|live|a.png",
+        "cannot go through qt:a");
     row("a layout for a protocol that says itself", false, "--protocol|png|--layout|640x480:bgr8",
         "--layout");
     row("a layout to share as another protocol", true, "--protocol|bmp|--layout|bgr8|a.png", "not for bmp");
@@ -235,7 +235,7 @@ void tst_CommandLine::savingFailsWithTheReason()
     QCOMPARE(done.err.count('\n'), 1);
 }
 
-void tst_CommandLine::nothingGivenMeansTheKeyShmpixAndDatastream()
+void tst_CommandLine::nothingGivenMeansTheKeyShmpixAndLiveFrames()
 {
     if (QFileInfo::exists(shmPath(QStringLiteral("shmpix")))) {
         // Somebody uses the programs on this machine at this moment: then the sender says so.
@@ -244,7 +244,7 @@ void tst_CommandLine::nothingGivenMeansTheKeyShmpixAndDatastream()
     }
     HeadlessSender sender({m_file});
     const QString line = sender.waitForLine(QStringLiteral("shared "));
-    QVERIFY2(line.contains(QStringLiteral("as datastream under posix:/shmpix:")), qPrintable(line));
+    QVERIFY2(line.contains(QStringLiteral("as live under posix:/shmpix:")), qPrintable(line));
     QCOMPARE(runReceiver({}).exitCode, 0);
     sender.terminate();
     QCOMPARE(sender.exitCode(), 0);

@@ -131,7 +131,7 @@ void ListCommandsTest::theListHasAnObjectForEachSegment()
     QCOMPARE(row.value(QStringLiteral("process")).toInteger(), sender.pid());
     QCOMPARE(row.value(QStringLiteral("processName")).toString(), QStringLiteral("shmpix-sender"));
     QCOMPARE(row.value(QStringLiteral("attached")).toInt(-1), 1);
-    QCOMPARE(row.value(QStringLiteral("protocol")).toString(), QStringLiteral("datastream"));
+    QCOMPARE(row.value(QStringLiteral("protocol")).toString(), QStringLiteral("live"));
     QCOMPARE(row.value(QStringLiteral("producer")).toString(), QStringLiteral("Shmpix"));
     QVERIFY(row.value(QStringLiteral("shmpix")).toBool());
     QVERIFY(!row.value(QStringLiteral("user")).toString().isEmpty());
