@@ -98,10 +98,16 @@ struct BusGuard::Registry
 
     void handOn(int signal, siginfo_t* info, void* context) const
     {
+        const bool isSent = info->si_code <= 0; // by a process, not by an access to memory
         if ((before.sa_flags & SA_SIGINFO) != 0) {
             before.sa_sigaction(signal, info, context);
+        } else if (before.sa_handler == SIG_IGN && isSent) {
+            return;
         } else if (before.sa_handler == SIG_DFL || before.sa_handler == SIG_IGN) {
             ::signal(signal, SIG_DFL); // the same access again, and the process ends as it would have
+            if (isSent) {
+                ::raise(signal); // nothing would come again
+            }
         } else {
             before.sa_handler(signal);
         }
