@@ -110,7 +110,7 @@ Result<OwnerRecord> OwnerRecord::acquire(const SegmentAddress& address)
         }
         if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
             const pid_t owner = ownerIn(readText(fd.get()));
-            return inUse(address, owner > 0 ? describeProcess(owner) : QString());
+            return inUse(address, owner > 0 ? describeOwner(owner) : QString());
         }
         // The last owner may have removed the file between our open() and flock(): then another one has the
         // name.

@@ -29,7 +29,8 @@ struct OwnerNote
 class OwnerRecord
 {
 public:
-    /// Takes the record of the address. Fails with InUse, naming the process, while another owner lives.
+    /// Takes the record of the address. Fails with InUse, naming the process and when it started, while
+    /// another owner lives.
     [[nodiscard]] static Result<OwnerRecord> acquire(const SegmentAddress& address);
 
     /// Takes the record that is the file of that path, only if there is one and its owner is dead. Nothing

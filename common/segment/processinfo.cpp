@@ -1,6 +1,7 @@
 #include "common/segment/processinfo.h"
 
 #include <QCoreApplication>
+#include <QDateTime>
 #include <QFile>
 
 #include <csignal>
@@ -14,11 +15,17 @@ namespace shmpix {
 
 namespace {
 
-/// Seconds since the machine started at which the process did, or -1.
-double startSinceBoot(pid_t pid)
+/// When the process started, in seconds since 1970, give or take one; nothing where that cannot be read.
+std::optional<double> startTime(pid_t pid)
 {
     const auto ticks = startTicks(pid);
-    return ticks ? double(*ticks) / double(::sysconf(_SC_CLK_TCK)) : -1;
+    if (!ticks) {
+        return std::nullopt;
+    }
+    timespec sinceBoot = {};
+    ::clock_gettime(CLOCK_BOOTTIME, &sinceBoot);
+    return double(::time(nullptr)) - double(sinceBoot.tv_sec) +
+           double(*ticks) / double(::sysconf(_SC_CLK_TCK));
 }
 
 } // namespace
@@ -28,6 +35,20 @@ QString describeProcess(pid_t pid)
     const QString name = processName(pid);
     return name.isEmpty() ? QCoreApplication::translate("ProcessInfo", "process %1").arg(pid)
                           : QCoreApplication::translate("ProcessInfo", "%1 (process %2)").arg(name).arg(pid);
+}
+
+QString describeOwner(pid_t pid)
+{
+    const auto started = startTime(pid);
+    if (!started) {
+        return describeProcess(pid);
+    }
+    const QString time =
+        QDateTime::fromSecsSinceEpoch(qint64(*started)).toString(QStringLiteral("yyyy-MM-dd HH:mm:ss"));
+    return QCoreApplication::translate("ProcessInfo", "%1 (process %2, started %3)")
+        .arg(processName(pid))
+        .arg(pid)
+        .arg(time);
 }
 
 QString processName(pid_t pid)
@@ -55,15 +76,9 @@ bool ranAlready(pid_t pid, qint64 since)
     if (pid <= 0 || (::kill(pid, 0) != 0 && errno == ESRCH)) {
         return false;
     }
-    const double start = startSinceBoot(pid);
-    if (start < 0) {
-        return true; // no /proc: take it for the one we mean
-    }
-    timespec sinceBoot = {};
-    ::clock_gettime(CLOCK_BOOTTIME, &sinceBoot);
-    const double startedAt = double(::time(nullptr)) - double(sinceBoot.tv_sec) + start;
     constexpr double rounding = 2; // both clocks count whole seconds
-    return startedAt <= double(since) + rounding;
+    const auto started = startTime(pid);
+    return !started || *started <= double(since) + rounding; // no /proc: take it for the one we mean
 }
 
 QString userName(uid_t uid)

@@ -12,6 +12,10 @@ namespace shmpix {
 /// A process for people: "python3 (process 4711)", or "process 4711" when its name cannot be read.
 [[nodiscard]] QString describeProcess(pid_t pid);
 
+/// The same with the time when it started: "python3 (process 4711, started 2026-05-01 14:03:22)", as far as
+/// that can be read.
+[[nodiscard]] QString describeOwner(pid_t pid);
+
 /// Its name alone; empty when it cannot be read.
 [[nodiscard]] QString processName(pid_t pid);
 

@@ -10,7 +10,7 @@ namespace shmpix {
 /// There is no segment.
 [[nodiscard]] Error nothingShared(const SegmentAddress& address);
 
-/// A living program shares there; `program` is a text such as describeProcess() gives, or empty when it is
+/// A living program shares there; `program` is a text such as describeOwner() gives, or empty when it is
 /// not known.
 [[nodiscard]] Error inUse(const SegmentAddress& address, const QString& program);
 

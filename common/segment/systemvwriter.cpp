@@ -174,7 +174,7 @@ Result<void> SystemVWriter::clearName()
                          .arg(m_address.toString(), userName(status.shm_perm.uid))};
     }
     if (status.shm_cpid != ::getpid() && ranAlready(status.shm_cpid, status.shm_ctime)) {
-        return inUse(m_address, describeProcess(status.shm_cpid));
+        return inUse(m_address, describeOwner(status.shm_cpid));
     }
     // Readers that are still attached keep the memory; the key is free at once.
     ::shmctl(id, IPC_RMID, nullptr);
