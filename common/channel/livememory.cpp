@@ -24,6 +24,7 @@ public:
         return m_segment.reserve(bytes);
     }
     [[nodiscard]] Result<void> publish() override { return m_segment.publish(); }
+    [[nodiscard]] bool isCut() const override { return m_segment.isCut(); }
     void retire() override { m_segment.trim(); }
 
 private:

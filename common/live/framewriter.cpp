@@ -1,6 +1,7 @@
 #include "common/live/framewriter.h"
 
 #include "common/base/checksums.h"
+#include "common/image/imagelimits.h"
 #include "common/live/ringaccess.h"
 #include "common/live/wakeup.h"
 
@@ -41,6 +42,7 @@ FrameWriter::FrameWriter(std::unique_ptr<WritableMemory> memory, const FrameWrit
     , m_memory(std::move(memory))
 {
     m_options.slots = std::clamp(m_options.slots, fewestSlots, mostSlots);
+    m_options.capacity = std::clamp<qint64>(m_options.capacity, 0, maximumImageBytes);
 }
 
 FrameWriter::~FrameWriter()
@@ -54,6 +56,14 @@ Result<std::span<std::byte>> FrameWriter::begin(const PixelLayout& layout)
     const auto extent = checkedExtent(layout);
     if (!extent) {
         return extent.error();
+    }
+    if (extent->end > maximumImageBytes) { // its offset or its stride
+        return Error{
+            ErrorCode::BadData,
+            Text::tr("A frame of %1 ends at byte %2, and may have %3. Give a smaller offset or stride.")
+                .arg(layoutText(layout))
+                .arg(extent->end)
+                .arg(maximumImageBytes)};
     }
     if (!m_ring || extent->end > m_ring->capacity) {
         if (auto moved = moveTo(std::max(extent->end, m_options.capacity)); !moved) {
@@ -156,23 +166,37 @@ void FrameWriter::close()
     m_options.session = {};
 }
 
-Result<void> FrameWriter::moveTo(qint64 capacity)
+/// The header of the session's next ring.
+RingHeader FrameWriter::nextRing(qint64 capacity) const
 {
     RingHeader header = ringFor(m_options.slots, capacity);
-    if (m_options.session.isNull()) {
-        m_options.session = QUuid::createUuid();
-    }
-    header.session = m_options.session;
-    header.generation = m_ring ? m_ring->generation + 1 : 1;
+    header.session = m_session;
+    header.generation = m_ring && m_ring->session == m_session ? m_ring->generation + 1 : 1;
     header.process = m_options.process;
     header.started = m_options.processStarted;
     header.created = wallClockNow();
     header.wakes = m_options.wakes && WakeUp::isAvailable();
-    auto room = m_memory->reserve(header.size);
+    return header;
+}
+
+Result<void> FrameWriter::moveTo(qint64 capacity)
+{
+    auto room = m_memory->reserve(ringFor(m_options.slots, capacity).size);
     if (!room) {
         return room.error();
     }
+    if (!m_ring) {
+        m_session = m_options.session.isNull() ? QUuid::createUuid() : m_options.session;
+    }
+    RingHeader header = nextRing(capacity);
     fillRing(*room, header);
+    if (m_newest > 0 && m_memory->isCut()) {
+        // What was copied may be zeros. Nobody may take them for a frame, so there is none: a session begins.
+        m_session = QUuid::createUuid();
+        m_newest = 0;
+        header = nextRing(capacity);
+        fillRing(*room, header);
+    }
     if (auto published = m_memory->publish(); !published) {
         return published;
     }

@@ -14,10 +14,11 @@ namespace shmpix {
 struct FrameWriterOptions
 {
     quint32 slots = 4;      ///< fewestSlots to mostSlots; more are more patient with slow readers
-    qint64 capacity = 0;    ///< bytes to reserve for a frame from the beginning, where larger ones will come
+    qint64 capacity = 0;    ///< bytes to reserve for a frame from the beginning, where larger ones will
+                            ///< come; maximumImageBytes at most
     bool checksums = false; ///< a pass over the pixels that lets readers know damaged ones
     bool wakes = true;      ///< where the system can
-    QUuid session = {};     ///< null: a new one
+    QUuid session = {};     ///< the first one; null: a new one
     quint64 process = 0;    ///< the writer's, for people
     quint64 processStarted = 0;
 };
@@ -56,20 +57,22 @@ public:
     /// Says that the writer lives. To be called once a second where no frames come.
     void beat();
 
-    /// Puts a new ring with the newest frame under the address: somebody has removed the old one. Fails as
-    /// the memory does. Nothing happens before the first frame.
+    /// Puts a new ring with the newest frame under the address: somebody has removed the old one. Where it
+    /// was cut, the frame is lost with it, and a new session begins. What was begun and not published is
+    /// dropped. Fails as the memory does. Nothing happens before the first begin().
     [[nodiscard]] Result<void> renew();
 
     /// Ends the stream; the last frame can still be read. begin() opens it again with a new session.
     void close();
 
-    /// Frames of this session.
+    /// Frames of this session; from 0 again where a cut ring ended it.
     [[nodiscard]] quint64 published() const { return m_newest; }
 
     /// The ring at the moment; nothing before the first begin().
     [[nodiscard]] const std::optional<RingHeader>& ring() const { return m_ring; }
 
 private:
+    [[nodiscard]] RingHeader nextRing(qint64 capacity) const;
     [[nodiscard]] Result<void> moveTo(qint64 capacity);
     void fillRing(std::span<std::byte> bytes, const RingHeader& header) const;
     void copyNewest(std::span<std::byte> bytes, const RingHeader& header) const;
@@ -78,6 +81,7 @@ private:
 
     FrameWriterOptions m_options;
     std::unique_ptr<WritableMemory> m_memory;
+    QUuid m_session;
     std::optional<RingHeader> m_ring;
     std::span<std::byte> m_bytes; ///< of the ring
     quint64 m_newest = 0;

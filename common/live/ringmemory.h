@@ -26,6 +26,10 @@ public:
     /// failure that is still there.
     [[nodiscard]] virtual Result<void> publish() = 0;
 
+    /// Whether what was published last was cut: what it holds is worth nothing then, and what is stored there
+    /// reaches nobody.
+    [[nodiscard]] virtual bool isCut() const = 0;
+
     /// Gives back what was replaced. Readers that still have it keep it.
     virtual void retire() = 0;
 };

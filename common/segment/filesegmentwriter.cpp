@@ -86,8 +86,17 @@ Presence FileSegmentWriter::presence() const
     if (!(named->id == m_published->id)) {
         return Presence::Replaced;
     }
-    const bool isWhole = named->bytes >= static_cast<qint64>(m_published->map.bytes().size());
-    return isWhole ? Presence::There : Presence::Cut;
+    return isCut() ? Presence::Cut : Presence::There;
+}
+
+bool FileSegmentWriter::isCut() const
+{
+    if (!m_published) {
+        return false;
+    }
+    // A part that was found cut off stays ours alone, also when the file has become longer again.
+    const auto status = m_published->map.isCut() ? std::nullopt : statusOf(m_published->fd.get());
+    return !status || status->bytes < static_cast<qint64>(m_published->map.bytes().size());
 }
 
 /// Gives the record to whoever shares here next. It stays where a segment does that it lists: one that is

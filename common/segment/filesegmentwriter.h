@@ -26,6 +26,7 @@ public:
     void trim() override;
     [[nodiscard]] Replacement replacement() const override { return Replacement::Whole; }
     [[nodiscard]] Presence presence() const override;
+    [[nodiscard]] bool isCut() const override;
 
 private:
     struct File

@@ -63,6 +63,10 @@ public:
 
     /// What a reader would find that looks now.
     [[nodiscard]] virtual Presence presence() const { return Presence::There; }
+
+    /// Whether what was published last has lost bytes, with or without its name: somebody has made it
+    /// shorter.
+    [[nodiscard]] virtual bool isCut() const { return false; }
 };
 
 enum class Existing { Respect, Replace };
