@@ -4,6 +4,8 @@
 #include "common/channel/lostshare.h"
 #include "common/segment/segmentview.h"
 
+#include <utility>
+
 namespace shmpix {
 
 namespace {
@@ -39,17 +41,15 @@ LivePublisher::LivePublisher(const LiveRequest& request, std::unique_ptr<Segment
 std::optional<Result<QString>> LivePublisher::lookAfter()
 {
     m_frames.beat();
-    const Presence presence = m_isLost ? Presence::There : m_segment->presence();
+    const Presence presence = m_segment->presence();
     if (presence == Presence::There) {
         return std::nullopt;
     }
-    if (presence == Presence::Replaced) {
-        m_isLost = true;
-        return takenBySomebody(m_address);
-    }
-    if (auto renewed = m_frames.renew(); !renewed) {
-        m_isLost = true;
-        return renewed.error();
+    const auto renewed =
+        presence == Presence::Replaced ? Result<void>(takenBySomebody(m_address)) : m_frames.renew();
+    const bool isKnown = std::exchange(m_isLost, !renewed);
+    if (!renewed) {
+        return isKnown ? std::nullopt : std::optional<Result<QString>>(renewed.error());
     }
     return lossText(m_address, presence);
 }

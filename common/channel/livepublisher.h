@@ -27,10 +27,10 @@ public:
 
     [[nodiscard]] const SegmentAddress& address() const { return m_address; }
 
-    /// To be called each presenceInterval: says that the writer lives, and puts the stream back when somebody
-    /// has removed or cut its segment, which readers follow. Nothing when all is well; else what has
-    /// happened, in sentences, or why nothing could be done: NotOurs when something else has taken the name,
-    /// said once.
+    /// To be called each presenceInterval, and not between begin() and publish(): says that the writer lives,
+    /// and puts the stream back when somebody has removed or cut its segment, which readers follow. Nothing
+    /// when all is well; else what has happened, in sentences, or why nothing could be done, said once:
+    /// NotOurs when something else has taken the name. It is tried again the next time.
     [[nodiscard]] std::optional<Result<QString>> lookAfter();
 
     /// Leaves the newest frame to be read when the publisher goes.
