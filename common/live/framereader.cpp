@@ -1,6 +1,7 @@
 #include "common/live/framereader.h"
 
 #include "common/base/checksums.h"
+#include "common/base/outofmemory.h"
 #include "common/live/ringaccess.h"
 #include "common/live/wakeup.h"
 
@@ -164,13 +165,18 @@ FrameReader::Clock::duration FrameReader::lookAroundInterval() const
         // The first look notices that a stream was opened again.
         return m_state == StreamState::Open ? lookAroundAfter : Clock::duration(0ms);
     case RingState::Moved:
-        return followAfter;
+        break;
     case RingState::Closed:
         return m_state == StreamState::Closed ? openAgainAfter : Clock::duration(0ms);
     case RingState::NotReady: // its memory is gone
         break;
     }
-    return followAfter;
+    return isIdle() ? lookAroundAfter : followAfter; // whoever was to follow has died
+}
+
+bool FrameReader::isIdle() const
+{
+    return Clock::now() - m_lastNew > idleAfter;
 }
 
 bool FrameReader::wait(Clock::time_point deadline, const std::stop_token& stop)
@@ -183,7 +189,6 @@ bool FrameReader::wait(Clock::time_point deadline, const std::stop_token& stop)
         }
         const quint32 wake = m_memory ? RingWord<quint32>(m_memory->bytes(), wakeAt).load() : 0;
         if (m_memory && isFresh() && m_tornAt != wake) {
-            m_lastNew = now;
             return true;
         }
         if (m_state != before || stop.stop_requested() || now >= deadline) {
@@ -199,10 +204,9 @@ void FrameReader::sleep(quint32 wake, Clock::duration atMost)
     if (m_memory && m_ring->wakes) {
         WakeUp::wait(RingWord<quint32>(m_memory->bytes(), wakeAt).address(), wake, shortest);
     } else {
-        const bool isIdle = !m_memory || Clock::now() - m_lastNew > idleAfter;
-        const Clock::duration poll = !m_memory ? Clock::duration(openAgainAfter)
-                                     : isIdle  ? pollWhenIdle
-                                               : pollWhenBusy;
+        const Clock::duration poll = !m_memory  ? Clock::duration(openAgainAfter)
+                                     : isIdle() ? pollWhenIdle
+                                                : pollWhenBusy;
         std::this_thread::sleep_for(std::min(shortest, poll));
     }
     m_tornAt.reset(); // the writer had the time to go on, or does not
@@ -211,7 +215,9 @@ void FrameReader::sleep(quint32 wake, Clock::duration atMost)
 Result<std::optional<FrameInfo>> FrameReader::visit(const Visitor& visitor)
 {
     FrameInfo frame;
+    std::optional<quint32> wake;
     for (int i = 0; m_memory && i < mostAttempts; ++i) {
+        wake = RingWord<quint32>(m_memory->bytes(), wakeAt).load(); // a frame that comes from now on is tried
         auto attempted = attempt(visitor, frame);
         if (!attempted) {
             return attempted.error();
@@ -225,7 +231,7 @@ Result<std::optional<FrameInfo>> FrameReader::visit(const Visitor& visitor)
         }
         ++m_statistics.torn;
     }
-    m_tornAt = m_memory ? std::optional(RingWord<quint32>(m_memory->bytes(), wakeAt).load()) : std::nullopt;
+    m_tornAt = wake;
     return std::optional<FrameInfo>();
 }
 
@@ -286,6 +292,7 @@ void FrameReader::take(const FrameInfo& frame)
     const bool isKnown = frame.entry.published > 0 && frame.entry.published <= now;
     m_statistics.age = isKnown ? now - frame.entry.published : -1;
     m_last = frame.serial;
+    m_lastNew = Clock::now();
     m_lastNumber = frame.entry.number;
 }
 
@@ -293,14 +300,17 @@ void FrameReader::drop(quint64 serial)
 {
     ++m_statistics.damaged;
     m_last = serial;
+    m_lastNew = Clock::now();
 }
 
 Result<std::optional<FrameInfo>> FrameReader::copy(std::vector<std::byte>& out)
 {
     return visit([&out](const SlotEntry&, std::span<const std::byte> bytes) -> Result<void> {
-        out.resize(bytes.size());
-        copyShared(bytes, out.data());
-        return {};
+        return orOutOfMemory([&out, bytes]() -> Result<void> {
+            out.resize(bytes.size());
+            copyShared(bytes, out.data());
+            return {};
+        });
     });
 }
 

@@ -67,7 +67,7 @@ public:
     /// is not offered again, and with the visitor's error.
     [[nodiscard]] Result<std::optional<FrameInfo>> visit(const Visitor& visitor);
 
-    /// The same, copied into `out`, whose memory is used again.
+    /// The same, copied into `out`, whose memory is used again. Fails with NoSpace where there is not enough.
     [[nodiscard]] Result<std::optional<FrameInfo>> copy(std::vector<std::byte>& out);
 
     [[nodiscard]] StreamState state() const { return m_state; }
@@ -90,6 +90,7 @@ private:
 
     [[nodiscard]] RingState ringState() const;
     [[nodiscard]] bool isFresh() const;
+    [[nodiscard]] bool isIdle() const; ///< nothing new has come for a while
     [[nodiscard]] static Result<RingHeader> judge(const ReadableMemory& memory, StreamState& state);
     void attach();
     void follow(std::unique_ptr<ReadableMemory> memory, const RingHeader& ring);
