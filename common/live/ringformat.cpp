@@ -140,6 +140,16 @@ std::array<char, 8> swappedMagic()
     return swapped;
 }
 
+/// The name up to the first zero, fit for a message: a peer has chosen it.
+QString formatName(const QByteArray& field)
+{
+    QString name =
+        QString::fromLatin1(field.constData(), qsizetype(qstrnlen(field.constData(), formatBytes)));
+    std::replace_if(
+        name.begin(), name.end(), [](QChar letter) { return letter < u' ' || letter > u'~'; }, u'?');
+    return name;
+}
+
 qint64 roundedUp(qint64 bytes, qint64 to)
 {
     return (bytes + to - 1) / to * to;
@@ -267,10 +277,10 @@ Result<SlotEntry> parseSlotEntry(std::span<const std::byte, slotEntryBytes> byte
         return badRing(
             Text::tr("a frame has %1 bytes of text and may have %2").arg(text).arg(mostMetadataBytes));
     }
-    auto known = parsePixelFormat(
-        QString::fromLatin1(format.constData(), qsizetype(qstrnlen(format.constData(), formatBytes))));
+    const QString name = formatName(format);
+    auto known = parsePixelFormat(name);
     if (!known) {
-        return Error{ErrorCode::BadData, known.error().text};
+        return badRing(Text::tr("a frame has pixels of the unknown format “%1”").arg(name));
     }
     entry.layout.format = *known;
     entry.layout.bottomUp = (flags & bottomUpFlag) != 0;
