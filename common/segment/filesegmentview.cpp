@@ -30,6 +30,13 @@ Result<std::unique_ptr<FileSegmentView>> FileSegmentView::open(const SegmentAddr
                               "sender again.")
                          .arg(address.toString())};
     }
+    constexpr qint64 most = qint64{1} << 40; // more than there is, and less than there are addresses for
+    if (bytes > most) {
+        return Error{ErrorCode::BadData,
+                     Text::tr("%1 says that it has %2, more than any memory. Check the key, or start its "
+                              "sender again.")
+                         .arg(address.toString(), bytesText(bytes))};
+    }
     MappedRegion map(file->fd.get(), std::size_t(bytes), MappedRegion::Access::Read);
     if (!map.isMapped()) {
         return Error{ErrorCode::NoSpace,
@@ -49,7 +56,7 @@ bool FileSegmentView::isCut() const
 
 bool FileSegmentView::isCurrent() const
 {
-    const auto named = statusOf(m_path);
+    const auto named = statusOfTarget(m_path); // as it was opened
     return named && named->id == m_file.status.id;
 }
 

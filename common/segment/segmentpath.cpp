@@ -98,6 +98,11 @@ std::optional<FileStatus> statusOf(const QByteArray& path)
     return statusAt(AT_FDCWD, path.constData(), AT_SYMLINK_NOFOLLOW);
 }
 
+std::optional<FileStatus> statusOfTarget(const QByteArray& path)
+{
+    return statusAt(AT_FDCWD, path.constData(), 0);
+}
+
 Result<void> checkRegular(const FileStatus& status, const SegmentAddress& address)
 {
     if (S_ISREG(status.mode)) {

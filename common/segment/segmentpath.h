@@ -36,6 +36,9 @@ struct FileStatus
 [[nodiscard]] std::optional<FileStatus> statusOf(int fd);
 [[nodiscard]] std::optional<FileStatus> statusOf(const QByteArray& path);
 
+/// The same, of what a link leads to.
+[[nodiscard]] std::optional<FileStatus> statusOfTarget(const QByteArray& path);
+
 /// A value: the paths behind a posix: or file: address, in the file system's encoding. On Linux a POSIX
 /// object is a file in /dev/shm, so that both kinds are handled alike.
 struct SegmentPath
