@@ -1,0 +1,59 @@
+#pragma once
+
+#include "common/live/ringmemory.h"
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+
+namespace shmpix::test {
+
+/// Memory for a ring, on a page's boundary as a mapping is, filled with 0xa5.
+class RingBytes
+{
+public:
+    explicit RingBytes(qint64 bytes);
+
+    [[nodiscard]] std::span<std::byte> span() const { return {m_begin.get(), m_size}; }
+
+    /// What a BusGuard would have found.
+    std::atomic<bool> isCut = false;
+
+private:
+    struct Free
+    {
+        void operator()(std::byte* begin) const;
+    };
+
+    std::size_t m_size;
+    std::unique_ptr<std::byte, Free> m_begin;
+};
+
+/// An address in plain memory, where a FrameWriter and FrameReaders meet without a segment. Used by any
+/// thread.
+class RingPlace
+{
+public:
+    [[nodiscard]] std::unique_ptr<WritableMemory> writer();
+    [[nodiscard]] OpenMemory reader();
+
+    /// What is under the address; null: nothing.
+    [[nodiscard]] std::shared_ptr<RingBytes> current() const;
+    void put(std::shared_ptr<RingBytes> bytes);
+    void remove() { put(nullptr); }
+
+    /// What the writer reserves or publishes from now on fails.
+    std::atomic<bool> isFull = false;
+    std::atomic<bool> isTaken = false;
+
+    std::atomic<int> openings = 0; ///< by readers, with or without success
+
+private:
+    class Writer;
+    class Reader;
+
+    mutable std::mutex m_mutex;
+    std::shared_ptr<RingBytes> m_current;
+};
+
+} // namespace shmpix::test
