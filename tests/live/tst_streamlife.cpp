@@ -1,0 +1,192 @@
+#include "tests/live/writtenstream.h"
+
+using namespace shmpix;
+using namespace shmpix::test;
+
+/// Rings that take one another's place: FORMAT.md, "Life of a segment".
+class TestStreamLife : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void nothingIsThereBeforeTheFirstFrame();
+    void B7_largerFrameMovesTheStreamAndTakesTheNewestAlong();
+    void frameOfTheReservedCapacityMovesNothing();
+    void D3_noRoomForALargerFrameLeavesTheStream();
+    void lostNameLeavesTheStream();
+    void B8_renewedStreamHasTheNewestFrame();
+    void B6_cutStreamIsRenewedWithoutAFrame();
+    void B6_largerFrameAfterACutBeginsASession();
+    void closedStreamSaysSoAndOpensAnewWithAnotherSession();
+    void beatSaysOnlyThatTheWriterLives();
+};
+
+void TestStreamLife::nothingIsThereBeforeTheFirstFrame()
+{
+    Stream stream;
+    stream.writer.beat();
+    stream.writer.publish();
+    QVERIFY_VALUE(stream.writer.renew());
+    stream.writer.close();
+    QVERIFY(!stream.place.current());
+    QVERIFY(!stream.writer.ring());
+}
+
+void TestStreamLife::B7_largerFrameMovesTheStreamAndTakesTheNewestAlong()
+{
+    Stream stream;
+    for (int i = 0; i < 6; ++i) {
+        QVERIFY_VALUE(stream.write(small, {{}, 0, QByteArray::number(i)}));
+    }
+    const auto old = stream.place.current();
+    const quint64 slot = (6 - 1) % 4;
+    const QByteArray entry = textOf(old->span().subspan(entryAt(slot), 512));
+    QVERIFY_VALUE(stream.writer.begin(*parseLayout(large)));
+    const auto ring = stream.place.current();
+    QVERIFY(ring != old);
+    QCOMPARE(at<quint32>(old, stateAtByte), 3U);
+    QCOMPARE(at<quint32>(old, wakeAtByte), 7U);
+    QCOMPARE(textOf(ring->span().subspan(56, 16)), textOf(old->span().subspan(56, 16)));
+    QCOMPARE(at<quint64>(ring, 72), 2U);
+    QCOMPARE(at<quint64>(ring, newestAtByte), 6U);
+    QCOMPARE(textOf(ring->span().subspan(entryAt(slot), 512)), entry);
+    QVERIFY(isFrame(pixels(ring, slot, 40), 6));
+    stream.writer.publish();
+    QCOMPARE(at<quint64>(ring, newestAtByte), 7U);
+    QCOMPARE(at<quint64>(ring, entryAt(6 % 4)), 14U);
+}
+
+void TestStreamLife::frameOfTheReservedCapacityMovesNothing()
+{
+    FrameWriterOptions options;
+    options.capacity = 100 * 50 * 3;
+    Stream stream(options);
+    QVERIFY_VALUE(stream.write(small));
+    const auto ring = stream.place.current();
+    QVERIFY_VALUE(stream.write(large));
+    QVERIFY_VALUE(stream.write(small));
+    QVERIFY(stream.place.current() == ring);
+    QVERIFY_VALUE(stream.write(QStringLiteral("100x51:bgr8")));
+    QVERIFY(stream.place.current() != ring);
+}
+
+void TestStreamLife::D3_noRoomForALargerFrameLeavesTheStream()
+{
+    Stream stream;
+    stream.place.isFull = true;
+    QVERIFY(!stream.write(small));
+    QVERIFY(!stream.place.current());
+    stream.place.isFull = false;
+    QVERIFY_VALUE(stream.write(small));
+    const auto ring = stream.place.current();
+    stream.place.isFull = true;
+    QCOMPARE(stream.write(large).error().code, ErrorCode::NoSpace);
+    QCOMPARE(stream.writer.renew().error().code, ErrorCode::NoSpace);
+    QCOMPARE(at<quint32>(ring, stateAtByte), 1U);
+    QVERIFY_VALUE(stream.write(small));
+    QVERIFY(stream.place.current() == ring);
+    QCOMPARE(at<quint64>(ring, newestAtByte), 2U);
+    stream.place.isFull = false;
+    QVERIFY_VALUE(stream.write(large));
+    QCOMPARE(at<quint64>(stream.place.current(), newestAtByte), 3U);
+}
+
+void TestStreamLife::lostNameLeavesTheStream()
+{
+    Stream stream;
+    QVERIFY_VALUE(stream.write(small));
+    const auto ring = stream.place.current();
+    stream.place.isTaken = true;
+    QCOMPARE(stream.write(large).error().code, ErrorCode::NotOurs);
+    QCOMPARE(at<quint32>(ring, stateAtByte), 1U);
+    QVERIFY_VALUE(stream.write(small));
+    QCOMPARE(at<quint64>(ring, newestAtByte), 2U);
+    stream.place.isTaken = false;
+    QVERIFY_VALUE(stream.write(large));
+    QCOMPARE(at<quint64>(stream.place.current(), newestAtByte), 3U);
+    QCOMPARE(at<quint64>(stream.place.current(), 72), 2U);
+}
+
+void TestStreamLife::B8_renewedStreamHasTheNewestFrame()
+{
+    Stream stream;
+    QVERIFY_VALUE(stream.write(small));
+    const auto old = stream.place.current();
+    stream.place.remove();
+    QVERIFY_VALUE(stream.writer.begin(*parseLayout(small))); // and is dropped
+    QVERIFY_VALUE(stream.writer.renew());
+    const auto ring = stream.place.current();
+    QCOMPARE(at<quint32>(old, stateAtByte), 3U);
+    QCOMPARE(textOf(ring->span().subspan(56, 16)), textOf(old->span().subspan(56, 16)));
+    QCOMPARE(at<quint64>(ring, newestAtByte), 1U);
+    QVERIFY(isFrame(pixels(ring, 0, 40), 1));
+    stream.writer.publish();
+    QCOMPARE(at<quint64>(ring, newestAtByte), 1U);
+}
+
+/// What a guard puts in the place of what was cut off are zeros: nobody may take them for the newest frame.
+void TestStreamLife::B6_cutStreamIsRenewedWithoutAFrame()
+{
+    Stream stream;
+    QVERIFY_VALUE(stream.write(small));
+    const auto old = stream.place.current();
+    old->isCut = true;
+    QVERIFY_VALUE(stream.writer.renew());
+    const auto ring = stream.place.current();
+    QCOMPARE(at<quint64>(ring, newestAtByte), 0U);
+    QCOMPARE(at<quint64>(ring, entryAt(0)), 0U);
+    QCOMPARE(at<quint64>(ring, 72), 1U);
+    QVERIFY(textOf(ring->span().subspan(56, 16)) != textOf(old->span().subspan(56, 16)));
+    QCOMPARE(stream.writer.published(), 0U);
+    QVERIFY_VALUE(stream.write(small));
+    QCOMPARE(at<quint64>(ring, entryAt(0)), 2U);
+}
+
+void TestStreamLife::B6_largerFrameAfterACutBeginsASession()
+{
+    Stream stream;
+    QVERIFY_VALUE(stream.write(small));
+    const auto old = stream.place.current();
+    old->isCut = true;
+    QVERIFY_VALUE(stream.write(large));
+    const auto ring = stream.place.current();
+    QCOMPARE(at<quint64>(ring, newestAtByte), 1U);
+    QCOMPARE(at<quint64>(ring, entryAt(0)), 2U);
+    QVERIFY(textOf(ring->span().subspan(56, 16)) != textOf(old->span().subspan(56, 16)));
+}
+
+void TestStreamLife::closedStreamSaysSoAndOpensAnewWithAnotherSession()
+{
+    FrameWriterOptions options;
+    options.session = QUuid::fromRfc4122(QByteArray(16, '\7'));
+    Stream stream(options);
+    QVERIFY_VALUE(stream.write(small));
+    const auto old = stream.place.current();
+    QCOMPARE(textOf(old->span().subspan(56, 16)), QByteArray(16, '\7'));
+    stream.writer.close();
+    QCOMPARE(at<quint32>(old, stateAtByte), 2U);
+    QCOMPARE(at<quint32>(old, wakeAtByte), 2U);
+    QCOMPARE(at<quint64>(old, newestAtByte), 1U);
+    QVERIFY_VALUE(stream.write(small));
+    const auto ring = stream.place.current();
+    QVERIFY(ring != old);
+    QCOMPARE(at<quint64>(ring, newestAtByte), 1U);
+    QVERIFY(textOf(ring->span().subspan(56, 16)) != QByteArray(16, '\7'));
+}
+
+void TestStreamLife::beatSaysOnlyThatTheWriterLives()
+{
+    Stream stream;
+    QVERIFY_VALUE(stream.write(small));
+    const auto ring = stream.place.current();
+    qToLittleEndian(quint64{5}, ring->span().subspan(heartbeatAtByte).data());
+    QByteArray before = textOf(ring->span());
+    stream.writer.beat();
+    QVERIFY(at<quint64>(ring, heartbeatAtByte) > 5);
+    QByteArray after = textOf(ring->span());
+    QCOMPARE(after.replace(heartbeatAtByte, 8, QByteArray()),
+             before.replace(heartbeatAtByte, 8, QByteArray()));
+}
+
+QTEST_GUILESS_MAIN(TestStreamLife)
+#include "tst_streamlife.moc"
