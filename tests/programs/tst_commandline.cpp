@@ -90,8 +90,6 @@ void tst_CommandLine::mistakesAreRefusedInOneLine_data()
     row("two pictures", true, "a.png|b.png", "only one at a time");
     row("unknown option", true, "--nonsense|a.png", "nonsense");
     row("unknown protocol", true, "--protocol|tiff|a.png", "datastream, rawsize, bmp, png, jpeg");
-    row("live frames through Qt's memory", true, "--key|qt:a|--protocol|live|a.png",
-        "cannot go through qt:a");
     row("a layout for a protocol that says itself", false, "--protocol|png|--layout|640x480:bgr8",
         "--layout");
     row("a layout to share as another protocol", true, "--protocol|bmp|--layout|bgr8|a.png", "not for bmp");
