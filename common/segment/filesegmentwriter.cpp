@@ -11,6 +11,7 @@
 #include <cstdio>
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
@@ -215,6 +216,15 @@ Result<void> FileSegmentWriter::resize(File& file, qint64 bytes) const
     if (hasSize && file.map.isMapped() && !file.map.isCut() &&
         static_cast<qint64>(file.map.bytes().size()) == bytes) {
         return {};
+    }
+    rlimit limit = {};
+    if (::getrlimit(RLIMIT_FSIZE, &limit) == 0 && quint64(bytes) > limit.rlim_cur) {
+        // The attempt would raise SIGXFSZ, which kills.
+        return Error{
+            ErrorCode::NoSpace,
+            Text::tr("A segment of %1 cannot be made: this program may make files of %2 at most. Start "
+                     "it with a larger limit (ulimit -f).")
+                .arg(bytesText(bytes), bytesText(qint64(limit.rlim_cur)))};
     }
     file.map = MappedRegion();
     // Real room, not a promise: storing into a file that was only made longer kills the process when there is
