@@ -1,0 +1,200 @@
+#include "common/channel/livememory.h"
+#include "common/live/framereader.h"
+#include "common/segment/segmentview.h"
+#include "tests/ipc/expect.h"
+#include "tests/ipc/traces.h"
+#include "tests/support/uniquekey.h"
+
+#include <QDir>
+#include <QFile>
+
+#include <unistd.h>
+
+using namespace shmpix;
+using namespace shmpix::test;
+
+namespace {
+
+QString peer()
+{
+    return QStringLiteral(SHMPIX_PEERS "/livefaults");
+}
+
+/// Runs the peer with a tmpfs of a megabyte on the folder, which nobody else sees.
+Finished runOnSmallFolder(const QString& folder, const QStringList& words)
+{
+    const QString mount = QStringLiteral("mount -t tmpfs -o size=1m none \"$0\" && exec \"$@\"");
+    const QString spaces = ::geteuid() == 0 ? QStringLiteral("-m") : QStringLiteral("-Urm");
+    return runToEnd(QStringLiteral("unshare"),
+                    QStringList{spaces, QStringLiteral("sh"), QStringLiteral("-c"), mount, folder, peer()} +
+                        words);
+}
+
+QString freshFolder()
+{
+    const QString folder = temporaryFolder() + QLatin1Char('/') + uniqueName();
+    return QDir().mkpath(folder) ? folder : QString();
+}
+
+const QString small = QStringLiteral("64x48:gray8");
+const QString large = QStringLiteral("1000x1000:gray8");
+
+QByteArray lines(std::initializer_list<int> numbers)
+{
+    QByteArray text;
+    for (const int number : numbers) {
+        text += "read " + QByteArray::number(number) + '\n';
+    }
+    return text;
+}
+
+} // namespace
+
+/// What there is not enough of is an error in a sentence, and the stream that there was goes on.
+class TestLiveLimits : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void D1_noRoomForALargerFrameLeavesTheStream();
+    void D1_noRoomForTheFirstFrameLeavesNothing();
+    void D2_roomThatOthersTakeIsNotTheStreams();
+    void D3_limitsLeaveTheStream_data();
+    void D3_limitsLeaveTheStream();
+    void D3_readerWithoutAddressSpaceSaysSo();
+    void D6_sparseSegmentOf2To62BytesIsRefused();
+    void D6_sparseTailBehindARingIsNotTouched();
+    void cleanup() { QCOMPARE(m_traces.takeFound(), QString()); }
+
+private:
+    Traces m_traces;
+};
+
+void TestLiveLimits::D1_noRoomForALargerFrameLeavesTheStream()
+{
+    const QString folder = freshFolder();
+    const Finished ended = runOnSmallFolder(
+        folder, {QStringLiteral("refuse"), QStringLiteral("file:") + folder + QStringLiteral("/x"),
+                 QStringLiteral("none"), QStringLiteral("0"), small, large});
+    QVERIFY2(ended.exitCode == 0, (ended.out + ended.err).constData());
+    const QByteArray refused = "refused " + QByteArray::number(int(ErrorCode::NoSpace));
+    QVERIFY2(ended.out.startsWith(refused), ended.out.constData());
+    EXPECT_CONTAINS(QString::fromUtf8(ended.out), QStringLiteral("--shm-size"));
+    QVERIFY2(ended.out.endsWith(lines({1, 2, 3, 4, 5})), ended.out.constData());
+}
+
+void TestLiveLimits::D1_noRoomForTheFirstFrameLeavesNothing()
+{
+    const QString folder = freshFolder();
+    const Finished ended = runOnSmallFolder(folder, {QStringLiteral("crowd"),
+                                                     QStringLiteral("file:") + folder + QStringLiteral("/x"),
+                                                     folder + QStringLiteral("/filler"), large});
+    QCOMPARE(ended.exitCode, 1);
+    QVERIFY2(ended.out.startsWith("error There is no room"), ended.out.constData());
+}
+
+void TestLiveLimits::D2_roomThatOthersTakeIsNotTheStreams()
+{
+    const QString folder = freshFolder();
+    const Finished ended = runOnSmallFolder(
+        folder, {QStringLiteral("crowd"), QStringLiteral("file:") + folder + QStringLiteral("/x"),
+                 folder + QStringLiteral("/filler"), QStringLiteral("300x300:gray8")});
+    QVERIFY2(ended.exitCode == 0, (ended.out + ended.err).constData());
+    const auto taken = ended.out.mid(6, ended.out.indexOf('\n') - 6).toInt();
+    QVERIFY2(taken > 100000 && taken < 1048576 - 4 * 90000, ended.out.constData());
+    QVERIFY(ended.out.endsWith(lines({21})));
+}
+
+void TestLiveLimits::D3_limitsLeaveTheStream_data()
+{
+    QTest::addColumn<QString>("limit");
+    QTest::addColumn<QString>("bytes");
+    QTest::addColumn<QString>("said");
+    QTest::addRow("RLIMIT_FSIZE") << QStringLiteral("file-size") << QStringLiteral("1000000")
+                                  << QStringLiteral("ulimit -f");
+    QTest::addRow("RLIMIT_AS") << QStringLiteral("address-space") << QStringLiteral("80000000")
+                               << QStringLiteral("cannot be mapped");
+}
+
+void TestLiveLimits::D3_limitsLeaveTheStream()
+{
+    QFETCH(QString, limit);
+    QFETCH(QString, bytes);
+    QFETCH(QString, said);
+    const QString address = m_traces.newAddress(QStringLiteral("posix"));
+    const Finished ended = runToEnd(
+        peer(), {QStringLiteral("refuse"), address, limit, bytes, small, QStringLiteral("5000x5000:gray8")});
+    QVERIFY2(ended.exitCode == 0, (QByteArray::number(ended.exitCode) + ended.out + ended.err).constData());
+    const QByteArray refused = "refused " + QByteArray::number(int(ErrorCode::NoSpace));
+    QVERIFY2(ended.out.startsWith(refused), ended.out.constData());
+    EXPECT_CONTAINS(QString::fromUtf8(ended.out), said);
+    QVERIFY2(ended.out.endsWith(lines({1, 2, 3, 4, 5})), ended.out.constData());
+}
+
+namespace {
+
+/// A file of that length that takes no room, with what is given at its beginning.
+class SparseSegment
+{
+public:
+    SparseSegment(const QString& address, qint64 bytes, const QByteArray& start)
+        : m_file(filesOf(address).first())
+    {
+        m_isMade = m_file.open(QIODevice::WriteOnly) && m_file.write(start) == start.size() &&
+                   m_file.flush() && ::ftruncate(m_file.handle(), bytes) == 0;
+    }
+    ~SparseSegment() { m_file.remove(); }
+    [[nodiscard]] bool isMade() const { return m_isMade; }
+
+private:
+    QFile m_file;
+    bool m_isMade = false;
+};
+
+QByteArray ringOf(quint32 slots, qint64 capacity)
+{
+    const auto bytes = ringHeaderBytesOf(ringFor(slots, capacity));
+    QByteArray start(reinterpret_cast<const char*>(bytes.data()), qsizetype(bytes.size()));
+    start.append("\1\0\0\0", 4); // open
+    return start;
+}
+
+} // namespace
+
+void TestLiveLimits::D3_readerWithoutAddressSpaceSaysSo()
+{
+    const QString address = m_traces.newAddress(QStringLiteral("posix"));
+    const SparseSegment segment(address, qint64{1} << 33, ringOf(4, 1 << 30));
+    QVERIFY(segment.isMade());
+    const Finished ended = runToEnd(peer(), {QStringLiteral("look"), address, QStringLiteral("100000000")});
+    const QByteArray refused = "state " + QByteArray::number(int(StreamState::Refused)) + ' ' +
+                               QByteArray::number(int(ErrorCode::NoSpace));
+    QVERIFY2(ended.exitCode == 0 && ended.out.startsWith(refused), (ended.out + ended.err).constData());
+}
+
+void TestLiveLimits::D6_sparseSegmentOf2To62BytesIsRefused()
+{
+    const QString address = m_traces.newAddress(QStringLiteral("posix"));
+    const SparseSegment segment(address, qint64{1} << 62, ringOf(4, 1 << 30));
+    QVERIFY(segment.isMade());
+    EXPECT_FAILURE(viewSegment(parsed(address)), ErrorCode::BadData);
+    const Finished ended = runToEnd(peer(), {QStringLiteral("look"), address, QStringLiteral("100000000")});
+    const QByteArray refused = "state " + QByteArray::number(int(StreamState::Refused)) + ' ' +
+                               QByteArray::number(int(ErrorCode::BadData));
+    QVERIFY2(ended.exitCode == 0 && ended.out.startsWith(refused), (ended.out + ended.err).constData());
+}
+
+/// B9: the segment may be longer than the ring.
+void TestLiveLimits::D6_sparseTailBehindARingIsNotTouched()
+{
+    const QString address = m_traces.newAddress(QStringLiteral("posix"));
+    const SparseSegment segment(address, qint64{1} << 39, ringOf(4, 4096));
+    QVERIFY(segment.isMade());
+    FrameReader reader(readableMemory(parsed(address)));
+    QVERIFY(!reader.wait(std::chrono::steady_clock::now()));
+    QCOMPARE(reader.state(), StreamState::Open);
+    QCOMPARE(reader.ring()->size, 4096 + 4 * 4096);
+}
+
+QTEST_GUILESS_MAIN(TestLiveLimits)
+#include "tst_livelimits.moc"

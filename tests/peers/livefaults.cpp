@@ -1,0 +1,236 @@
+// Writes live frames through our own library, and is treated badly at the same time. Each frame is the
+// pattern of its number (tests/support/framepattern.h). Prints what it did.
+//
+//   die ADDRESS INSTRUCTIONS LAYOUT LAYOUT
+//       Publishes a frame of the first layout, then begins, fills and publishes one of the second, and is
+//       killed after so many machine instructions of that; "killed", or "ended after N" when it came to the
+//       end first
+//   refuse ADDRESS LIMIT BYTES SMALL LARGE
+//       Publishes a small frame, sets the limit ("none", "address-space" beyond what it has, "file-size"),
+//       tries a large one, and publishes and reads small ones again: "refused CODE TEXT", then "read N"
+//   crowd ADDRESS FILE LAYOUT
+//       Publishes a frame, fills the file system with the file, and publishes and reads 20 more
+//   look ADDRESS BYTES
+//       Looks for frames with so much address space beyond what it has; "state N CODE TEXT"
+#include "common/channel/livememory.h"
+#include "common/channel/livepublisher.h"
+#include "common/live/framereader.h"
+#include "tests/support/framepattern.h"
+
+#include <QCoreApplication>
+#include <QFile>
+#include <QStringList>
+
+#include <csignal>
+#include <cstdio>
+#include <optional>
+#include <vector>
+
+#include <fcntl.h>
+#include <sys/ptrace.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace {
+
+using namespace shmpix;
+
+void say(const QString& line)
+{
+    std::puts(line.toUtf8().constData());
+    std::fflush(stdout);
+}
+
+int fail(const Error& error)
+{
+    say(QStringLiteral("error %1").arg(error.text));
+    return 1;
+}
+
+Result<void> publish(FrameWriter& frames, const PixelLayout& layout, quint64 number)
+{
+    auto room = frames.begin(layout);
+    if (!room) {
+        return room.error();
+    }
+    fillFrame(*room, number);
+    frames.publish({number, 0, QByteArray::number(number)});
+    return {};
+}
+
+/// Whether the newest frame that a reader finds is that one, whole.
+bool isThere(const SegmentAddress& address, quint64 number)
+{
+    FrameReader reader(readableMemory(address));
+    std::vector<std::byte> bytes;
+    const bool isNew = reader.wait(std::chrono::steady_clock::now());
+    const auto frame = isNew ? reader.copy(bytes) : Result<std::optional<FrameInfo>>(std::nullopt);
+    return frame && *frame && (*frame)->entry.number == number && isFrame(bytes, number);
+}
+
+std::optional<std::vector<PixelLayout>> layoutsOf(const QStringList& words)
+{
+    std::vector<PixelLayout> layouts;
+    for (const QString& word : words) {
+        const auto layout = parseLayout(word);
+        if (!layout) {
+            return std::nullopt;
+        }
+        layouts.push_back(*layout);
+    }
+    return layouts;
+}
+
+/// What is killed. Its publisher is never destroyed.
+int live(const SegmentAddress& address, const std::vector<PixelLayout>& layouts)
+{
+    auto publisher = LivePublisher::make({address});
+    if (!publisher || !publish((*publisher)->frames(), layouts[0], 1)) {
+        ::_exit(1);
+    }
+    ::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr);
+    ::raise(SIGSTOP);
+    static_cast<void>(publish((*publisher)->frames(), layouts[1], 2));
+    ::_exit(0);
+}
+
+int die(const SegmentAddress& address, qint64 instructions, const std::vector<PixelLayout>& layouts)
+{
+    const pid_t child = ::fork();
+    if (child == 0) {
+        return live(address, layouts);
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    for (qint64 i = 0; WIFSTOPPED(status); ++i) {
+        if (i == instructions) {
+            ::kill(child, SIGKILL);
+            ::waitpid(child, &status, 0);
+            say(QStringLiteral("killed"));
+            return 0;
+        }
+        const int signal = WSTOPSIG(status); // one of ours, or one that it gets, such as SIGURG
+        const long passedOn = signal == SIGTRAP || signal == SIGSTOP ? 0 : signal;
+        ::ptrace(PTRACE_SINGLESTEP, child, nullptr, reinterpret_cast<void*>(passedOn)); // NOLINT
+        ::waitpid(child, &status, 0);
+        if (WIFEXITED(status)) {
+            say(QStringLiteral("ended after %1").arg(i));
+            return WEXITSTATUS(status);
+        }
+    }
+    return 1;
+}
+
+bool limit(const QString& what, quint64 bytes)
+{
+    if (what == QLatin1StringView("file-size")) {
+        const rlimit wanted = {bytes, bytes};
+        return ::setrlimit(RLIMIT_FSIZE, &wanted) == 0;
+    }
+    if (what == QLatin1StringView("address-space")) {
+        QFile file(QStringLiteral("/proc/self/statm"));
+        const bool isOpen = file.open(QIODevice::ReadOnly);
+        const quint64 now =
+            file.readAll().split(' ').first().toULongLong() * quint64(::sysconf(_SC_PAGESIZE));
+        const rlimit wanted = {now + bytes, now + bytes};
+        return isOpen && ::setrlimit(RLIMIT_AS, &wanted) == 0;
+    }
+    return true;
+}
+
+int refuse(const SegmentAddress& address, const QString& what, quint64 bytes,
+           const std::vector<PixelLayout>& layouts)
+{
+    auto publisher = LivePublisher::make({address});
+    if (!publisher) {
+        return fail(publisher.error());
+    }
+    FrameWriter& frames = (*publisher)->frames();
+    if (auto first = publish(frames, layouts[0], 1); !first) {
+        return fail(first.error());
+    }
+    if (!limit(what, bytes)) {
+        return 2;
+    }
+    const auto refused = publish(frames, layouts[1], 2);
+    say(refused ? QStringLiteral("taken")
+                : QStringLiteral("refused %1 %2").arg(int(refused.error().code)).arg(refused.error().text));
+    for (quint64 number = 1; number <= 5; ++number) {
+        if (number > 1 && !publish(frames, layouts[0], number)) {
+            return 3;
+        }
+        if (isThere(address, number)) {
+            say(QStringLiteral("read %1").arg(number));
+        }
+    }
+    return 0;
+}
+
+int crowd(const SegmentAddress& address, const QString& fileName, const PixelLayout& layout)
+{
+    auto publisher = LivePublisher::make({address});
+    if (!publisher) {
+        return fail(publisher.error());
+    }
+    FrameWriter& frames = (*publisher)->frames();
+    if (auto first = publish(frames, layout, 1); !first) {
+        return fail(first.error());
+    }
+    QFile file(fileName);
+    const QByteArray page(4096, 'x');
+    qint64 taken = 0;
+    if (!file.open(QIODevice::WriteOnly | QIODevice::Unbuffered)) {
+        return 2;
+    }
+    while (file.write(page) == page.size()) {
+        taken += page.size();
+    }
+    say(QStringLiteral("taken %1").arg(taken));
+    for (quint64 number = 2; number <= 21; ++number) {
+        if (!publish(frames, layout, number) || !isThere(address, number)) {
+            return 3;
+        }
+    }
+    say(QStringLiteral("read 21"));
+    return 0;
+}
+
+int look(const SegmentAddress& address, quint64 bytes)
+{
+    FrameReader reader(readableMemory(address));
+    if (!limit(QStringLiteral("address-space"), bytes)) {
+        return 2;
+    }
+    const bool isNew = reader.wait(std::chrono::steady_clock::now());
+    std::vector<std::byte> out;
+    const auto frame = isNew ? reader.copy(out) : Result<std::optional<FrameInfo>>(std::nullopt);
+    const Error error = frame ? reader.reason() : frame.error();
+    say(QStringLiteral("state %1 %2 %3").arg(int(reader.state())).arg(int(error.code)).arg(error.text));
+    return 0;
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    const QCoreApplication application(argc, argv);
+    const QStringList words = QCoreApplication::arguments().mid(1);
+    const QString verb = words.value(0);
+    const auto address = SegmentAddress::parse(words.value(1));
+    const bool dies = verb == QLatin1StringView("die");
+    const auto layouts = layoutsOf(words.mid(verb == QLatin1StringView("refuse") ? 4 : 3));
+    if (!address || !layouts) {
+        return 2;
+    }
+    if (dies && layouts->size() == 2) {
+        return die(*address, words.value(2).toLongLong(), *layouts);
+    }
+    if (verb == QLatin1StringView("refuse") && layouts->size() == 2) {
+        return refuse(*address, words.value(2), words.value(3).toULongLong(), *layouts);
+    }
+    if (verb == QLatin1StringView("crowd") && layouts->size() == 1) {
+        return crowd(*address, words.value(2), layouts->front());
+    }
+    return verb == QLatin1StringView("look") ? look(*address, words.value(2).toULongLong()) : 2;
+}
