@@ -1,0 +1,141 @@
+#include "tests/ipc/traces.h"
+#include "tests/support/peerprocess.h"
+
+#include <QTest>
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <vector>
+
+using namespace shmpix;
+using namespace shmpix::test;
+
+/// Live frames whose writers and readers are killed at random instants, and a million frames as fast as they
+/// go. Readers check every byte of every frame that they get (tests/live/knownframes.h).
+///
+/// SHMPIX_KILLS: how many writers are killed (1000).
+class LiveKillsTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void B4_C1_writersKilledAtAnyInstant();
+    void C7_readersKilledAtAnyInstant();
+    void C4_aMillionFramesFlatOut();
+    void cleanup() { QCOMPARE(m_traces.takeFound(), QString()); }
+
+private:
+    Traces m_traces;
+};
+
+namespace {
+
+const QString torture = QStringLiteral(SHMPIX_PEERS "/livetorture");
+
+/// The figures of a line "NAME NUMBER NAME NUMBER ..."; none when there is no such line.
+std::map<QString, qint64> figuresOf(const QString& line)
+{
+    std::map<QString, qint64> figures;
+    const QStringList words = line.split(QLatin1Char(' '));
+    for (qsizetype i = 0; i + 1 < words.size(); i += 2) {
+        figures[words[i]] = words[i + 1].toLongLong();
+    }
+    return figures;
+}
+
+} // namespace
+
+void LiveKillsTest::B4_C1_writersKilledAtAnyInstant()
+{
+    constexpr int streams =
+        16; // at a time: a reader needs half a second to see that its writer is gone for good
+    bool isGiven = false;
+    const int given = qEnvironmentVariableIntValue("SHMPIX_KILLS", &isGiven);
+    const int killsEach = ((isGiven ? given : 1000) + streams - 1) / streams;
+    std::vector<std::unique_ptr<PeerProcess>> peers;
+    for (int i = 0; i < streams; ++i) {
+        const QStringList arguments = {QStringLiteral("kill-writers"),
+                                       m_traces.newAddress(QStringLiteral("posix")),
+                                       QString::number(killsEach), QString::number(i + 1)};
+        peers.push_back(std::make_unique<PeerProcess>(torture, arguments));
+    }
+    std::vector<qint64> takeovers;
+    std::map<QString, qint64> sums;
+    for (const auto& peer : peers) {
+        const QString times = peer->readLine(60000 + killsEach * 2000);
+        QVERIFY2(times.startsWith(QLatin1String("takeovers ")), qPrintable(times));
+        for (const QString& time : times.split(QLatin1Char(' ')).mid(1)) {
+            takeovers.push_back(time.toLongLong());
+        }
+        const QString line = peer->readLine();
+        for (const auto& [name, figure] : figuresOf(line)) {
+            sums[name] += figure;
+        }
+        QVERIFY2(peer->exitCode() == 0, qPrintable(line));
+    }
+    std::sort(takeovers.begin(), takeovers.end());
+    const auto late = takeovers.end() - std::upper_bound(takeovers.begin(), takeovers.end(), 1000);
+    qInfo(
+        "%lld writers killed, %lld frames read, %lld torn and read again, %lld violations; %zu takeovers in "
+        "milliseconds: median %lld, p99 %lld, worst %lld",
+        sums[QStringLiteral("kills")], sums[QStringLiteral("frames")], sums[QStringLiteral("torn")],
+        sums[QStringLiteral("violations")], takeovers.size(), takeovers[takeovers.size() / 2],
+        takeovers[takeovers.size() * 99 / 100], takeovers.back());
+    QCOMPARE(sums[QStringLiteral("kills")], qint64(killsEach) * streams);
+    QCOMPARE(sums[QStringLiteral("violations")], 0);
+    QCOMPARE(sums[QStringLiteral("readers-failed")], 0);
+    QVERIFY2(late * 100 <= qint64(takeovers.size()), // the machine may be busy, but not each time
+             qPrintable(QStringLiteral("%1 took more than a second").arg(late)));
+}
+
+void LiveKillsTest::C7_readersKilledAtAnyInstant()
+{
+    constexpr int kills = 1000;
+    PeerProcess peer(torture, {QStringLiteral("kill-readers"), m_traces.newAddress(QStringLiteral("posix")),
+                               QString::number(kills), QStringLiteral("1")});
+    std::map<QString, qint64> figures;
+    for (int line = 0; line < 3; ++line) {
+        const QString text = peer.readLine(120000);
+        qInfo("%s", qPrintable(text));
+        figures.merge(figuresOf(text));
+    }
+    QCOMPARE(peer.exitCode(), 0);
+    QCOMPARE(figures[QStringLiteral("kills")], kills);
+    QCOMPARE(figures[QStringLiteral("writer")], 0);
+    QCOMPARE(figures[QStringLiteral("witness")], 0);
+    QCOMPARE(figures[QStringLiteral("sessions")], 0);
+    QCOMPARE(figures[QStringLiteral("violations")], 0);
+    QCOMPARE(figures[QStringLiteral("files")], figures[QStringLiteral("files-before")]);
+    QCOMPARE(figures[QStringLiteral("mappings")], figures[QStringLiteral("mappings-before")]);
+    QVERIFY(figures[QStringLiteral("read-before-death")] > kills);
+    // Whoever waits for another gives up the processor; the writer may do so for a page or a lock of the
+    // system's.
+    QVERIFY(figures[QStringLiteral("waits")] < kills / 10);
+    // Frames for each second that the writer had a processor.
+    QVERIFY(figures[QStringLiteral("per-second")] > figures[QStringLiteral("per-second-before")] / 2);
+}
+
+void LiveKillsTest::C4_aMillionFramesFlatOut()
+{
+    constexpr int frames = 1'000'000;
+    PeerProcess peer(torture, {QStringLiteral("flood"), m_traces.newAddress(QStringLiteral("posix")),
+                               QString::number(frames)});
+    for (int reader = 0; reader < 4; ++reader) {
+        const QString line = peer.readLine(120000);
+        qInfo("%s", qPrintable(line));
+        QVERIFY2(line.startsWith(QLatin1String("reader frames ")), qPrintable(line));
+        QVERIFY(figuresOf(line.mid(7))[QStringLiteral("frames")] > 1);
+    }
+    const QString line = peer.readLine();
+    auto figures = figuresOf(line);
+    qInfo("%s", qPrintable(line));
+    QCOMPARE(peer.exitCode(), 0);
+    QCOMPARE(figures[QStringLiteral("written")], frames);
+    QCOMPARE(figures[QStringLiteral("violations")], 0);
+    QCOMPARE(figures[QStringLiteral("failed")], 0);
+    QCOMPARE(figures[QStringLiteral("all-have-the-last")], 1);
+}
+
+QTEST_GUILESS_MAIN(LiveKillsTest)
+#include "tst_livekills.moc"
