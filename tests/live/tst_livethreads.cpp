@@ -1,18 +1,10 @@
-#include "common/live/ringaccess.h"
-#include "tests/live/checkingreader.h"
-#include "tests/live/ringplace.h"
-#include "tests/support/framepattern.h"
+#include "tests/support/peerprocess.h"
 
 #include <QTest>
 
-#include <thread>
-#include <vector>
-
-using namespace shmpix;
 using namespace shmpix::test;
 
-/// A writer and four readers as threads of one process, over plain memory: what a race detector can look into
-/// (`./dev soak` builds this program with the thread sanitiser).
+/// A writer and four readers of live frames as threads of one process (tests/peers/livethreads.cpp).
 class LiveThreadsTest : public QObject
 {
     Q_OBJECT
@@ -22,65 +14,22 @@ private Q_SLOTS:
     void noFrameIsTorn();
 };
 
-namespace {
-
-constexpr int readers = 4;
-#if defined(__SANITIZE_THREAD__)
-constexpr quint64 frames = 20'000;
-#else
-constexpr quint64 frames = 200'000;
-#endif
-
-/// The detector has to be told that these bytes are read at the same time.
-void fillShared(std::span<std::byte> bytes, quint64 seed)
-{
-    static thread_local std::vector<std::byte> frame;
-    frame.resize(bytes.size());
-    fillFrame(frame, seed);
-    copyShared(frame, bytes.data());
-}
-
-} // namespace
-
 void LiveThreadsTest::noFrameIsTorn_data()
 {
-    QTest::addColumn<KnownFrames::Sizes>("sizes");
-    QTest::newRow("C4_flat_out") << KnownFrames::Sizes::Small;
-    QTest::newRow("B7_sizes_change_and_the_stream_moves") << KnownFrames::Sizes::Changing;
+    QTest::addColumn<QString>("sizes");
+    QTest::addColumn<int>("frames");
+    QTest::newRow("C4_flat_out") << QStringLiteral("small") << 200000;
+    QTest::newRow("B7_sizes_change_and_the_stream_moves") << QStringLiteral("changing") << 50000;
 }
 
 void LiveThreadsTest::noFrameIsTorn()
 {
-    QFETCH(KnownFrames::Sizes, sizes);
-    const KnownFrames known(sizes);
-    RingPlace memory;
-    std::array<FrameTally, readers> tallies;
-    std::array<QString, readers> violations;
-    std::vector<std::jthread> threads;
-    for (std::size_t i = 0; i < readers; ++i) {
-        threads.emplace_back([&, i](const std::stop_token& stop) {
-            CheckingReader reader(memory.reader(), known, CheckingReader::Way::Copies, tallies[i]);
-            while (!stop.stop_requested() && tallies[i].number < frames) {
-                reader.readNext();
-            }
-            violations[i] = reader.violation();
-        });
-    }
-    FrameWriter writer(memory.writer());
-    for (quint64 number = 1; number <= frames; ++number) {
-        const auto written = known.write(writer, 1, number, fillShared);
-        QVERIFY2(written, written ? "" : qPrintable(written.error().text));
-    }
-    for (const FrameTally& tally : tallies) {
-        QTRY_COMPARE_WITH_TIMEOUT(tally.number.load(), frames, 20000);
-    }
-    threads.clear();
-    for (std::size_t i = 0; i < readers; ++i) {
-        QVERIFY2(violations[i].isEmpty(), qPrintable(violations[i]));
-        QVERIFY(tallies[i].frames > 1);
-        qInfo("reader %zu: %llu frames, %llu torn and read again", i, qulonglong(tallies[i].frames),
-              qulonglong(tallies[i].torn));
-    }
+    QFETCH(QString, sizes);
+    QFETCH(int, frames);
+    const auto finished =
+        runToEnd(QStringLiteral(SHMPIX_PEERS "/livethreads"), {sizes, QString::number(frames)});
+    qInfo("%s", finished.out.constData());
+    QCOMPARE(finished.exitCode, 0);
 }
 
 QTEST_GUILESS_MAIN(LiveThreadsTest)
