@@ -109,7 +109,7 @@ void LiveFootprintTest::B14_nothingGrows_data()
         return stream.openWriter();
     });
     QTest::newRow("D8_frames_for_long")
-        << 300000 << Step([](Stream& stream) { return stream.write() && stream.read(); });
+        << framesForLong() << Step([](Stream& stream) { return stream.write() && stream.read(); });
     QTest::newRow("B8_the_segment_is_made_anew") << 1000 << Step([](Stream& stream) {
         return stream.publisher->frames().renew() && stream.write() && stream.read();
     });

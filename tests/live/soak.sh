@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# The long runs of live frames, in a tree that is built; `./dev soak` calls it. About an hour on two cores.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+export QT_QPA_PLATFORM=offscreen QTEST_FUNCTION_TIMEOUT=7200000
+
+echo "Model of the slot protocol"
+tests/model/check.sh
+
+echo "Thread sanitiser"
+cmake --preset tsan --log-level=WARNING >/dev/null
+cmake --build --preset tsan --target livethreads
+export TSAN_OPTIONS=halt_on_error=1
+build-tsan/tests/peers/livethreads small 100000
+build-tsan/tests/peers/livethreads changing 10000
+
+echo "Killed writers and readers, frames flat out"
+SHMPIX_KILLS=10000 build/tests/tst_livekills
+echo "Frames for long"
+SHMPIX_FRAMES=5000000 build/tests/tst_livefootprint
