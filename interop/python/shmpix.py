@@ -44,6 +44,7 @@ import struct
 import sys
 import threading
 import time
+import weakref
 import zlib
 
 try:
@@ -61,7 +62,7 @@ MAX_BYTES = 1 << 30
 """The most bytes that one picture may have."""
 LOCK_SECONDS = 2.0
 """How long a Qt program's lock is waited for."""
-PROTOCOLS = ("datastream", "rawsize", "bmp", "png", "jpeg", "pixels", "npy")
+PROTOCOLS = ("datastream", "rawsize", "bmp", "png", "jpeg", "pixels", "npy", "live")
 
 OTHER, USAGE, NOT_FOUND, NOT_PERMITTED, BAD_DATA, NO_SPACE, TIMED_OUT = 1, 2, 3, 4, 5, 6, 7
 
@@ -933,13 +934,15 @@ def _decode_datastream(source):
 
 
 _DECODERS = {"datastream": _decode_datastream, "rawsize": _decode_rawsize, "bmp": _decode_bmp, "png": _decode_png,
-             "jpeg": _decode_jpeg, "npy": _decode_npy}
+             "jpeg": _decode_jpeg, "npy": _decode_npy, "live": lambda source: _decode_live(source)}
 
 
 def _detect(source):
     if source.size == 0:
         raise Error(BAD_DATA, "The segment is empty: its writer has not put a picture there yet. Read again when it has.")
     head = _head(source, 16)
+    if head[:8] in (_LIVE, _LIVE[::-1]):
+        return "live"
     if head[4:12] == _PNG and head[:4] != b"\0\0\0\0":
         return "datastream"
     if head[:8] == _PNG:
@@ -992,6 +995,8 @@ def encode(picture, protocol="datastream", layout=None):
     if protocol == "datastream":
         return b"\0\0\0\1" + _encode_png(picture)
     encoders = {"rawsize": _encode_rawsize, "bmp": _encode_bmp, "png": _encode_png, "jpeg": _encode_jpeg, "npy": _encode_npy}
+    if protocol == "live":
+        raise Error(USAGE, "Live frames are in shared memory only: give them to LiveWriter or Segment.write().")
     if protocol not in encoders:
         raise Error(USAGE, f"A picture is not written by the protocol {protocol}: give one of {', '.join(PROTOCOLS)}.")
     return encoders[protocol](picture)
@@ -1207,13 +1212,14 @@ class _FileStore:
 
     def put(self, data):
         """A segment of exactly these bytes takes the name."""
-        self._make(memoryview(data).nbytes, data)
+        self.make(memoryview(data).nbytes, lambda fd: _write_all(fd, data))
 
     def create(self, size):
         """The same, of so many zeros."""
-        self._make(size, b"")
+        self.make(size, lambda fd: None)
 
-    def _make(self, size, data):
+    def make(self, size, fill):
+        """The same, of what fill(fd) writes into the zeros; nobody sees them before."""
         if self.record is None:
             self.record = _Record(self.address)
         fd = None
@@ -1225,7 +1231,7 @@ class _FileStore:
                 os.posix_fallocate(fd, 0, size)
             else:
                 os.ftruncate(fd, size)
-            _write_all(fd, data)
+            fill(fd)
             self._publish(fd)
         except BaseException as error:
             _unlink(self.record.spare)
@@ -1651,7 +1657,7 @@ class Segment:
         self.address, self.keep, self._pid = _Address(key), keep, os.getpid()
         kind = (_FileStore if self.address.is_file else
                 _SystemVStore if self.address.scheme in ("qt", "systemv") else _MappingStore)
-        self._store = kind(self.address, replace)
+        self._store, self._live = kind(self.address, replace), None
         self.layout = ""
         """Of the picture that was written last by the protocol pixels: what its readers need."""
         _open_segments.append(self)
@@ -1666,18 +1672,36 @@ class Segment:
     def write(self, picture, protocol="datastream", layout=None, order="rgb"):
         """Shares a picture: a NumPy array, a Pillow image or a Picture. layout is for pixels: a format such as "bgr8"
         (which is the default), or all of WxH:FORMAT[,stride=N][,offset=N][,bottom-up]. Gives the number of bytes."""
+        if protocol == "live":
+            return self._write_live(picture, layout, order)
         picture = Picture.of(picture, order, (2,) if str(layout).split(",")[0].endswith("yuyv") else (1, 3, 4))
         if protocol == "pixels":
             layout = _layout_for(picture, layout)
         data = encode(picture, protocol, layout)
         self._store.put(data)
+        self._end_live()
         self.layout = str(layout) if layout else ""
         return memoryview(data).nbytes
+
+    def _write_live(self, picture, layout, order):
+        """One more frame of a stream that lasts until something else is written."""
+        if self._live is None:
+            _live_address(self.address)
+            self._live = LiveWriter._over(self._store)
+        self._live.write(picture, layout=layout, order=order)
+        self.layout = ""
+        return self._live.bytes
+
+    def _end_live(self):
+        if self._live is not None:
+            self._live._end()
+            self._live = None
 
     def close(self):
         if self in _open_segments:
             _open_segments.remove(self)
             if os.getpid() == self._pid:  # not in a fork
+                self._end_live()
                 self._store.close(self.keep)
 
     def __enter__(self):
@@ -1696,10 +1720,676 @@ def _close_segments():
         segment.close()
 
 
+# ------------------------------------------------------------------------------------------- live frames (Linux)
+#
+# A ring of slots after common/live/FORMAT.md, which says what the fields mean and in which order they are stored and
+# read. An aligned memoryview element is one access, and x86 keeps the order of accesses; on other processors let the
+# writer set checksums.
+
+_LIVE = b"ShmpLive"
+_HEADER = struct.Struct("<8sHHIIIQQQQ16sQQQQI16xI")
+_ENTRY = struct.Struct("<QQIIqQQ16sIIQQI4x")
+_TABLE_BYTES, _ENTRY_BYTES, _TEXT_BYTES = 256, 512, 416
+_STATE, _WAKE, _NEWEST, _HEARTBEAT = 128 // 4, 132 // 4, 136 // 8, 144 // 8  # as elements of 4 and of 8 bytes
+_NOT_READY, _OPEN, _CLOSED, _MOVED = 0, 1, 2, 3
+_WAKES, _BOTTOM_UP, _CHECKED = 1, 1, 2  # flags: of the header; of an entry
+
+_FUTEX = {"x86_64": 202, "aarch64": 98, "riscv64": 98, "ppc64le": 221, "loongarch64": 98}.get(
+    os.uname().machine) if _ON_LINUX and ctypes.sizeof(ctypes.c_void_p) == 8 else None
+
+
+class _Ring:
+    """What the first part of a ring's header says; checked, because it may be anybody's."""
+
+    def __init__(self, head, size):
+        def bad(why):
+            return Error(BAD_DATA, f"These are no sound live frames: {why}. Start their writer again.")
+
+        if head[:8] == _LIVE[::-1]:
+            raise bad("a machine of the other byte order wrote them")
+        if len(head) < _HEADER.size or head[:8] != _LIVE:
+            raise Error(BAD_DATA, "There are no live frames in the segment. Read it with shmpix.read(), or check the key.")
+        (_, major, minor, self.table, self.entry_bytes, self.slots, self.capacity, self.data, self.pitch, self.size,
+         self.session, self.generation, _, _, _, self.flags, checksum) = _HEADER.unpack(head)
+        if major != 1:
+            raise Error(BAD_DATA, f"The live frames are of version {major}.{minor}, and version 1 is read here. Use a newer "
+                                  "shmpix.py.")
+        if zlib.crc32(head[:124]) != checksum:
+            raise bad("the header's checksum is wrong")
+        if (self.table < _TABLE_BYTES or self.entry_bytes < _ENTRY_BYTES or self.table % 8 or self.entry_bytes % 8
+                or not 3 <= self.slots <= 64 or not 1 <= self.capacity <= min(self.pitch, MAX_BYTES)
+                or self.data < self.table + self.slots * self.entry_bytes
+                or self.size != self.data + self.slots * self.pitch):
+            raise bad("the header contradicts itself")
+        if self.size > size:
+            raise bad(f"they need {self.size} bytes, and the segment has {size}")
+
+    @staticmethod
+    def header(slots, capacity, session, generation):
+        """The bytes 0 to 127 of a new ring."""
+        data, pitch = _TABLE_BYTES + slots * _ENTRY_BYTES, -(-capacity // 64) * 64
+        try:
+            with open("/proc/self/stat") as file:
+                started = int(file.read().rpartition(")")[2].split()[19])
+        except (OSError, ValueError, IndexError):
+            started = 0
+        head = _HEADER.pack(_LIVE, 1, 0, _TABLE_BYTES, _ENTRY_BYTES, slots, capacity, data, pitch, data + slots * pitch,
+                            session, generation, os.getpid(), started, time.time_ns(), _WAKES if _FUTEX else 0, 0)
+        return head[:124] + struct.pack("<I", zlib.crc32(head[:124]))
+
+    def entry(self, serial):
+        """Where the entry of that frame begins."""
+        return self.table + (serial - 1) % self.slots * self.entry_bytes
+
+    def pixels(self, serial):
+        return self.data + (serial - 1) % self.slots * self.pitch
+
+
+class Frame:
+    """One frame of a LiveReader, with pixels of its own: they stay as they are for as long as you hold them.
+
+    .layout of the pixels as they were sent · .number at the source, whose gaps were left out there · .serial counts what
+    the writer published · .captured, .published in nanoseconds of time.monotonic_ns(), 0 for unknown · .latency in seconds
+    from published to read, or None · .text for people · .session of the writer, bytes · .data, the frame's bytes"""
+
+    def __init__(self, ring, serial, entry, order):
+        (_, self.number, width, height, stride, offset, self.bytes, name, flags, self._checksum, self.captured,
+         self.published, text) = _ENTRY.unpack_from(entry)
+        self.serial, self.session, self.order, self.data, self._pixels = serial, ring.session, order, None, None
+        name = name.rstrip(b"\0").decode("ascii", "replace")
+        if not 1 <= self.bytes <= ring.capacity or text > _TEXT_BYTES or name not in FORMATS:
+            raise Error(BAD_DATA, f"A frame of the format {name!r} with {self.bytes} bytes cannot be. Start its writer again.")
+        self.layout = Layout(width, height, name, stride, offset, bool(flags & _BOTTOM_UP))
+        self.layout.extent(self.bytes)
+        self.checked = bool(flags & _CHECKED)
+        self.text = entry[96:96 + text].decode("utf-8", "replace")
+        self.latency = None
+
+    def _take(self, data, origin=None):
+        self.data, self._origin = data, origin
+        if self.published:
+            self.latency = (time.monotonic_ns() - self.published) / 1e9
+        return self
+
+    @property
+    def whole(self):
+        """Whether a frame that was read with copy=False has not been overwritten until now."""
+        if self._origin is None:
+            return True
+        memory, at = self._origin
+        return not self.damaged and memory.longs[at // 8] == 2 * self.serial and not memory.cut
+
+    @property
+    def damaged(self):
+        """Whether the writer gave a checksum and it is another one."""
+        return self.checked and zlib.crc32(self.data) != self._checksum
+
+    @property
+    def pixels(self):
+        """A NumPy array as shmpix.read() gives it, in the reader's order of channels; a Picture without NumPy. No bytes
+        are moved when the frame was sent so."""
+        if self._pixels is None:
+            self._pixels = self.picture() if numpy is None else self._array()
+        return self._pixels
+
+    def picture(self):
+        """The frame as a Picture."""
+        return _decode_pixels(_Bytes(self.data), self.layout)
+
+    def _array(self):
+        channels = FORMATS[self.layout.format][0]
+        array = _array_on(self.data, self.layout)
+        if self.layout.bottom_up:
+            array = array[::-1]
+        if self.layout.format[3:4] == "x":
+            array, channels = array[:, :, :3], 3
+        if channels > 2 and (self.order == "bgr") != self.layout.format.startswith("bgr"):
+            swapped = numpy.empty(array.shape, array.dtype)
+            _copy_swapped(swapped, array)
+            return swapped
+        usual = array.strides[0] > 0 and (channels == 1 or array.strides[1] == channels * array.itemsize)
+        return array if usual else numpy.ascontiguousarray(array)
+
+    def __repr__(self):
+        return f"<Frame {self.serial}: {self.layout}, number {self.number}>"
+
+
+def _copy_swapped(to, of):
+    """B, G, R, A of R, G, B, A and back."""
+    for channel, other in enumerate([2, 1, 0, 3][:of.shape[2]]):
+        to[:, :, channel] = of[:, :, other]
+
+
+def _array_on(buffer, layout):
+    """The array of shape (rows, columns) or (rows, columns, channels) where the layout says that the pixels lie."""
+    dtype = numpy.dtype(FORMATS[layout.format][1].replace("b1", "?")).newbyteorder("<")
+    rows, columns, channels = layout.shape
+    strides = (layout.stride or layout.row_bytes, channels * dtype.itemsize, dtype.itemsize)
+    dimensions = 2 if channels == 1 else 3
+    return numpy.ndarray((rows, columns, channels)[:dimensions], dtype, buffer, layout.offset, strides[:dimensions])
+
+
+# Memory that somebody else can make shorter at any time. Touching what is no more raises SIGBUS; its handler here puts
+# zeros in that place, notes it, and the copy goes on: three times as fast as pread(), which needs no handler.
+
+class _SignalAction(ctypes.Structure):
+    _fields_ = [("handler", ctypes.c_void_p), ("mask", ctypes.c_ubyte * 128), ("flags", ctypes.c_int),
+                ("restorer", ctypes.c_void_p)]
+
+
+class _Guard:
+    """The handler: one for the process, from the first mapping on. SIGBUS elsewhere is left to who had it before."""
+
+    def __init__(self):
+        self.spans = {}  # first address -> [one past the last, whether something was cut off]
+        self._old, new = _SignalAction(), _SignalAction()
+        _C.mmap.restype = ctypes.c_void_p
+        _C.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int, ctypes.c_int, ctypes.c_int, ctypes.c_long]
+        _C.munmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t]
+        self._callback = ctypes.CFUNCTYPE(None, ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p)(self._handle)
+        new.handler, new.flags = ctypes.cast(self._callback, ctypes.c_void_p), 4  # SA_SIGINFO
+        _C.sigaction(signal.SIGBUS, ctypes.byref(new), ctypes.byref(self._old))
+
+    def _handle(self, _, info, __):
+        at = ctypes.c_size_t.from_address(info + 2 * ctypes.sizeof(ctypes.c_size_t)).value
+        for first, span in list(self.spans.items()):
+            if first <= at < span[0]:
+                span[1] = True
+                page = at - at % mmap.PAGESIZE
+                _C.mmap(page, span[0] - page, mmap.PROT_READ | mmap.PROT_WRITE,
+                        mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | 0x10, -1, 0)  # MAP_FIXED
+                return
+        _C.sigaction(signal.SIGBUS, ctypes.byref(self._old), None)  # comes again at once, and is theirs
+
+    def unmap(self, first, size):
+        del self.spans[first]
+        _C.munmap(first, size)
+
+
+_guard = []
+
+
+class _Mapping:
+    """A file in memory, for as long as anybody holds a view of it."""
+
+    def __init__(self, fd, size, write):
+        if not _guard:
+            _guard.append(_Guard())
+        access = mmap.PROT_READ | mmap.PROT_WRITE if write else mmap.PROT_READ
+        self.address = _C.mmap(None, size, access, mmap.MAP_SHARED, fd, 0)
+        if self.address in (None, ctypes.c_void_p(-1).value):
+            raise OSError(ctypes.get_errno(), "mmap")
+        self._span = _guard[0].spans[self.address] = [self.address + size, False]
+        memory = (ctypes.c_ubyte * size).from_address(self.address)
+        weakref.finalize(memory, _guard[0].unmap, self.address, size).atexit = False
+        view = memoryview(memory).cast("B")
+        self.bytes = view if write else view.toreadonly()
+        self.words, self.longs = self.bytes[:_TABLE_BYTES].cast("I"), self.bytes[:size // 8 * 8].cast("Q")
+
+    @property
+    def cut(self):
+        return self._span[1]
+
+    def wake(self):
+        """Of the state or the frames something is new."""
+        self.words[_WAKE] = self.words[_WAKE] + 1 & 0xffffffff
+        if _FUTEX:
+            _C.syscall(ctypes.c_long(_FUTEX), ctypes.c_void_p(self.address + 4 * _WAKE), 1, 0x7fffffff, None, None, 0)
+
+    def wait(self, word, seconds):
+        """Until the word for waking is another one."""
+        if word is not None and _FUTEX:
+            limit = _Timespec(int(seconds), int(seconds % 1 * 1e9))
+            _C.syscall(ctypes.c_long(_FUTEX), ctypes.c_void_p(self.address + 4 * _WAKE), 0, ctypes.c_uint(word),
+                       ctypes.byref(limit), None, 0)
+        else:
+            time.sleep(seconds)
+
+
+def _copy(to, of):
+    """Without the interpreter's lock where NumPy is there."""
+    if numpy is None:
+        to[:] = of
+    else:
+        numpy.copyto(numpy.frombuffer(to, numpy.uint8), numpy.frombuffer(of, numpy.uint8))
+
+
+def _live_address(key):
+    address = key if isinstance(key, _Address) else _Address(key)
+    if not address.is_file or not _ON_LINUX or sys.byteorder != "little":
+        raise Error(USAGE, f"Live frames are not shared under {address}: on Linux they are under a plain name, posix: or "
+                           "file:. Choose such a key.")
+    return address
+
+
+class LiveWriter:
+    """Shares frames as they come; readers see each whole, and nobody waits for anybody.
+
+        with shmpix.LiveWriter("camera") as writer:
+            writer.write(array, order="bgr")             # an array whose channels are as OpenCV has them: one copy
+            view = writer.begin((1080, 1920, 3))         # or the next frame's place, to be filled: no copy
+            view[:] = 0
+            writer.publish(text="black")
+
+    Size and type may change with each frame. slots: 3 to 64. checksums: readers find a damaged frame; takes a second pass.
+    capacity: the bytes of the largest frame, if known. replace and keep are Segment's. One thread writes. Keep no view
+    after publish(). SIGBUS is handled for our memory while it is mapped: do not call faulthandler.enable() later."""
+
+    def __init__(self, key, slots=4, checksums=False, capacity=0, replace=False, keep=False):
+        self._init(_FileStore(_live_address(key), replace), slots, checksums, keep)
+        _open_segments.append(self)
+        try:
+            if capacity:
+                self._move(capacity)
+        except BaseException:
+            self.close()
+            raise
+
+    def _init(self, store, slots=4, checksums=False, keep=False):
+        if not 3 <= slots <= 64:
+            raise Error(USAGE, f"A ring of {slots} slots cannot be: give 3 to 64.")
+        self.address, self.slots, self.checksums, self.keep = store.address, slots, checksums, keep
+        self.number, self.bytes = 0, 0
+        """The number and the bytes of the frame that was published last."""
+        self._store, self._pid, self._session, self._generation, self._serial = store, os.getpid(), os.urandom(16), 0, 0
+        self._ring = self._memory = self._begun = None
+        self._unnamed, self._lock, self._ended = False, threading.RLock(), threading.Event()
+        return self
+
+    @classmethod
+    def _over(cls, store):
+        """Frames in a store that somebody else ends."""
+        return cls.__new__(cls)._init(store)
+
+    def write(self, picture, number=None, captured=0, text="", layout=None, order="rgb"):
+        """Publishes a frame: what Segment.write() takes. An array is sent as it is, and order tells how its channels lie;
+        a layout such as "nv12" or "1920x1080:bgr8,stride=6144" sends it so. number: the source's, else counts from
+        1. captured: time.monotonic_ns() when it was taken. text: one line for people, 416 bytes."""
+        data, layout = self._plain(picture, layout, order)
+        while True:
+            target = self._place(layout, layout.extent()[1])
+            if isinstance(data, (bytes, bytearray)):
+                _copy(target, data)
+            elif order == "rgb" or data.ndim == 2 or layout.format.startswith("bgr"):
+                numpy.copyto(_array_on(target, layout), data)
+            else:
+                _copy_swapped(_array_on(target, layout), data)
+            if self._publish(number, captured, text):
+                return
+
+    def begin(self, shape, dtype="uint8", order="rgb", layout=None):
+        """The next frame's place, to be filled and then published: an array of that shape, (height, width) or (height,
+        width, channels), or as the layout says ("1920x1080:nv12", then shape is left out: None). Without NumPy a
+        memoryview. What is in it before is anything."""
+        if layout is None:
+            _check_order(order)
+            height, width, channels = (tuple(shape) + (1,))[:3]
+            sample = str(dtype) if numpy is None else numpy.dtype(dtype).kind + str(numpy.dtype(dtype).itemsize)
+            name = _format_of({"uint8": "u1"}.get(sample, sample), channels, order)
+            if name is None or len(shape) not in (2, 3):
+                raise Error(USAGE, f"There is no frame of the shape {tuple(shape)} of {dtype} in the order {order}: give "
+                                   "height, width and 1, 3 or 4 channels.")
+            layout = Layout(width, height, name)
+        layout = Layout.parse(layout) if isinstance(layout, str) else layout
+        view = self._place(layout, layout.extent()[1])
+        if numpy is not None:
+            view = _array_on(view, layout)
+            view = view.reshape(shape) if shape and view.shape != tuple(shape) else view
+        self._begun = (layout, view)
+        return view
+
+    def publish(self, number=None, captured=0, text=""):
+        """Publishes what begin() gave."""
+        if self._begun is None:
+            raise Error(USAGE, "No frame was begun: call begin() and fill what it gives.")
+        view = self._begun[1]
+        if numpy is not None:
+            view.setflags(write=False)
+        if not self._publish(number, captured, text):
+            raise Error(BAD_DATA, f"{self.address} was made shorter while the frame was filled. Begin it again.")
+
+    def close(self):
+        """Tells the readers, and removes the segment."""
+        if self in _open_segments:
+            _open_segments.remove(self)
+            if os.getpid() == self._pid:  # not in a fork
+                self._end()
+                self._store.close(self.keep)
+
+    def _end(self):
+        """No more frames will come."""
+        self._ended.set()
+        with self._lock:
+            if self._memory is not None:
+                self._memory.words[_STATE] = _CLOSED
+                self._memory.wake()
+            self._memory = self._begun = None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def _plain(self, picture, layout, order):
+        """An array that is copied as it is, or bytes, and the layout of it."""
+        _check_order(order)
+        if layout is None and numpy is not None and isinstance(picture, numpy.ndarray):
+            array = picture[:, :, 0] if picture.ndim == 3 and picture.shape[2] == 1 else picture
+            channels = 1 if array.ndim == 2 else array.shape[2] if array.ndim == 3 else 0
+            sample = array.dtype.kind + str(array.dtype.itemsize)
+            name = _format_of(sample, channels, order) or (sample != "u1" and _format_of(sample, channels, "rgb"))
+            if name:
+                return array, Layout(array.shape[1], array.shape[0], name)
+        named = str(layout or "").split(":")[-1].split(",")[0]
+        picture = Picture.of(picture, order, (2,) if named == "yuyv" else (1, 3, 4))
+        name = _format_of(picture.dtype, picture.channels, "rgb")
+        layout = _layout_for(picture, Layout(picture.width, picture.height, name) if name and layout is None else layout)
+        return _encode_pixels(picture, layout), layout
+
+    def _place(self, layout, count):
+        """Where the bytes of the next frame belong; its slot is marked."""
+        if os.getpid() != self._pid or self._ended.is_set():
+            raise Error(USAGE, f"The writer of {self.address} is closed, or another process's. Make a new one.")
+        if count > MAX_BYTES:
+            raise Error(USAGE, f"A frame of {count} bytes is too large: the limit is {MAX_BYTES}. Share a smaller one.")
+        with self._lock:
+            if self._ring is None or count > self._ring.capacity or not self._holds():
+                self._move(max(count, self._ring.capacity if self._ring else 0))
+            serial = self._serial + 1
+            self._memory.longs[self._ring.entry(serial) // 8] = 2 * serial - 1
+            self._begun = (layout, None)
+            at = self._ring.pixels(serial)
+            return self._memory.bytes[at:at + count]
+
+    def _publish(self, number, captured, text):
+        """Whether the segment was whole to the end."""
+        (layout, _), self._begun = self._begun, None
+        words = str(text).replace("\n", " ").encode("utf-8")[:_TEXT_BYTES].decode("utf-8", "ignore").encode("utf-8")
+        with self._lock:
+            memory, ring, serial = self._memory, self._ring, self._serial + 1
+            at, begin, count = ring.entry(serial), ring.pixels(serial), layout.extent()[1]
+            checksum = zlib.crc32(memory.bytes[begin:begin + count]) if self.checksums else 0
+            number = serial if number is None else number
+            flags = (_BOTTOM_UP if layout.bottom_up else 0) | (_CHECKED if self.checksums else 0)
+            now = time.monotonic_ns()
+            memory.bytes[at + 8:at + 96] = _ENTRY.pack(0, number & 0xffffffffffffffff, layout.width, layout.height,
+                                                       layout.stride, layout.offset, count, layout.format.encode("ascii"),
+                                                       flags, checksum, captured, now, len(words))[8:]
+            memory.bytes[at + 96:at + 96 + len(words)] = words
+            if memory.cut:
+                return False
+            memory.longs[at // 8] = 2 * serial
+            memory.longs[_HEARTBEAT] = now
+            memory.longs[_NEWEST] = serial
+            memory.wake()
+            self._serial, self.number, self.bytes = serial, number, count
+        return True
+
+    def _holds(self):
+        """Whether the segment is whole and has a name."""
+        status = os.fstat(self._store.fd)
+        return not self._unnamed and not self._memory.cut and status.st_nlink > 0 and status.st_size >= self._ring.size
+
+    def _move(self, capacity):
+        """A segment with that room takes the name, and the newest frame goes along."""
+        head = _Ring.header(self.slots, capacity, self._session, self._generation + 1)
+        ring, old, old_ring = _Ring(head, 1 << 63), self._memory, self._ring
+
+        def fill(fd):
+            _write_all(fd, head + struct.pack("<IIQQ", _OPEN, 0, self._serial, time.monotonic_ns()))
+            if old is not None and self._serial and not old.cut:
+                at, begin = old_ring.entry(self._serial), old_ring.pixels(self._serial)
+                _write_all(fd, bytes(old.bytes[at:at + _ENTRY_BYTES]), ring.entry(self._serial))
+                _write_all(fd, bytes(old.bytes[begin:begin + self.bytes]), ring.pixels(self._serial))
+
+        self._store.make(ring.size, fill)
+        try:
+            self._memory = _Mapping(self._store.fd, ring.size, write=True)
+        except OSError as error:
+            raise self.address.failed(error) from None
+        self._ring, self._generation, self._unnamed = ring, self._generation + 1, False
+        if old is not None:
+            old.words[_STATE] = _MOVED
+            old.wake()
+        else:
+            threading.Thread(target=self._live, daemon=True).start()
+
+    def _live(self):
+        """Says each second that the writer lives, and makes the segment anew if somebody removed it."""
+        while not self._ended.wait(1.0):
+            with self._lock:
+                if self._memory is None:
+                    return
+                self._memory.longs[_HEARTBEAT] = time.monotonic_ns()
+                named = _status(self.address.path)
+                self._unnamed = named is None or named.id != self._store.published
+                if self._begun is None and not self._holds():
+                    try:
+                        self._move(self._ring.capacity)
+                    except Error:
+                        pass  # the next write() says it
+
+
+_FORMAT_OF = {(sample, channels, "rgb"): name for name, (channels, sample) in FORMATS.items()
+              if name.startswith(("gray", "rgb", "bool")) and not name.startswith(("rgbx", "rggb"))}
+_FORMAT_OF.update({("u1", 3, "bgr"): "bgr8", ("u1", 4, "bgr"): "bgra8"})
+
+
+def _format_of(sample, channels, order):
+    """The name of pixels that lie so, or None."""
+    return _FORMAT_OF.get((sample, channels, order if channels > 1 else "rgb"))
+
+
+class LiveStatistics:
+    """What a LiveReader has seen: frames given; missed because newer ones were there already; torn: copied while the writer
+    came round, and copied again; duplicates: of the same number as the one before; damaged ones, which were left out."""
+
+    def __init__(self):
+        self.frames = self.missed = self.torn = self.duplicates = self.damaged = 0
+
+    def __repr__(self):
+        return "<LiveStatistics " + ", ".join(f"{name} {value}" for name, value in vars(self).items()) + ">"
+
+
+class LiveReader:
+    """The newest frame that somebody shares, as often as there is a new one.
+
+        for frame in shmpix.LiveReader("camera", order="bgr", timeout=5):
+            cv2.imshow("camera", frame.pixels)
+
+    Waits for a writer that is not there yet; goes on when it starts again, or moves to a larger segment. timeout: how many
+    seconds without a new frame end the loop; None: never.
+
+    copy=False gives frames where they lie, without a copy, to be looked at once: the writer overwrites them when it has come
+    round, and what was computed counts only if frame.whole says afterwards that it had not. One thread reads."""
+
+    def __init__(self, key, order="rgb", timeout=None, copy=True):
+        _check_order(order)
+        self.address, self.order, self.timeout, self.copy = _live_address(key), order, timeout, copy
+        self.statistics = LiveStatistics()
+        self._fd = self._ring = self._memory = None
+        self._last = self._last_number = self._session = None
+        self._new = self._looked = self._odd_since = 0.0
+        self._odd = None  # what is wrong with the segment that has the name
+        self._buffers = [bytearray(1)]  # the first one is nobody's ever: its references tell how many a free one has
+
+    @property
+    def state(self):
+        """Of the writer: "missing", "open", "closed"."""
+        if self._memory is None:
+            return "missing"
+        return "closed" if self._memory.words[_STATE] == _CLOSED else "open"
+
+    def read(self, timeout=None):
+        """The next new frame, or None when there is none for so many seconds; None: waits for ever, 0: does not wait."""
+        deadline = math.inf if timeout is None else time.monotonic() + timeout
+        while True:
+            word = self._memory.words[_WAKE] if self._memory is not None else None
+            frame = self._newest() if self._memory is not None else None
+            now = time.monotonic()
+            if frame is not None:
+                self._new = now
+                return frame
+            if self._look_up(now):
+                continue
+            if now >= deadline:
+                if self._odd is not None and self._memory is None:
+                    raise self._odd
+                return None
+            if self._memory is None:
+                time.sleep(min(0.02, deadline - now))
+            elif self._ring.flags & _WAKES and _FUTEX:
+                soon = self._memory.words[_STATE] != _OPEN
+                self._memory.wait(word, min(0.02 if soon else 0.1, deadline - now))
+            else:
+                time.sleep(min(0.001 if now - self._new < 1 else 0.01, deadline - now))
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        frame = self.read(self.timeout)
+        if frame is None:
+            raise StopIteration
+        return frame
+
+    def close(self):
+        if self._fd is not None:
+            os.close(self._fd)
+        self._fd = self._ring = self._memory = None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def _newest(self):
+        memory, ring = self._memory, self._ring
+        for _ in range(3):
+            serial = memory.longs[_NEWEST]
+            if serial in (0, self._last):
+                return None
+            at = ring.entry(serial)
+            if memory.longs[at // 8] != 2 * serial:
+                self.statistics.torn += 1
+                continue
+            entry, frame = bytes(memory.bytes[at:at + _ENTRY_BYTES]), None
+            try:
+                frame = Frame(ring, serial, entry, self.order)
+                begin = ring.pixels(serial)
+                data = memory.bytes[begin:begin + frame.bytes]
+                if self.copy:
+                    frame._take(self._copied(data))
+                else:
+                    frame._take(data, (memory, at))
+            except Error:
+                frame = None
+            if memory.longs[at // 8] != 2 * serial or memory.cut:
+                self.statistics.torn += 1
+                continue
+            last, self._last = self._last, serial
+            if frame is None or self.copy and frame.damaged:
+                self.statistics.damaged += 1
+                return None
+            self.statistics.frames += 1
+            self.statistics.missed += max(0, serial - last - 1) if last is not None else 0
+            self.statistics.duplicates += frame.number == self._last_number
+            self._last_number = frame.number
+            return frame
+        return None
+
+    def _copied(self, data):
+        """A copy in memory that nobody holds any more: new memory costs as much as the copy."""
+        free = None
+        for buffer in self._buffers if hasattr(sys, "getrefcount") else []:
+            references = sys.getrefcount(buffer)
+            if free is None:
+                free = references
+            elif references == free and len(buffer) >= len(data):
+                break
+        else:
+            buffer = bytearray(len(data))
+            self._buffers = self._buffers[:1] + self._buffers[1:][-3:] + [buffer]
+        view = memoryview(buffer)[:len(data)]
+        _copy(view, data)
+        return view
+
+    def _look_up(self, now):
+        """Follows the name when it is another segment's. Whether it is."""
+        soon = self._memory is None or self._memory.cut or self._memory.words[_STATE] != _OPEN
+        if now - max(self._looked, 0 if soon else self._new) < (0.02 if soon else 0.5):
+            return False
+        self._looked = now
+        try:
+            status = os.stat(self.address.path, follow_symlinks=self.address.scheme == "file")
+            if self._fd is not None and not self._memory.cut and os.path.samestat(status, os.fstat(self._fd)):
+                return False
+            source = _FileSource(self.address)
+        except FileNotFoundError:
+            return False
+        except OSError as error:
+            raise self.address.failed(error) from None
+        except Error as error:
+            if error.code == NOT_FOUND:
+                return False
+            raise
+        try:
+            ring, memory = self._opened(source)
+        except (Error, OSError) as error:
+            source.close()
+            self._odd_since = self._odd_since if self._odd else now
+            self._odd = error if isinstance(error, Error) else self.address.failed(error)
+            if now - self._odd_since > 1:
+                raise self._odd from None
+            return False  # its writer may be about to fill it, or to make it anew
+        self._odd = None
+        if self._fd is not None:
+            os.close(self._fd)
+        self._fd, self._ring, self._memory = source.fd, ring, memory
+        if ring.session != self._session:
+            self._session, self._last, self._last_number = ring.session, None, None
+        return True
+
+    def _opened(self, source):
+        ring = _Ring(_head(source, _HEADER.size), source.size)
+        memory = _Mapping(source.fd, ring.size, write=False)
+        if memory.words[_STATE] == _NOT_READY:
+            raise Error(BAD_DATA, f"The live frames under {self.address} are not ready: their writer is about to begin, or "
+                                  "ended before it had. Start it again.")
+        return ring, memory
+
+
+def _decode_live(source):
+    """The newest frame, once."""
+    ring = _Ring(_head(source, _HEADER.size), source.size)
+    deadline = time.monotonic() + 1
+    while True:
+        serial, = struct.unpack("<Q", source.read(8 * _NEWEST, 8))
+        if serial == 0:
+            raise Error(BAD_DATA, "The writer has not published a frame yet. Read again when it has.")
+        at, sequence = ring.entry(serial), struct.pack("<Q", 2 * serial)
+        entry, frame = source.read(at, _ENTRY_BYTES), None
+        if entry[:8] == sequence:
+            try:
+                frame = Frame(ring, serial, entry, "rgb")
+                frame._take(source.read(ring.pixels(serial), frame.bytes))
+            except Error:
+                if source.read(at, 8) == sequence:
+                    raise
+            if source.read(at, 8) == sequence:
+                if frame.damaged:
+                    raise Error(BAD_DATA, "The newest frame is damaged: its checksum is wrong. Read again for the next one.")
+                return frame.picture()
+        if time.monotonic() > deadline:
+            raise Error(TIMED_OUT, "The writer overwrites its frames faster than they are read. Give it more slots.")
+
+
 def write(key, picture, protocol="datastream", layout=None, order="rgb", replace=False):
     """Shares a picture until Python exits or the Segment that is given back is closed."""
     for segment in _open_segments:
-        if str(segment.address) == str(_Address(key)) and segment._pid == os.getpid():
+        if isinstance(segment, Segment) and str(segment.address) == str(_Address(key)) and segment._pid == os.getpid():
             segment.write(picture, protocol, layout, order)
             return segment
     segment = Segment(key, replace)
