@@ -1803,12 +1803,11 @@ class Frame:
         self.layout.extent(self.bytes)
         self.checked = bool(flags & _CHECKED)
         self.text = entry[96:96 + text].decode("utf-8", "replace")
-        self.latency = None
 
     def _take(self, data, origin=None):
         self.data, self._origin = data, origin
-        if self.published:
-            self.latency = (time.monotonic_ns() - self.published) / 1e9
+        now = time.monotonic_ns()
+        self.latency = (now - self.published) / 1e9 if 0 < self.published <= now else None
         return self
 
     @property
