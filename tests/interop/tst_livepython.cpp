@@ -2,6 +2,7 @@
 #include "tests/support/uniquekey.h"
 
 #include <QFile>
+#include <QTemporaryDir>
 #include <QTest>
 
 #include <array>
@@ -98,6 +99,8 @@ class tst_LivePython : public QObject
 
 private Q_SLOTS:
     void initTestCase() { QVERIFY2(!pythonWithOpenCv().isEmpty(), "no Python here can import numpy"); }
+    void theKitsRingsAreSound_data();
+    void theKitsRingsAreSound();
     void B7_framesOfEverySizeAndFormatArriveWhole_data();
     void B7_framesOfEverySizeAndFormatArriveWhole();
     void B4_killedWriterIsFollowedByTheNext_data() { addReaders(); }
@@ -138,6 +141,24 @@ void tst_LivePython::addWriters()
     for (const char* writer : {"kit", "page"}) {
         QTest::newRow(writer) << QString::fromLatin1(writer);
     }
+}
+
+void tst_LivePython::theKitsRingsAreSound_data()
+{
+    QTest::addColumn<QStringList>("mode");
+    QTest::newRow("packages") << QStringList();
+    QTest::newRow("bare") << QStringList{QStringLiteral("bare")};
+}
+
+void tst_LivePython::theKitsRingsAreSound()
+{
+    QFETCH(QStringList, mode);
+    const QTemporaryDir folder;
+    const Finished finished = runToEnd(
+        pythonWithOpenCv(), QStringList{QStringLiteral(SHMPIX_SOURCE "/tests/interop/peers/pythonkitlive.py"),
+                                        pythonKitFolder(), folder.path()} +
+                                mode);
+    QVERIFY2(finished.exitCode == 0, (finished.out + finished.err).constData());
 }
 
 void tst_LivePython::B7_framesOfEverySizeAndFormatArriveWhole_data()
