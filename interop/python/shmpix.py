@@ -2137,10 +2137,12 @@ class LiveWriter:
 
         def fill(fd):
             _write_all(fd, head + struct.pack("<IIQQ", _OPEN, 0, self._serial, time.monotonic_ns()))
-            if old is not None and self._serial and not old.cut:
+            if old is not None and self._serial:
                 at, begin = old_ring.entry(self._serial), old_ring.pixels(self._serial)
-                _write_all(fd, bytes(old.bytes[at:at + _ENTRY_BYTES]), ring.entry(self._serial))
-                _write_all(fd, bytes(old.bytes[begin:begin + self.bytes]), ring.pixels(self._serial))
+                entry, pixels = bytes(old.bytes[at:at + _ENTRY_BYTES]), bytes(old.bytes[begin:begin + self.bytes])
+                if not old.cut:  # else zeros
+                    _write_all(fd, pixels, ring.pixels(self._serial))
+                    _write_all(fd, entry, ring.entry(self._serial))
 
         self._store.make(ring.size, fill)
         try:

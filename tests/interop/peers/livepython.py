@@ -5,8 +5,8 @@ blocks of common/live/FORMAT.md). WHERE: the folder of shmpix.py; FORMAT.md.
 
     ... write KEY FPS LAYOUT...         frames of these layouts in turn until standard input has a line; "writing" with the
                                         first one
-    ... read KEY COUNT SECONDS LAYOUT...    "frame SERIAL NUMBER LAYOUT" for each frame, then "done ..."; "violation ..."
-                                        for one that is not its number's
+    ... read KEY COUNT SECONDS [LAYOUT...]  "frame SERIAL NUMBER LAYOUT" for each frame, then "done ..."; "violation ..."
+                                        for one that is not its number's, or of another layout than it is to have
 
 Each frame is the pattern of its number (tests/support/framepattern.h).
 """
@@ -109,7 +109,7 @@ def kit_frames(key, seconds, layouts):
             frame = reader.read(max(0.0, deadline - time.monotonic()))
             if frame is None:
                 return
-            layout, data = turn(frame.number, layouts)
+            layout, data = turn(frame.number, layouts or [str(frame.layout)])
             right = str(layout) == str(frame.layout) and frame.text == str(frame.number) and bytes(frame.data) == data
             if right and sys.argv[1] == "bare":
                 right = frame.pixels == shmpix.decode(data, layout=layout)
@@ -123,11 +123,13 @@ def kit_frames(key, seconds, layouts):
 def page_frames(key, seconds, layouts):
     deadline = time.monotonic() + seconds
     for serial, number, rows in page["frames"](path(key)):
-        layout, data = turn(number, layouts)
+        if rows is None:
+            continue  # damaged: somebody cut the segment
+        layout, data = turn(number, layouts or [f"{rows.shape[1]}x{rows.shape[0]}:rgb8"])
         wanted = picture_in(data, layout)
-        if rows is not None and layout.format.startswith("bgr"):
+        if layout.format.startswith("bgr"):
             rows = rows[:, :, [2, 1, 0, 3][:3 if layout.format[3] == "x" else rows.shape[2]]]
-        right = rows is not None and np.array_equal(rows.reshape(wanted.shape), wanted, equal_nan="f" in str(wanted.dtype))
+        right = np.array_equal(rows.reshape(wanted.shape), wanted, equal_nan="f" in str(wanted.dtype))
         yield serial, number, layout, right
         if time.monotonic() > deadline:
             return
