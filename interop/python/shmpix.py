@@ -2038,14 +2038,14 @@ class LiveWriter:
         return view
 
     def publish(self, number=None, captured=0, text=""):
-        """Publishes what begin() gave."""
+        """Publishes what begin() gave. False when it is lost, because somebody made the segment shorter meanwhile; the next
+        begin() makes it anew."""
         if self._begun is None:
             raise Error(USAGE, "No frame was begun: call begin() and fill what it gives.")
         view = self._begun[1]
         if numpy is not None:
             view.setflags(write=False)
-        if not self._publish(number, captured, text):
-            raise Error(BAD_DATA, f"{self.address} was made shorter while the frame was filled. Begin it again.")
+        return self._publish(number, captured, text)
 
     def close(self):
         """Tells the readers, and removes the segment."""

@@ -67,9 +67,9 @@ public:
     [[nodiscard]] QString title() const override { return QStringLiteral("Shmpix"); }
     [[nodiscard]] QStringList protocols() const override
     {
-        return {QStringLiteral("datastream"), QStringLiteral("rawsize"), QStringLiteral("bmp"),
-                QStringLiteral("png"),        QStringLiteral("jpeg"),    QStringLiteral("pixels"),
-                QStringLiteral("npy")};
+        return {QStringLiteral("live"),   QStringLiteral("datastream"), QStringLiteral("rawsize"),
+                QStringLiteral("bmp"),    QStringLiteral("png"),        QStringLiteral("jpeg"),
+                QStringLiteral("pixels"), QStringLiteral("npy")};
     }
     [[nodiscard]] QStringList schemes() const override { return {posix, qt}; }
     [[nodiscard]] QString write(const QString& key, const QString& protocol, const QString& file,
@@ -185,7 +185,7 @@ QString startPeers(const QString& folder, std::vector<std::unique_ptr<Peer>>& pe
     peers.push_back(std::make_unique<ProgramsPeer>());
     peers.push_back(std::make_unique<StockQtPeer>());
     peers.push_back(std::make_unique<ScriptPeer>(QStringLiteral("Python kit"),
-                                                 words("datastream rawsize bmp png jpeg pixels npy"),
+                                                 words("live datastream rawsize bmp png jpeg pixels npy"),
                                                  QStringList{posix, qt}, startPythonKit()));
     peers.push_back(std::make_unique<ScriptPeer>(QStringLiteral("bare NumPy"), words("rawsize pixels npy"),
                                                  QStringList{posix},

@@ -2,6 +2,7 @@
 #include "tests/support/uniquekey.h"
 
 #include <QFile>
+#include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -114,6 +115,7 @@ private Q_SLOTS:
     void B10_livingWritersNameIsRefused_data();
     void B10_livingWritersNameIsRefused();
     void newestFrameIsReadAsAnyPicture();
+    void whatTheReadmeShowsRuns();
 
 private:
     static void addReaders();
@@ -355,5 +357,26 @@ void tst_LivePython::newestFrameIsReadAsAnyPicture()
     QVERIFY2(listed.contains("live       " + key.toUtf8()), listed.constData());
 }
 
-QTEST_MAIN(tst_LivePython)
+void tst_LivePython::whatTheReadmeShowsRuns()
+{
+    const QString readme = QString::fromUtf8(bytesOfFile(QStringLiteral(SHMPIX_SOURCE "/README.md")));
+    static const QRegularExpression block(QStringLiteral("^```python\\n(.*?)^```$"),
+                                          QRegularExpression::MultilineOption |
+                                              QRegularExpression::DotMatchesEverythingOption);
+    const QString path = QStringLiteral("import sys; sys.path.insert(0, sys.argv[1])\n");
+    const QString name = QLatin1Char('"') + uniqueName() + QLatin1Char('"');
+    QStringList programs;
+    for (const QRegularExpressionMatch& match : block.globalMatch(readme)) {
+        programs << path + match.captured(1).replace(QLatin1String("\"K\""), name);
+    }
+    QCOMPARE(programs.size(), 2);
+    PeerProcess reader(pythonWithOpenCv(), {QStringLiteral("-uc"), programs[1], pythonKitFolder()});
+    const Finished written =
+        runToEnd(pythonWithOpenCv(), {QStringLiteral("-c"), programs[0], pythonKitFolder()});
+    QVERIFY2(written.exitCode == 0, written.err.constData());
+    QVERIFY(!reader.waitForLine(QStringLiteral("300 (1080, 1920, 3) filled in place 0.")).isNull());
+    QVERIFY2(reader.exitCode() == 0, qPrintable(reader.standardError()));
+}
+
+QTEST_GUILESS_MAIN(tst_LivePython)
 #include "tst_livepython.moc"

@@ -75,7 +75,7 @@ void tst_PythonKit::addHops()
             << QString::fromLatin1(mode) << QString::fromLatin1(scheme) << QString::fromLatin1(protocol)
             << QString::fromLatin1(picture);
     };
-    for (const char* protocol : {"datastream", "rawsize", "bmp", "png", "pixels", "npy"}) {
+    for (const char* protocol : {"live", "datastream", "rawsize", "bmp", "png", "pixels", "npy"}) {
         for (const char* picture : {"odd", "alpha", "grey", "1x1", "grey16", "rgba16"}) {
             add("packages", "posix", protocol, picture);
         }
@@ -86,6 +86,7 @@ void tst_PythonKit::addHops()
     for (const char* picture : {"odd", "alpha", "grey"}) {
         add("packages", "posix", "jpeg", picture);
     }
+    add("packages", "file", "live", "odd");
     for (const char* scheme : {"file", "qt", "systemv"}) {
         for (const char* protocol : {"datastream", "rawsize", "pixels"}) {
             add("packages", scheme, protocol, "odd");

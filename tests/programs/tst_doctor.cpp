@@ -241,7 +241,7 @@ void DoctorTest::addPrograms()
     add("python", {"rawsize", "datastream", "png", "bmp", "jpeg"});
     add("python", {"rawsize"}, "file:%2/%1");
     add("python", {"rawsize"}, "F5_ %1 \"'\\\n");
-    add("numpy", {"npy", "rawsize"});
+    add("numpy", {"npy", "rawsize", "live"});
     add("numpy", {"npy"}, "file:%2/%1");
     add("opencv", {"bmp", "datastream", "png", "jpeg", "rawsize"});
     add("opencv", {"bmp"}, "F4_图片%1");
