@@ -106,6 +106,8 @@ private Q_SLOTS:
     void B7_framesOfEverySizeAndFormatArriveWhole();
     void B4_killedWriterIsFollowedByTheNext_data() { addReaders(); }
     void B4_killedWriterIsFollowedByTheNext();
+    void C4_flatOutWriterTearsNoFrame_data() { addReaders(); }
+    void C4_flatOutWriterTearsNoFrame();
     void B8_removedSegmentIsMadeAnew_data();
     void B8_removedSegmentIsMadeAnew();
     void B6_cutSegmentKillsNobody_data();
@@ -233,6 +235,22 @@ void tst_LivePython::B4_killedWriterIsFollowedByTheNext()
     }
 }
 
+void tst_LivePython::C4_flatOutWriterTearsNoFrame()
+{
+    QFETCH(QString, writer);
+    QFETCH(QString, reader);
+    const QString key = uniqueAddress(QStringLiteral("posix"));
+    const QStringList layouts{QStringLiteral("640x480:rgb8"), QStringLiteral("320x480:rgb8")};
+    const auto writing =
+        startPeer(writer, QStringList{QStringLiteral("write"), key, QStringLiteral("0")} + layouts);
+    const auto reading = startReader(reader, key, 100, layouts);
+    QString line;
+    for (int i = 0; i < 100; ++i) {
+        QVERIFY2(nextFrame(*reading, line).serial > 0, qPrintable(line + reading->standardError()));
+    }
+    QCOMPARE(reading->exitCode(), 0);
+}
+
 void tst_LivePython::B8_removedSegmentIsMadeAnew_data()
 {
     addReaders();
@@ -270,8 +288,12 @@ void tst_LivePython::B6_cutSegmentKillsNobody_data()
 {
     QTest::addColumn<QString>("writer");
     QTest::addColumn<QString>("reader");
-    const std::array<std::array<const char*, 2>, 5> pairs = {
-        {{"kit", "kit"}, {"kit", "place"}, {"place", "bare"}, {"kit", "page"}, {"kit", "ours"}}};
+    const std::array<std::array<const char*, 2>, 6> pairs = {{{"kit", "kit"},
+                                                              {"kit", "place"},
+                                                              {"place", "bare"},
+                                                              {"kit", "page"},
+                                                              {"kit", "ours"},
+                                                              {"ours", "kit"}}};
     for (const auto& [writer, reader] : pairs) {
         QTest::addRow("%s to %s", writer, reader)
             << QString::fromLatin1(writer) << QString::fromLatin1(reader);

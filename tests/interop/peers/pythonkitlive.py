@@ -155,6 +155,38 @@ def b1_any_byte_may_be_anything():
                 assert error.code == shmpix.BAD_DATA, error
 
 
+def b6_a_frame_that_was_cut_is_not_taken_along():
+    large = shmpix.Picture(200, 100, 1, b"x" * 20000)
+    with shmpix.LiveWriter(KEY) as writer:
+        writer.write(large)
+        before = os.stat(PATH).st_ino
+        os.truncate(PATH, 8000)
+        deadline = time.monotonic() + 20
+        while os.stat(PATH).st_ino == before:  # it looks after its segment once a second
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        with shmpix.LiveReader(KEY) as reader:
+            assert reader.read(0.2) is None
+            writer.write(large)
+            frame = reader.read(5)
+            assert frame.picture() == large and frame.serial == 2
+
+
+def b8_a_moved_name_is_taken_again():
+    with shmpix.LiveWriter(KEY) as writer, shmpix.LiveReader(KEY) as reader:
+        writer.write(noise)
+        assert reader.read(5).serial == 1
+        os.rename(PATH, PATH + ".away")
+        deadline = time.monotonic() + 20
+        while not os.path.exists(PATH):
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        os.unlink(PATH + ".away")
+        assert shmpix.read_picture(KEY) == (noise, "live")  # the newest frame went along
+        writer.write(noise)
+        assert reader.read(5).serial == 2 and reader.statistics.missed == 0
+
+
 def c8_numbers_that_go_back_are_frames_all_the_same():
     with shmpix.LiveWriter(KEY) as writer, shmpix.LiveReader(KEY) as reader:
         for number in (5, 5, 3, (1 << 64) - 1, 0, 1 << 70):
