@@ -198,6 +198,66 @@ def c8_numbers_that_go_back_are_frames_all_the_same():
         assert reader.read(5).serial == 9 and reader.statistics.missed == 2
 
 
+def c10_a_restart_with_the_same_counters_is_another_session():
+    with shmpix.LiveReader(KEY) as reader:
+        for _ in range(3):
+            with shmpix.LiveWriter(KEY) as writer:
+                writer.write(noise)
+                frame = reader.read(5)
+                assert (frame.serial, frame.number, reader.statistics.missed) == (1, 1, 0)
+                assert reader.read(0) is None
+        assert reader.statistics.duplicates == 0 and reader.statistics.frames == 3
+
+
+def what_becomes_of_a_segment_is_said_in_it():
+    with shmpix.LiveWriter(KEY) as writer:
+        writer.write(noise)
+        with open(PATH, "rb") as first:
+            def state():
+                return struct.unpack("<II", os.pread(first.fileno(), 8, 128))
+            assert state() == (1, 1)
+            writer.write(shmpix.Picture(50, 50, 1, bytes(2500)))
+            assert state() == (3, 2)  # moved, and woken
+            with open(PATH, "rb") as second:
+                writer.close()
+                assert os.pread(second.fileno(), 8, 128) == struct.pack("<II", 2, 2)
+
+
+def the_pages_reader_and_writer_keep_its_rules():
+    if bare:
+        return
+    import numpy as np
+    import re
+    page = {}
+    with open(os.path.join(sys.argv[1], "../../common/live/FORMAT.md"), encoding="utf-8") as file:
+        for block in re.findall(r"^```python\n(.*?)^```$", file.read(), re.DOTALL | re.MULTILINE):
+            exec(block, page)
+    small, large = np.full((3, 4, 3), 7, np.uint8), np.full((30, 40, 3), 8, np.uint8)
+    frames = page["frames"](PATH)
+    with shmpix.LiveReader(KEY) as reader:
+        for _ in range(2):  # sessions with the same counters
+            writer = page["Writer"](PATH, 10)
+            writer.write(small, "bgr8", 5, text=b"page")
+            frame = reader.read(5)
+            assert (frame.serial, frame.number, frame.text) == (1, 5, "page") and frame.checked
+            n, number, rows = next(frames)
+            assert (n, number) == (1, 5) and np.array_equal(rows, small)
+            writer.close()
+        writer = page["Writer"](PATH, 10)
+        writer.write(small, "bgr8")
+        with open(PATH, "rb") as first:
+            writer.make(20000)
+            assert os.pread(first.fileno(), 8, 128) == struct.pack("<II", 3, 2)  # moved
+        assert np.array_equal(shmpix.read(KEY), small)  # the newest frame went along
+        writer.write(large, "bgr8")
+        assert np.array_equal(reader.read(5).pixels, large) and np.array_equal(next(frames)[2], large)
+        writer.close()
+        damaged = ring(checksums=True)
+        damaged[2304] ^= 1
+        put(damaged)
+        assert next(frames) == (1, 1, None)
+
+
 def c11_times_that_cannot_be_are_unknown():
     for published in (0, time.monotonic_ns() + 10 ** 12, (1 << 64) - 1):
         assert frame_of(changed(ring(), 256 + 80, "<Q", published)).latency is None
