@@ -9,14 +9,20 @@
     array = shmpix.read("my_share_mem")                  # whoever wrote it: the protocol is detected
     array = shmpix.read("K", layout="640x480:bgr8")      # pixels without a header
 
+    with shmpix.LiveWriter("camera") as writer:          # live frames, on Linux
+        writer.write(array, order="bgr")                 # or view = writer.begin(shape) and, filled, writer.publish()
+
+    for frame in shmpix.LiveReader("camera", timeout=5): # the newest, until none comes for 5 seconds
+        print(frame.number, frame.pixels.shape)
+
 Without NumPy, pictures are Picture values. Pillow or OpenCV is needed for JPEG only, and used for the rarer PNGs.
 Channels are in the order R, G, B, A; with order="bgr" in the order that OpenCV has them.
 
 Keys:       NAME or posix:/NAME   what SharedMemory(name=NAME) opens     file:/PATH     a mapped file
             qt:KEY                QSharedMemory::setKey(KEY)             systemv:/FILE  its native key before Qt 6.6
             (the second line on Linux; windows:NAME on Windows)
-Protocols:  datastream (QDataStream << QImage), rawsize (width, height, RGBA), bmp, png, jpeg, npy, and pixels, which has
-            no header: its layout WxH:FORMAT[,stride=N][,offset=N][,bottom-up] is told to the reader some other way.
+Protocols:  datastream (QDataStream << QImage), rawsize (width, height, RGBA), bmp, png, jpeg, npy, live, and pixels, which
+            has no header: its layout WxH:FORMAT[,stride=N][,offset=N][,bottom-up] is told to the reader some other way.
 
 What goes wrong raises Error: one sentence, and the exit code of the programs as .code. As a command:
     python3 shmpix.py share KEY FILE [--protocol P] [--layout L]        python3 shmpix.py save KEY FILE
@@ -2132,17 +2138,20 @@ class LiveWriter:
 
     def _move(self, capacity):
         """A segment with that room takes the name, and the newest frame goes along."""
+        old, frame = self._memory, None
+        if old is not None and self._serial:
+            at, begin = self._ring.entry(self._serial), self._ring.pixels(self._serial)
+            frame = bytes(old.bytes[at:at + _ENTRY_BYTES]), bytes(old.bytes[begin:begin + self.bytes])
+        if old is not None and old.cut:  # that frame is lost
+            frame, self._session, self._generation, self._serial = None, os.urandom(16), 0, 0
         head = _Ring.header(self.slots, capacity, self._session, self._generation + 1)
-        ring, old, old_ring = _Ring(head, 1 << 63), self._memory, self._ring
+        ring = _Ring(head, 1 << 63)
 
         def fill(fd):
             _write_all(fd, head + struct.pack("<IIQQ", _OPEN, 0, self._serial, time.monotonic_ns()))
-            if old is not None and self._serial:
-                at, begin = old_ring.entry(self._serial), old_ring.pixels(self._serial)
-                entry, pixels = bytes(old.bytes[at:at + _ENTRY_BYTES]), bytes(old.bytes[begin:begin + self.bytes])
-                if not old.cut:  # else zeros
-                    _write_all(fd, pixels, ring.pixels(self._serial))
-                    _write_all(fd, entry, ring.entry(self._serial))
+            if frame:
+                _write_all(fd, frame[0], ring.entry(self._serial))
+                _write_all(fd, frame[1], ring.pixels(self._serial))
 
         self._store.make(ring.size, fill)
         try:

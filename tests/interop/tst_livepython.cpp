@@ -313,13 +313,13 @@ void tst_LivePython::B6_cutSegmentKillsNobody()
     for (const qint64 size : {200000, 4096, 100, 0}) {
         for (int frames = 0; frames < 3; ++frames) {
             const SeenFrame frame = nextFrame(*reading, line);
-            QVERIFY2(frame.serial > last,
+            QVERIFY2(frame.number > last,
                      qPrintable(line + reading->standardError() + writing->standardError()));
-            last = frame.serial;
+            last = frame.number;
         }
         QVERIFY(QFile::resize(pathOfAddress(key), size));
     }
-    QVERIFY2(nextFrame(*reading, line).serial > last, qPrintable(line + reading->standardError()));
+    QVERIFY2(nextFrame(*reading, line).number > last, qPrintable(line + reading->standardError()));
 }
 
 void tst_LivePython::killedReaderIsNotNoticed()
