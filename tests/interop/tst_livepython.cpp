@@ -362,7 +362,7 @@ void tst_LivePython::B10_livingWritersNameIsRefused()
     const auto other = startWriter(second, key, simpleLayouts);
     QVERIFY(other->exitCode() > 0);
     const QString said = other->readLine() + other->standardError();
-    QVERIFY2(said.contains(QStringLiteral("(process %1)").arg(writing->pid())), qPrintable(said));
+    QVERIFY2(said.contains(QStringLiteral("(process %1").arg(writing->pid())), qPrintable(said));
 }
 
 void tst_LivePython::newestFrameIsReadAsAnyPicture()
