@@ -9,8 +9,22 @@
 //     Shmpix.Picture picture = Shmpix.Segment.Read("my_share_mem");   // whoever wrote it: BMP or rawsize, detected
 //     Shmpix.Picture plain = Shmpix.Segment.Read("K", "pixels", "640x480:bgr8");
 //
+// Live frames, which the writer goes on sending (common/live/FORMAT.md):
+//
+//     using (var writer = new Shmpix.LiveWriter("camera"))
+//     {
+//         var layout = Shmpix.Layout.Parse("1920x1080:bgr8");
+//         while (grab(pixels)) { writer.Write(layout, pixels, number, "left eye"); }
+//     }
+//     using (var reader = new Shmpix.LiveReader("camera"))
+//     {
+//         foreach (Shmpix.LiveFrame frame in reader) { ... }           // the newest each time, until the stream is closed
+//         Shmpix.LiveFrame next = reader.Read(500);                    // or null when none came within 500 ms
+//     }
+//
 // Compiled alone it is a command:  mcs -define:SHMPIX_MAIN -r:System.Core Shmpix.cs && mono Shmpix.exe
 using System;
+using System.Collections;
 using System.Collections.Generic;
 using System.IO;
 using System.IO.MemoryMappedFiles;
@@ -18,6 +32,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
+using System.Threading;
 
 namespace Shmpix
 {
@@ -119,17 +134,27 @@ namespace Shmpix
     /// Text form: WxH:FORMAT[,stride=N][,offset=N][,bottom-up].</summary>
     public sealed class Layout
     {
-        /// <summary>The formats that are read and written here, and the order of their bytes: letters of RGBA; x says nothing,
-        /// y is grey. The wider ones that other programs have are refused.</summary>
+        /// <summary>The formats that become a Picture and back, and the order of their bytes: letters of RGBA; x says nothing,
+        /// y is grey. Live frames have the wider ones of other programs too, as bytes.</summary>
         public static readonly Dictionary<string, string> Formats = new Dictionary<string, string>
         {
             { "gray8", "y" }, { "rgb8", "rgb" }, { "bgr8", "bgr" }, { "rgba8", "rgba" },
             { "bgra8", "bgra" }, { "rgbx8", "rgbx" }, { "bgrx8", "bgrx" },
         };
 
-        /// <summary>In pixels; read from text of any origin, checked by Extent().</summary>
+        /// <summary>The formats of other programs that live frames may have, and the bytes of a pixel. nv12 and yuyv have their
+        /// own rows.</summary>
+        private static readonly Dictionary<string, int> Wider = new Dictionary<string, int>
+        {
+            { "gray16", 2 }, { "rgb16", 6 }, { "rgba16", 8 }, { "gray16f", 2 }, { "rgb16f", 6 }, { "rgba16f", 8 },
+            { "gray32f", 4 }, { "rgb32f", 12 }, { "rgba32f", 16 }, { "gray64f", 8 }, { "rgb64f", 24 }, { "rgba64f", 32 },
+            { "nv12", 1 }, { "yuyv", 2 }, { "rggb8", 1 }, { "bggr8", 1 }, { "gbrg8", 1 }, { "grbg8", 1 }, { "bool8", 1 },
+            { "gray16i", 2 }, { "rgb16i", 6 }, { "rgba16i", 8 }, { "gray32u", 4 }, { "rgb32u", 12 }, { "rgba32u", 16 },
+        };
+
+        /// <summary>In pixels; read from text of any origin, checked by End().</summary>
         public long Width, Height;
-        /// <summary>A key of Formats.</summary>
+        /// <summary>A key of Formats, or a wider one.</summary>
         public string Format;
         /// <summary>Bytes from a row to the next, or 0 for rows without padding; negative goes back through memory.</summary>
         public long Stride;
@@ -138,8 +163,27 @@ namespace Shmpix
         /// <summary>Whether the first row is the picture's lowest.</summary>
         public bool BottomUp;
 
-        internal string Order { get { return Formats[Format]; } }
-        internal long RowBytes { get { return Width * Order.Length; } }
+        /// <summary>The bytes that an array for these pixels needs. Throws when there can be none.</summary>
+        public long Bytes { get { return End(long.MaxValue); } }
+
+        internal static bool Knows(string format) { return Formats.ContainsKey(format) || Wider.ContainsKey(format); }
+        internal string Order
+        {
+            get
+            {
+                if (!Formats.ContainsKey(Format))
+                {
+                    throw ShmpixException.Usage("Pixels of the format \"" + Format + "\" are not converted here: take one of " +
+                                                string.Join(", ", Formats.Keys) + ", or a live frame's own bytes.");
+                }
+                return Formats[Format];
+            }
+        }
+        private int PixelBytes { get { return Formats.ContainsKey(Format) ? Formats[Format].Length : Wider[Format]; } }
+        internal long RowBytes
+        {
+            get { return (Format == "nv12" || Format == "yuyv" ? (Width + 1) / 2 * 2 : Width) * PixelBytes; }
+        }
         internal long Step { get { return Stride != 0 ? Stride : RowBytes; } }
 
         /// <summary>The layout of a text. With a picture the size may be left out: "bgra8,stride=4096".</summary>
@@ -157,10 +201,10 @@ namespace Shmpix
                 Height = size.Success ? long.Parse(size.Groups[2].Value) : picture.Height,
                 Format = size.Success ? size.Groups[3].Value : words[0],
             };
-            if (!Formats.ContainsKey(layout.Format))
+            if (!Knows(layout.Format))
             {
                 throw ShmpixException.Usage("There is no pixel format \"" + layout.Format + "\" here: write one of " +
-                                            string.Join(", ", Formats.Keys) + ".");
+                                            string.Join(", ", Formats.Keys) + ", " + string.Join(", ", Wider.Keys) + ".");
             }
             for (int i = 1; i < words.Length; ++i)
             {
@@ -193,16 +237,36 @@ namespace Shmpix
                    (Offset != 0 ? ",offset=" + Offset : "") + (BottomUp ? ",bottom-up" : "");
         }
 
+        /// <summary>Whether the pixels lie within so many bytes.</summary>
+        internal bool LiesWithin(long bytes)
+        {
+            try
+            {
+                return End(bytes) <= bytes;
+            }
+            catch (ShmpixException)
+            {
+                return false;
+            }
+        }
+
         /// <summary>One past the last byte of the pixels; checked against a segment of so many bytes.</summary>
         internal long End(long segmentBytes)
         {
-            Picture.CheckSize(Width, Height, Order.Length);
+            Picture.CheckSize(Width, Height, PixelBytes);
+            const long most = Picture.MaximumBytes;
+            if (Offset < 0 || Offset > Math.Min(segmentBytes, 1L << 60) || Step > most || Step < -most || Format == "nv12" && Step < 0)
+            {
+                throw ShmpixException.BadData("The layout " + this + " begins or steps outside of the segment of " + segmentBytes +
+                                              " bytes. Give the offset and the stride that its writer used.");
+            }
             if (Math.Abs(Step) < RowBytes)
             {
                 throw ShmpixException.BadData("The stride of " + Stride + " bytes is shorter than a row of " + RowBytes +
                                               ". Give a longer one.");
             }
-            long last = Offset + Step * (Height - 1);
+            long rows = Format == "nv12" ? Height + (Height + 1) / 2 : Height;
+            long last = Offset + Step * (rows - 1);
             long end = Math.Max(Offset, last) + RowBytes;
             if (Math.Min(Offset, last) < 0 || end > segmentBytes)
             {
@@ -358,10 +422,10 @@ namespace Shmpix
             return bytes;
         }
 
-        private static Picture ReadPixels(byte[] bytes, Layout layout)
+        internal static Picture ReadPixels(byte[] bytes, Layout layout)
         {
-            layout.End(bytes.LongLength);
             string order = layout.Order;
+            layout.End(bytes.LongLength);
             ColorType type = order == "y" ? ColorType.Gray8 : order.Contains("a") ? ColorType.Bgra8888 : ColorType.Rgb888x;
             Picture.CheckSize(layout.Width, layout.Height, 4);
             int width = (int)layout.Width, height = (int)layout.Height, count = order.Length;
@@ -371,13 +435,13 @@ namespace Shmpix
             for (int y = 0; y < height; ++y)
             {
                 long at = layout.Offset + layout.Step * (layout.BottomUp ? height - 1 - y : y);
+                if (order == "y" || order == "bgra")
+                {
+                    Array.Copy(bytes, at, pixels, layout.RowBytes * y, layout.RowBytes);
+                    continue;
+                }
                 for (int x = 0; x < width; ++x, at += count)
                 {
-                    if (type == ColorType.Gray8)
-                    {
-                        pixels[to++] = bytes[at];
-                        continue;
-                    }
                     foreach (char channel in target)
                     {
                         pixels[to++] = bytes[at + order.IndexOf(channel)];
@@ -602,24 +666,34 @@ namespace Shmpix
     /// Used from one thread at a time.</summary>
     public sealed class Segment : IDisposable
     {
-        private readonly Key key;
         private readonly IStore store;
+        private LiveWriter live;
 
         /// <summary>Touches nothing before the first Write(). With replace, what another program left under the key is
         /// replaced; what a living program of ours shares never is.</summary>
         public Segment(string key, bool replace = false)
         {
-            this.key = new Key(key);
-            store = Key.OnWindows ? (IStore)new MapStore(this.key) : new FileStore(this.key, replace);
+            store = Stores.For(new Key(key), replace);
         }
 
         /// <summary>Of the picture that was written last by the protocol pixels: what its readers need.</summary>
         public string Layout { get; private set; }
 
-        /// <summary>Shares a picture by bmp, rawsize or pixels, see Protocols.Encode(). Gives the number of bytes.</summary>
+        /// <summary>Shares a picture by bmp, rawsize or pixels, see Protocols.Encode(), or as the next frame of a live stream
+        /// ("live"; LiveWriter can do more). Gives the number of bytes.</summary>
         public long Write(Picture picture, string protocol = "bmp", string layout = null)
         {
+            if (protocol == "live")
+            {
+                live = live ?? new LiveWriter(store);
+                Layout lies = Protocols.LayoutFor(picture, layout);
+                byte[] frame = layout == null ? picture.Pixels : Protocols.Encode(picture, "pixels", layout);
+                live.Write(lies, frame);
+                Layout = null;
+                return frame.LongLength;
+            }
             byte[] bytes = Protocols.Encode(picture, protocol, layout);
+            End();
             store.Put(bytes);
             Layout = protocol == "pixels" ? Protocols.LayoutFor(picture, layout).ToString() : null;
             return bytes.LongLength;
@@ -628,12 +702,27 @@ namespace Shmpix
         /// <summary>Removes the segment.</summary>
         public void Dispose()
         {
+            End();
             store.Dispose();
         }
 
-        /// <summary>The picture that somebody shares, see Protocols.Decode(). Changes nothing there.</summary>
+        private void End()
+        {
+            if (live != null)
+            {
+                live.End();
+                live = null;
+            }
+        }
+
+        /// <summary>The picture that somebody shares, see Protocols.Decode(); of live frames (protocol "live") the newest.
+        /// Changes nothing there.</summary>
         public static Picture Read(string key, string protocol = "auto", string layout = null)
         {
+            if (protocol == "live" || protocol == "auto" && layout == null && LiveHeader.IsAt(key))
+            {
+                return LiveReader.Newest(key).ToPicture();
+            }
             return Protocols.Decode(ReadBytes(key), protocol, layout);
         }
 
@@ -648,6 +737,24 @@ namespace Shmpix
     internal interface IStore : IDisposable
     {
         void Put(byte[] bytes);
+
+        /// <summary>Makes a segment of live frames, which gets the name when it has been filled, and stays when it is made anew
+        /// until its readers have left it. The mapping is the caller's to dispose of.</summary>
+        MappedMemory Make(long size, Action<MappedMemory> fill);
+
+        /// <summary>Whether what was made last has its name and its size still.</summary>
+        bool IsWhole { get; }
+
+        /// <summary>Whether a segment may be made while another has the name.</summary>
+        bool TakesNames { get; }
+    }
+
+    internal static class Stores
+    {
+        internal static IStore For(Key key, bool replace)
+        {
+            return Key.OnWindows ? (IStore)new MapStore(key) : new FileStore(key, replace);
+        }
     }
 
     internal sealed class Key
@@ -717,48 +824,84 @@ namespace Shmpix
         {
             if (map == null || size < bytes.LongLength)
             {
-                Dispose();
-                try
-                {
-                    map = key.IsPath ? MemoryMappedFile.CreateFromFile(key.Name, FileMode.OpenOrCreate, null, bytes.LongLength)
-                                     : MemoryMappedFile.CreateNew(key.Name, bytes.LongLength);
-                }
-                catch (IOException error)
-                {
-                    throw key.Failed(error.Message);
-                }
-                size = bytes.LongLength;
+                Create(bytes.LongLength);
             }
             using (MemoryMappedViewAccessor view = map.CreateViewAccessor(0, size))
             {
                 int head = Math.Min(16, bytes.Length);
                 view.WriteArray(0, new byte[head], 0, head);
                 view.WriteArray(head, bytes, head, bytes.Length - head);
-                System.Threading.Thread.MemoryBarrier();
+                Thread.MemoryBarrier();
                 view.WriteArray(0, bytes, 0, head);
+            }
+        }
+
+        public MappedMemory Make(long bytes, Action<MappedMemory> fill)
+        {
+            for (int i = 0;; ++i) // readers of the map before keep its name until they look
+            {
+                try
+                {
+                    Create(bytes);
+                    break;
+                }
+                catch (ShmpixException)
+                {
+                    if (i == 200)
+                    {
+                        throw;
+                    }
+                    Thread.Sleep(10);
+                }
+            }
+            var memory = new MappedMemory(map.CreateViewAccessor(0, size));
+            fill(memory);
+            return memory;
+        }
+
+        public bool IsWhole { get { return true; } } // nobody can remove or cut a map that is open
+        public bool TakesNames { get { return false; } }
+
+        private void Create(long bytes)
+        {
+            Dispose();
+            try
+            {
+                map = key.IsPath ? MemoryMappedFile.CreateFromFile(key.Name, FileMode.OpenOrCreate, null, bytes)
+                                 : MemoryMappedFile.CreateNew(key.Name, bytes);
+            }
+            catch (IOException error)
+            {
+                throw key.Failed(error.Message);
+            }
+            size = bytes;
+        }
+
+        internal static MemoryMappedFile Open(Key key)
+        {
+            try
+            {
+                return key.IsPath ? MemoryMappedFile.CreateFromFile(key.Name, FileMode.Open)
+                                  : MemoryMappedFile.OpenExisting(key.Name, MemoryMappedFileRights.Read);
+            }
+            catch (FileNotFoundException)
+            {
+                throw key.Missing();
             }
         }
 
         internal static byte[] Read(Key key)
         {
-            try
+            using (MemoryMappedFile map = Open(key))
+            using (MemoryMappedViewStream view = map.CreateViewStream(0, 0, MemoryMappedFileAccess.Read))
             {
-                using (MemoryMappedFile map = key.IsPath ? MemoryMappedFile.CreateFromFile(key.Name, FileMode.Open)
-                                                         : MemoryMappedFile.OpenExisting(key.Name, MemoryMappedFileRights.Read))
-                using (MemoryMappedViewStream view = map.CreateViewStream(0, 0, MemoryMappedFileAccess.Read))
+                byte[] bytes = OpenFile.Bounded(view.Length);
+                int at = 0, count;
+                while (at < bytes.Length && (count = view.Read(bytes, at, bytes.Length - at)) > 0)
                 {
-                    byte[] bytes = OpenFile.Bounded(view.Length);
-                    int at = 0, count;
-                    while (at < bytes.Length && (count = view.Read(bytes, at, bytes.Length - at)) > 0)
-                    {
-                        at += count;
-                    }
-                    return bytes;
+                    at += count;
                 }
-            }
-            catch (FileNotFoundException)
-            {
-                throw key.Missing();
+                return bytes;
             }
         }
 
@@ -782,6 +925,8 @@ namespace Shmpix
         private bool replace;
         private OpenFile record;
         private OpenFile published;
+        private string publishedId;
+        private long publishedSize;
         private readonly List<string> listed = new List<string>();
 
         internal FileStore(Key key, bool replace)
@@ -798,12 +943,55 @@ namespace Shmpix
 
         public void Put(byte[] bytes)
         {
+            Put(bytes.LongLength, file => file.Write(bytes));
+        }
+
+        public MappedMemory Make(long size, Action<MappedMemory> fill)
+        {
+            MappedMemory memory = null;
+            try
+            {
+                Put(size, file =>
+                {
+                    memory = MappedMemory.Map(file, size, true);
+                    if (memory != null)
+                    {
+                        fill(memory);
+                    }
+                    return memory != null;
+                });
+                memory.Keep(published);
+                published = null;
+                return memory;
+            }
+            catch
+            {
+                if (memory != null)
+                {
+                    memory.Dispose();
+                }
+                throw;
+            }
+        }
+
+        public bool IsWhole
+        {
+            get
+            {
+                FileStatus named = Native.Status(Native.CurrentFolder, key.Name);
+                return named != null && named.Id == publishedId && named.Size >= publishedSize;
+            }
+        }
+        public bool TakesNames { get { return true; } }
+
+        private void Put(long size, Func<OpenFile, bool> fill)
+        {
             TakeRecord();
             OpenFile file = null;
             try
             {
                 Named();
-                file = Fill(bytes);
+                file = Fill(size, fill);
                 Publish(file);
             }
             catch
@@ -813,7 +1001,7 @@ namespace Shmpix
                 {
                     file.Dispose();
                 }
-                if (published == null)
+                if (publishedId == null)
                 {
                     GiveUp();
                 }
@@ -824,6 +1012,8 @@ namespace Shmpix
                 published.Dispose();
             }
             published = file;
+            publishedId = file.Status.Id;
+            publishedSize = size;
             replace = false;
         }
 
@@ -877,7 +1067,7 @@ namespace Shmpix
             {
                 throw key.Failed("it is no file of yours.");
             }
-            bool ours = status.Id == PublishedId() || listed.Contains(status.Id) && !(key.IsPath && status.Id.EndsWith(" 0"));
+            bool ours = status.Id == publishedId || listed.Contains(status.Id) && !(key.IsPath && status.Id.EndsWith(" 0"));
             if (!ours && !replace)
             {
                 throw new ShmpixException(4, key.Text + " exists already (" + status.Size + " bytes) and was not made by Shmpix. " +
@@ -886,12 +1076,7 @@ namespace Shmpix
             return status;
         }
 
-        private string PublishedId()
-        {
-            return published == null ? null : published.Status.Id;
-        }
-
-        private OpenFile Fill(byte[] bytes)
+        private OpenFile Fill(long size, Func<OpenFile, bool> fill)
         {
             Native.unlink(hidden + ".spare");
             OpenFile file = OpenFile.Open(
@@ -900,10 +1085,10 @@ namespace Shmpix
             {
                 throw key.Failed("a segment cannot be made there.");
             }
-            if (Native.posix_fallocate(file.Number, IntPtr.Zero, (IntPtr)bytes.LongLength) != 0 || !file.Write(bytes))
+            if (Native.posix_fallocate(file.Number, IntPtr.Zero, (IntPtr)size) != 0 || !fill(file))
             {
                 file.Dispose();
-                throw new ShmpixException(6, "There is no room for the picture: it needs " + bytes.LongLength + " bytes under " +
+                throw new ShmpixException(6, "There is no room for the picture: it needs " + size + " bytes under " +
                                              key.Text + ". Remove what is not needed there, or make it larger (in a container: " +
                                              "--shm-size).");
             }
@@ -937,7 +1122,7 @@ namespace Shmpix
         private void GiveUp()
         {
             FileStatus named = Native.Status(Native.CurrentFolder, key.Name);
-            if (named == null || named.Id != PublishedId() && !listed.Contains(named.Id))
+            if (named == null || named.Id != publishedId && !listed.Contains(named.Id))
             {
                 Native.unlink(hidden + ".owner");
             }
@@ -945,18 +1130,28 @@ namespace Shmpix
             record = null;
         }
 
+        internal static OpenFile Open(Key key)
+        {
+            OpenFile file = OpenFile.Open(key.Name, Native.Hardened & ~(key.IsPath ? Native.NoLinks : 0));
+            if (file == null && Native.Status(Native.CurrentFolder, key.Name) == null)
+            {
+                throw key.Missing();
+            }
+            if (file == null || !file.Status.IsRegular)
+            {
+                if (file != null)
+                {
+                    file.Dispose();
+                }
+                throw key.Failed("it belongs to somebody else, is no file, or is being replaced. Read it again.");
+            }
+            return file;
+        }
+
         internal static byte[] Read(Key key)
         {
-            using (OpenFile file = OpenFile.Open(key.Name, Native.Hardened & ~(key.IsPath ? Native.NoLinks : 0)))
+            using (OpenFile file = Open(key))
             {
-                if (file == null && Native.Status(Native.CurrentFolder, key.Name) == null)
-                {
-                    throw key.Missing();
-                }
-                if (file == null || !file.Status.IsRegular)
-                {
-                    throw key.Failed("it belongs to somebody else, is no file, or is being replaced. Read it again.");
-                }
                 return file.Read(file.Status.Size);
             }
         }
@@ -968,11 +1163,12 @@ namespace Shmpix
                 return;
             }
             FileStatus named = Native.Status(Native.CurrentFolder, key.Name);
-            if (named != null && named.Id == PublishedId())
+            if (named != null && named.Id == publishedId)
             {
                 Native.unlink(key.Name);
             }
             GiveUp();
+            publishedId = null;
             if (published != null)
             {
                 published.Dispose();
@@ -1002,7 +1198,7 @@ namespace Shmpix
         internal byte[] Read(long length)
         {
             byte[] bytes = Bounded(length);
-            if (Transfer(bytes, Native.pread) != bytes.LongLength)
+            if (ReadAt(0, bytes, bytes.Length) != bytes.Length)
             {
                 throw ShmpixException.BadData("The segment was made shorter while it was read. Read it again.");
             }
@@ -1013,13 +1209,16 @@ namespace Shmpix
         internal string Text(int most)
         {
             var bytes = new byte[most];
-            return Encoding.ASCII.GetString(bytes, 0, (int)Transfer(bytes, Native.pread));
+            return Encoding.ASCII.GetString(bytes, 0, (int)ReadAt(0, bytes, most));
         }
 
         internal bool Write(byte[] bytes)
         {
-            return Transfer(bytes, Native.pwrite) == bytes.LongLength;
+            return Transfer(bytes, bytes.Length, 0, Native.pwrite) == bytes.Length;
         }
+
+        /// <summary>How many bytes there were.</summary>
+        internal long ReadAt(long at, byte[] to, long count) { return Transfer(to, count, at, Native.pread); }
 
         public void Dispose()
         {
@@ -1046,16 +1245,16 @@ namespace Shmpix
         private delegate IntPtr Call(int fd, IntPtr memory, IntPtr count, IntPtr offset);
 
         /// <summary>The bytes that went through before the end, or a failure.</summary>
-        private long Transfer(byte[] bytes, Call call)
+        private long Transfer(byte[] bytes, long most, long at, Call call)
         {
             GCHandle pinned = GCHandle.Alloc(bytes, GCHandleType.Pinned);
             try
             {
                 long done = 0;
-                while (done < bytes.LongLength)
+                while (done < most)
                 {
-                    var left = (IntPtr)(bytes.LongLength - done);
-                    long count = (long)call(Number, (IntPtr)((long)pinned.AddrOfPinnedObject() + done), left, (IntPtr)done);
+                    var memory = (IntPtr)((long)pinned.AddrOfPinnedObject() + done);
+                    long count = (long)call(Number, memory, (IntPtr)(most - done), (IntPtr)(at + done));
                     if (count < 0 && Marshal.GetLastWin32Error() == Native.Interrupted)
                     {
                         continue;
@@ -1071,6 +1270,1018 @@ namespace Shmpix
             finally
             {
                 pinned.Free();
+            }
+        }
+    }
+
+    /// <summary>A frame of a live stream: a checked copy.</summary>
+    public sealed class LiveFrame
+    {
+        /// <summary>Size, format, and where the rows lie in Bytes. A format may be none of Layout.Formats, such as nv12.</summary>
+        public Layout Layout { get; internal set; }
+        /// <summary>The frame's bytes, from whose beginning Layout.Offset counts. A reader that was told to reuse fills the same
+        /// array with its next frame.</summary>
+        public byte[] Bytes { get; internal set; }
+        /// <summary>How many frames its writer had published with this one.</summary>
+        public ulong Count { get; internal set; }
+        /// <summary>Its number at its source; gaps mean that the source left frames out.</summary>
+        public ulong Number { get; internal set; }
+        /// <summary>How many frames of the stream this reader has not seen between the one before and this.</summary>
+        public ulong Missed { get; internal set; }
+        /// <summary>A line for people, such as a file's name; may be empty.</summary>
+        public string Text { get; internal set; }
+        /// <summary>When the picture was taken, in nanoseconds as LiveWriter.Now() gives them; 0 for unknown.</summary>
+        public long Captured { get; internal set; }
+        /// <summary>When the frame was published; 0 for unknown.</summary>
+        public long Published { get; internal set; }
+
+        internal bool HasChecksum;
+        internal uint Checksum;
+
+        /// <summary>A picture of its own. Throws when the format is none of Layout.Formats.</summary>
+        public Picture ToPicture()
+        {
+            if (!Layout.Formats.ContainsKey(Layout.Format))
+            {
+                throw ShmpixException.BadData("The frame's pixels are " + Layout.Format + ", which is not converted here: take its " +
+                                              "Bytes, or let its writer share one of " + string.Join(", ", Layout.Formats.Keys) +
+                                              ".");
+            }
+            return Protocols.ReadPixels(Bytes, Layout);
+        }
+    }
+
+    /// <summary>Shares live frames: common/live/FORMAT.md. It never waits for a reader. Makes the segment with the first frame,
+    /// makes a larger one when a frame needs it, and shares again what somebody removed; Dispose() ends the stream and removes
+    /// it. Until then it says once a second that it lives. Used from one thread at a time. Needs a 64-bit process.</summary>
+    public sealed class LiveWriter : IDisposable
+    {
+        private readonly object gate = new object();
+        private readonly IStore store;
+        private readonly bool checksums;
+        private LiveHeader header;
+        private MappedMemory memory;
+        private Timer timer;
+        private ulong newest;
+
+        /// <summary>Touches nothing before the first Write(). The capacity is that of the largest frame to come, in bytes, if that
+        /// is known: a larger one costs a new segment. Checksums cost the writer and each reader about a millisecond for a
+        /// megabyte; they find what was overwritten by a stranger, and readers on other processors than x86 that have no fences
+        /// need them. For replace see Segment.</summary>
+        public LiveWriter(string key, int slots = 4, long capacity = 0, bool checksums = false, bool replace = false)
+            : this(Stores.For(new Key(key), replace), slots, capacity, checksums)
+        {
+        }
+
+        internal LiveWriter(IStore store, int slots = 4, long capacity = 0, bool checksums = false)
+        {
+            LiveHeader.CheckProcess();
+            if (slots < LiveHeader.FewestSlots || slots > LiveHeader.MostSlots || capacity < 0 || capacity > Picture.MaximumBytes)
+            {
+                throw ShmpixException.Usage("A live stream has 3 to 64 slots of up to " + Picture.MaximumBytes +
+                                            " bytes: give numbers within.");
+            }
+            this.store = store;
+            this.checksums = checksums;
+            header = LiveHeader.New((ulong)slots, (ulong)capacity);
+        }
+
+        /// <summary>Nanoseconds of the clock of LiveFrame.Captured, which all programs of this machine have in common.</summary>
+        public static long Now() { return Native.Now(); }
+
+        /// <summary>Publishes a frame. The array has to hold the layout's rows, and is the caller's again afterwards. Without a
+        /// number the frame gets its count. Of the text 416 bytes of UTF-8 are kept. Gives the count of frames.</summary>
+        public ulong Write(Layout layout, byte[] pixels, ulong? number = null, string text = null, long captured = 0)
+        {
+            if (layout == null || pixels == null || layout.Format == null || !Layout.Knows(layout.Format))
+            {
+                throw ShmpixException.Usage("A frame has a layout and pixels: give both, the layout with a format that " +
+                                            "Layout.Parse() knows.");
+            }
+            long bytes = layout.End(pixels.LongLength);
+            if (bytes > Picture.MaximumBytes)
+            {
+                throw ShmpixException.Usage("A frame has " + Picture.MaximumBytes + " bytes at most, and this has " + bytes +
+                                            ": give a smaller one.");
+            }
+            lock (gate)
+            {
+                Prepare((ulong)bytes);
+                ulong n = newest + 1;
+                long entry = header.EntryOf(n);
+                memory.Store64(entry, 2 * n - 1);
+                memory.Write(header.PixelsOf(n), pixels, 0, (int)bytes);
+                uint? checksum = checksums ? Crc32.Of(pixels, (int)bytes) : (uint?)null;
+                byte[] fields = LiveEntry.Make(layout, bytes, number ?? n, text, captured, checksum);
+                memory.Write(entry + 8, fields, 8, fields.Length - 8);
+                memory.Store64(entry, 2 * n);
+                newest = n;
+                memory.Store64(LiveHeader.Heartbeat, (ulong)Native.Now());
+                memory.Store64(LiveHeader.Newest, n);
+                Wake();
+                return n;
+            }
+        }
+
+        /// <summary>Publishes a picture, its bytes as they are.</summary>
+        public ulong Write(Picture picture, ulong? number = null, string text = null, long captured = 0)
+        {
+            return Write(Protocols.LayoutFor(picture, null), picture.Pixels, number, text, captured);
+        }
+
+        /// <summary>Says to the readers that the stream is closed, and removes it.</summary>
+        public void Dispose()
+        {
+            End();
+            store.Dispose();
+        }
+
+        /// <summary>Closes the stream and leaves the segment to the store.</summary>
+        internal void End()
+        {
+            if (timer != null)
+            {
+                timer.Dispose();
+                timer = null;
+            }
+            lock (gate)
+            {
+                Leave(LiveHeader.Closed);
+            }
+        }
+
+        /// <summary>Sees to a segment that is whole, has its name, and room for so many bytes.</summary>
+        private void Prepare(ulong bytes)
+        {
+            if (memory != null && bytes <= header.Capacity && store.IsWhole)
+            {
+                return;
+            }
+            // A quarter more, so that frames that grow slowly do not move with each.
+            ulong roomier = newest == 0 || bytes <= header.Capacity ? header.Capacity : header.Capacity + header.Capacity / 4;
+            Renew(Math.Max(bytes, Math.Min(roomier, (ulong)Picture.MaximumBytes)));
+            timer = timer ?? new Timer(unused => SayAlive(), null, 500, 500);
+        }
+
+        /// <summary>Makes the first segment, or moves to another.</summary>
+        private void Renew(ulong capacity)
+        {
+            byte[] entry = null, pixels = null;
+            if (memory != null && memory.IsWhole && newest > 0)
+            {
+                entry = memory.Read(header.EntryOf(newest), LiveHeader.EntryBytes);
+                pixels = memory.Read(header.PixelsOf(newest), Math.Min(header.Capacity, LiveEntry.BytesOf(entry)));
+            }
+            LiveHeader next = header.Next(capacity);
+            if (!store.TakesNames)
+            {
+                Leave(LiveHeader.Moved);
+            }
+            MappedMemory made = store.Make((long)next.Size, empty =>
+            {
+                empty.Write(0, new byte[next.DataAt], 0, (int)next.DataAt);
+                byte[] fields = next.ToBytes();
+                empty.Write(0, fields, 0, fields.Length);
+                if (entry != null)
+                {
+                    empty.Write(next.PixelsOf(newest), pixels, 0, pixels.Length);
+                    empty.Write(next.EntryOf(newest), entry, 0, entry.Length);
+                }
+                empty.Store64(LiveHeader.Heartbeat, (ulong)Native.Now());
+                empty.Store64(LiveHeader.Newest, newest);
+                empty.Store32(LiveHeader.State, LiveHeader.Open);
+            });
+            Leave(LiveHeader.Moved);
+            memory = made;
+            header = next;
+        }
+
+        private void Leave(uint state)
+        {
+            if (memory == null)
+            {
+                return;
+            }
+            if (memory.IsWhole)
+            {
+                memory.Store32(LiveHeader.State, state);
+                Wake();
+            }
+            memory.Dispose();
+            memory = null;
+        }
+
+        private void Wake()
+        {
+            memory.Store32(LiveHeader.WakeWord, memory.Load32(LiveHeader.WakeWord) + 1);
+            if (header.Wakes)
+            {
+                memory.Wake(LiveHeader.WakeWord);
+            }
+        }
+
+        private void SayAlive()
+        {
+            if (!Monitor.TryEnter(gate))
+            {
+                return; // a frame is being written
+            }
+            try
+            {
+                if (memory != null && !store.IsWhole)
+                {
+                    Renew(header.Capacity);
+                }
+                else if (memory != null)
+                {
+                    memory.Store64(LiveHeader.Heartbeat, (ulong)Native.Now());
+                }
+            }
+            catch (ShmpixException)
+            {
+                // The next Write() meets the same, and says it.
+            }
+            finally
+            {
+                Monitor.Exit(gate);
+            }
+        }
+    }
+
+    /// <summary>Reads live frames: the newest each time, a checked copy. Follows the stream when it moves to another segment, and
+    /// when its writer was restarted or killed and another shares under the key. Changes nothing there, and survives whatever
+    /// happens to the segment. Used from one thread at a time. Needs a 64-bit process.</summary>
+    public sealed class LiveReader : IDisposable, IEnumerable<LiveFrame>
+    {
+        private const long Millisecond = 1000000, Second = 1000 * Millisecond;
+
+        private readonly Key key;
+        private readonly bool reuse;
+        private byte[] array = new byte[0];
+        private ILiveSource source;
+        private LiveHeader header;
+        private ulong last;       ///< the count of the frame that was seen last
+        private long lastNews;    ///< when there was a frame, or a segment was opened
+        private long lastLook;    ///< when the name was last looked at
+        private long unreadySince; ///< 0: nothing unready is there
+        private bool wasCut;
+
+        /// <summary>Touches nothing before the first frame is asked for. With reuse each frame's Bytes are the array of the one
+        /// before, if they are as many: for 1080p that is three times as fast as a new one.</summary>
+        public LiveReader(string key, bool reuse = false)
+        {
+            LiveHeader.CheckProcess();
+            this.key = new Key(key);
+            this.reuse = reuse;
+        }
+
+        /// <summary>Whether the writer has closed the stream and no other has begun under the key.</summary>
+        public bool Closed { get; private set; }
+        /// <summary>How many frames were read.</summary>
+        public ulong Frames { get; private set; }
+        /// <summary>How many frames were published between them.</summary>
+        public ulong Missed { get; private set; }
+        /// <summary>How often the writer overtook this reader while it copied; such a copy is dropped.</summary>
+        public ulong Torn { get; private set; }
+        /// <summary>How many frames were dropped because they contradict themselves, or their checksum.</summary>
+        public ulong Damaged { get; private set; }
+
+        /// <summary>The newest frame that was not read yet; waits for one so long, without limit if negative, and gives null when
+        /// none came. Throws when nothing is shared under the key in that time, and when what is there is not live frames or
+        /// cannot be read.</summary>
+        public LiveFrame Read(int milliseconds = 0)
+        {
+            return Next(milliseconds, false);
+        }
+
+        /// <summary>Frame after frame as they come, waiting for a stream without limit, until it is closed.</summary>
+        public IEnumerator<LiveFrame> GetEnumerator()
+        {
+            for (LiveFrame frame = Next(-1, true); frame != null; frame = Next(-1, true))
+            {
+                yield return frame;
+            }
+        }
+
+        IEnumerator IEnumerable.GetEnumerator() { return GetEnumerator(); }
+
+        /// <summary>Leaves the segment.</summary>
+        public void Dispose()
+        {
+            if (source != null)
+            {
+                source.Dispose();
+                source = null;
+            }
+        }
+
+        internal static LiveFrame Newest(string key)
+        {
+            using (var reader = new LiveReader(key))
+            {
+                LiveFrame frame = reader.Read() ?? reader.Read(1000);
+                if (frame == null)
+                {
+                    throw ShmpixException.BadData("The live stream " + key + " has no frame " +
+                                                  (reader.Damaged > 0 ? "that is whole" : "yet") +
+                                                  ". Read again when its writer has published one.");
+                }
+                return frame;
+            }
+        }
+
+        private LiveFrame Next(int milliseconds, bool endsWithStream)
+        {
+            long begin = Native.Now();
+            while (true)
+            {
+                uint wake = 0, state = LiveHeader.NotReady;
+                try
+                {
+                    if (source == null)
+                    {
+                        Look();
+                    }
+                    if (source != null)
+                    {
+                        wake = (uint)source.Load(LiveHeader.WakeWord, 4);
+                        state = (uint)source.Load(LiveHeader.State, 4);
+                        LiveFrame frame = NewestOfSegment();
+                        if (frame != null)
+                        {
+                            lastNews = Native.Now();
+                            return frame;
+                        }
+                        if (LookAgain(state))
+                        {
+                            continue;
+                        }
+                    }
+                }
+                catch (SegmentCutException)
+                {
+                    Dispose();
+                    wasCut = true;
+                }
+                long now = Native.Now(), end = milliseconds < 0 ? long.MaxValue : begin + milliseconds * Millisecond;
+                if (Closed && endsWithStream)
+                {
+                    return null;
+                }
+                if (unreadySince != 0 && now - unreadySince > Second)
+                {
+                    unreadySince = 0;
+                    throw ShmpixException.BadData(wasCut ? key.Text + " was made shorter by somebody, and its writer does not mend it. " +
+                                                               "Let it start anew."
+                                                         : key.Text + " is not ready to be read: its writer began it and did not " +
+                                                               "go on. Let it start anew.");
+                }
+                if (now >= end && unreadySince == 0)
+                {
+                    if (header == null)
+                    {
+                        throw key.Missing();
+                    }
+                    return null;
+                }
+                Wait(state, wake, now, Math.Max(end - now, Millisecond));
+            }
+        }
+
+        /// <summary>Opens what has the name, if that is another segment than the one that is open.</summary>
+        private void Look()
+        {
+            lastLook = Native.Now();
+            if (Key.OnWindows)
+            {
+                Dispose(); // a map has its name as long as somebody has it open, and its writer may want that for another
+            }
+            ILiveSource found = Sources.Open(key, source);
+            if (found == null)
+            {
+                unreadySince = 0;
+                return;
+            }
+            LiveHeader read = null;
+            try
+            {
+                read = LiveHeader.Read(found);
+            }
+            catch (Exception error) when (wasCut && error is ShmpixException || error is SegmentCutException)
+            {
+                // Its writer looks after it.
+            }
+            catch
+            {
+                found.Dispose();
+                throw;
+            }
+            if (read == null)
+            {
+                unreadySince = unreadySince == 0 ? lastLook : unreadySince;
+                found.Dispose();
+                return;
+            }
+            if (Key.OnWindows && found.Load(LiveHeader.State, 4) != LiveHeader.Open)
+            {
+                found.Dispose();
+                return;
+            }
+            Dispose();
+            source = found;
+            ulong newest = found.Load(LiveHeader.Newest, 8);
+            if (header == null || header.Session != read.Session)
+            {
+                last = newest == 0 ? 0 : newest - 1; // what was there before was not missed
+            }
+            header = read;
+            unreadySince = 0;
+            wasCut = Closed = false;
+            lastNews = lastLook;
+        }
+
+        /// <summary>Looks at the name when it is time to. Gives whether another segment is open now.</summary>
+        private bool LookAgain(uint state)
+        {
+            Closed = state == LiveHeader.Closed;
+            long silence = Native.Now() - Math.Max(lastNews, lastLook), limit = Second / 2;
+            if (Closed || state == LiveHeader.Moved || unreadySince != 0)
+            {
+                silence = Native.Now() - lastLook;
+                limit = 10 * Millisecond;
+            }
+            ILiveSource before = source;
+            if (silence >= limit)
+            {
+                Look();
+            }
+            return source != null && source != before;
+        }
+
+        /// <summary>The newest frame of the segment, if it is new, and whole and sound; three tries.</summary>
+        private LiveFrame NewestOfSegment()
+        {
+            for (int i = 0; i < 3; ++i)
+            {
+                ulong n = source.Load(LiveHeader.Newest, 8);
+                if (n == last || n == 0)
+                {
+                    return null;
+                }
+                long entry = header.EntryOf(n);
+                if (source.Load(entry, 8) != 2 * n)
+                {
+                    continue;
+                }
+                var fields = new byte[LiveHeader.EntryBytes];
+                source.Read(entry, fields, fields.Length);
+                LiveFrame frame = LiveEntry.Parse(fields, header.Capacity);
+                if (frame != null)
+                {
+                    source.Read(header.PixelsOf(n), frame.Bytes = ArrayOf(LiveEntry.BytesOf(fields)), frame.Bytes.Length);
+                }
+                Thread.MemoryBarrier();
+                if (source.Load(entry, 8) != 2 * n)
+                {
+                    ++Torn;
+                    continue;
+                }
+                ulong missed = n > last ? n - last - 1 : 0;
+                last = n;
+                Missed += missed;
+                if (frame == null || frame.HasChecksum && Crc32.Of(frame.Bytes, frame.Bytes.Length) != frame.Checksum)
+                {
+                    ++Damaged;
+                    return null;
+                }
+                ++Frames;
+                frame.Count = n;
+                frame.Missed = missed;
+                if (!reuse)
+                {
+                    array = new byte[0];
+                }
+                return frame;
+            }
+            return null;
+        }
+
+        /// <summary>An array of that length: the one that was filled and dropped, if it fits.</summary>
+        private byte[] ArrayOf(ulong bytes)
+        {
+            if ((ulong)array.LongLength != bytes)
+            {
+                array = new byte[bytes];
+            }
+            return array;
+        }
+
+        /// <summary>Waits for the next frame, for a tenth of a second at most.</summary>
+        private void Wait(uint state, uint wake, long now, long longest)
+        {
+            bool open = source != null && state == LiveHeader.Open && unreadySince == 0;
+            if (open && header.Wakes && source.Wait(LiveHeader.WakeWord, wake, Math.Min(longest, Second / 10)))
+            {
+                return;
+            }
+            long pause = !open || now - lastNews > Second ? 10 * Millisecond : Millisecond;
+            Thread.Sleep((int)(Math.Min(pause, longest) / Millisecond));
+        }
+    }
+
+    /// <summary>The header of a live ring, and where things are in it. A value.</summary>
+    internal sealed class LiveHeader
+    {
+        internal const int ConstantBytes = 128, Table = 256, EntryBytes = 512;
+        internal const int FewestSlots = 3, MostSlots = 64;
+        internal const long State = 128, WakeWord = 132, Newest = 136, Heartbeat = 144;
+        internal const uint NotReady = 0, Open = 1, Closed = 2, Moved = 3;
+        private const ulong Magic = 0x6576694c706d6853, SwappedMagic = 0x53686d704c697665;
+        private const ulong Step = 4096; ///< data and pitch: whole pages are copied fastest
+
+        internal ulong Slots { get; private set; }
+        internal ulong Capacity { get; private set; }
+        internal ulong Size { get; private set; }
+        internal string Session { get; private set; }
+        internal bool Wakes { get; private set; }
+        private ulong table, entry, data, pitch, generation;
+
+        internal static void CheckProcess()
+        {
+            if (IntPtr.Size != 8 || !BitConverter.IsLittleEndian)
+            {
+                throw ShmpixException.Usage("Live frames need a 64-bit process on a little-endian computer. Run the program as one, " +
+                                            "or share pictures with Segment.");
+            }
+        }
+
+        internal long DataAt { get { return (long)data; } }
+        internal long EntryOf(ulong frame) { return (long)(table + (frame - 1) % Slots * entry); }
+        internal long PixelsOf(ulong frame) { return (long)(data + (frame - 1) % Slots * pitch); }
+
+        /// <summary>Of a new session; Next() is its first segment's.</summary>
+        internal static LiveHeader New(ulong slots, ulong capacity)
+        {
+            var session = new byte[16];
+            using (RandomNumberGenerator random = RandomNumberGenerator.Create())
+            {
+                random.GetBytes(session);
+            }
+            return new LiveHeader
+            {
+                Slots = slots, Capacity = capacity, Session = Convert.ToBase64String(session), Wakes = Native.HasFutex,
+            };
+        }
+
+        /// <summary>Of the segment that takes this one's place.</summary>
+        internal LiveHeader Next(ulong capacity)
+        {
+            ulong begin = (Table + Slots * EntryBytes + Step - 1) / Step * Step, distance = (capacity + Step - 1) / Step * Step;
+            return new LiveHeader
+            {
+                Slots = Slots, Capacity = capacity, Size = begin + Slots * distance, Session = Session, Wakes = Wakes,
+                table = Table, entry = EntryBytes, data = begin, pitch = distance, generation = generation + 1,
+            };
+        }
+
+        internal byte[] ToBytes()
+        {
+            var bytes = new byte[ConstantBytes];
+            var put = new BinaryWriter(new MemoryStream(bytes));
+            put.Write(Magic);
+            put.Write((ushort)1);
+            put.Write((ushort)0);
+            put.Write((uint)table);
+            put.Write((uint)entry);
+            put.Write((uint)Slots);
+            put.Write(Capacity);
+            put.Write(data);
+            put.Write(pitch);
+            put.Write(Size);
+            put.Write(Convert.FromBase64String(Session));
+            put.Write(generation);
+            put.Write((ulong)System.Diagnostics.Process.GetCurrentProcess().Id);
+            put.Write(Native.ProcessStart());
+            put.Write((ulong)(DateTime.UtcNow - new DateTime(1970, 1, 1)).Ticks * 100);
+            put.Write(Wakes ? 1u : 0u);
+            put.Seek(124, SeekOrigin.Begin);
+            put.Write(Crc32.Of(bytes, 124));
+            return bytes;
+        }
+
+        /// <summary>Whether what is under the key begins as live frames do, of either byte order.</summary>
+        internal static bool IsAt(string key)
+        {
+            using (ILiveSource source = Sources.Open(new Key(key), null))
+            {
+                var bytes = new byte[8];
+                if (source == null || source.Length < bytes.Length)
+                {
+                    return false;
+                }
+                source.Read(0, bytes, bytes.Length);
+                ulong magic = BitConverter.ToUInt64(bytes, 0);
+                return magic == Magic || magic == SwappedMagic;
+            }
+        }
+
+        /// <summary>The header of a segment; null when its writer has not finished it yet. Throws when it is none that can be read
+        /// here.</summary>
+        internal static LiveHeader Read(ILiveSource source)
+        {
+            long length = source.Length;
+            var bytes = new byte[ConstantBytes];
+            if (length > 0)
+            {
+                source.Read(0, bytes, (int)Math.Min(length, ConstantBytes));
+            }
+            ulong magic = BitConverter.ToUInt64(bytes, 0);
+            if (magic == 0)
+            {
+                return null;
+            }
+            if (magic == SwappedMagic)
+            {
+                throw ShmpixException.BadData("The live frames were written in the other byte order, which is not read here. " +
+                                              "Let their writer write little-endian numbers.");
+            }
+            if (magic != Magic)
+            {
+                throw ShmpixException.BadData("The segment does not hold live frames: it does not begin with ShmpLive. Read it with " +
+                                              "Segment.Read(), or check the key.");
+            }
+            int major = BitConverter.ToUInt16(bytes, 8), minor = BitConverter.ToUInt16(bytes, 10);
+            if (major != 1)
+            {
+                throw ShmpixException.BadData("The live frames have version " + major + "." + minor + " of their format, and 1 is " +
+                                              "read here. Use the Shmpix.cs of their writer's version.");
+            }
+            if (length < Table || source.Load(State, 4) == NotReady)
+            {
+                return null;
+            }
+            if (Crc32.Of(bytes, 124) != BitConverter.ToUInt32(bytes, 124))
+            {
+                throw Invalid("its checksum is wrong");
+            }
+            var header = new LiveHeader
+            {
+                table = BitConverter.ToUInt32(bytes, 12), entry = BitConverter.ToUInt32(bytes, 16),
+                Slots = BitConverter.ToUInt32(bytes, 20), Capacity = BitConverter.ToUInt64(bytes, 24),
+                data = BitConverter.ToUInt64(bytes, 32), pitch = BitConverter.ToUInt64(bytes, 40),
+                Size = BitConverter.ToUInt64(bytes, 48), Session = Convert.ToBase64String(bytes, 56, 16),
+                generation = BitConverter.ToUInt64(bytes, 72),
+                Wakes = (BitConverter.ToUInt32(bytes, 104) & 1) != 0 && Native.HasFutex,
+            };
+            header.Check((ulong)length);
+            return header;
+        }
+
+        private void Check(ulong length)
+        {
+            if (table < Table || table % 8 != 0 || entry < EntryBytes || entry % 8 != 0)
+            {
+                throw Invalid("its table begins at " + table + " with entries of " + entry + " bytes");
+            }
+            if (Slots < FewestSlots || Slots > MostSlots)
+            {
+                throw Invalid("it has " + Slots + " slots");
+            }
+            if (Capacity < 1 || Capacity > Picture.MaximumBytes || pitch < Capacity || data < table + Slots * entry ||
+                pitch % 64 != 0 || data % 64 != 0)
+            {
+                throw Invalid("its slots of " + Capacity + " bytes begin at " + data + " and are " + pitch + " apart");
+            }
+            if (Size > length || data > Size || pitch > (Size - data) / Slots || data + Slots * pitch != Size)
+            {
+                throw Invalid("its slots need another size than the " + Size + " bytes it gives, or than the segment's " + length);
+            }
+        }
+
+        private static ShmpixException Invalid(string why)
+        {
+            return ShmpixException.BadData("The live frames have no valid header: " + why + ". Let their writer start anew.");
+        }
+    }
+
+    /// <summary>What describes a frame in its slot of the table.</summary>
+    internal static class LiveEntry
+    {
+        private const int TextAt = 96, MostText = 416;
+
+        /// <summary>All of an entry but its sequence.</summary>
+        internal static byte[] Make(Layout layout, long count, ulong number, string text, long captured, uint? checksum)
+        {
+            var bytes = new byte[LiveHeader.EntryBytes];
+            byte[] line = Encoding.UTF8.GetBytes(OneLine(text ?? ""));
+            int length = Math.Min(line.Length, MostText);
+            while (length < line.Length && (line[length] & 0xc0) == 0x80) // not within a character
+            {
+                --length;
+            }
+            var put = new BinaryWriter(new MemoryStream(bytes));
+            put.Seek(8, SeekOrigin.Begin);
+            put.Write(number);
+            put.Write((uint)layout.Width);
+            put.Write((uint)layout.Height);
+            put.Write(layout.Stride);
+            put.Write(layout.Offset);
+            put.Write(count);
+            put.Write(Encoding.ASCII.GetBytes(layout.Format.PadRight(16, '\0')));
+            put.Write((layout.BottomUp ? 1u : 0u) | (checksum.HasValue ? 2u : 0u));
+            put.Write(checksum ?? 0);
+            put.Write(captured);
+            put.Write(Native.Now());
+            put.Write((uint)length);
+            put.Seek(TextAt, SeekOrigin.Begin);
+            put.Write(line, 0, length);
+            return bytes;
+        }
+
+        internal static ulong BytesOf(byte[] entry) { return BitConverter.ToUInt64(entry, 40); }
+
+        /// <summary>The frame of a private copy of an entry, without its bytes; null when it contradicts itself.</summary>
+        internal static LiveFrame Parse(byte[] entry, ulong capacity)
+        {
+            ulong count = BytesOf(entry);
+            uint length = BitConverter.ToUInt32(entry, 88), flags = BitConverter.ToUInt32(entry, 64);
+            var layout = new Layout
+            {
+                Width = BitConverter.ToUInt32(entry, 16), Height = BitConverter.ToUInt32(entry, 20),
+                Stride = BitConverter.ToInt64(entry, 24), Offset = BitConverter.ToInt64(entry, 32),
+                Format = Encoding.ASCII.GetString(entry, 48, 16).Split('\0')[0], BottomUp = (flags & 1) != 0,
+            };
+            if (count < 1 || count > capacity || length > MostText || !Layout.Knows(layout.Format) || !layout.LiesWithin((long)count))
+            {
+                return null;
+            }
+            return new LiveFrame
+            {
+                Layout = layout, Number = BitConverter.ToUInt64(entry, 8),
+                HasChecksum = (flags & 2) != 0, Checksum = BitConverter.ToUInt32(entry, 68),
+                Captured = BitConverter.ToInt64(entry, 72), Published = BitConverter.ToInt64(entry, 80),
+                Text = OneLine(Encoding.UTF8.GetString(entry, TextAt, (int)length)),
+            };
+        }
+
+        private static string OneLine(string text) { return Regex.Replace(text, @"\p{Cc}", " "); }
+    }
+
+    /// <summary>CRC-32 as zlib has it, eight bytes at a time.</summary>
+    internal static class Crc32
+    {
+        private static readonly uint[] Tables = MakeTables();
+
+        private static uint[] MakeTables()
+        {
+            var tables = new uint[8 * 256];
+            for (uint i = 0; i < 256; ++i)
+            {
+                uint value = i;
+                for (int bit = 0; bit < 8; ++bit)
+                {
+                    value = value >> 1 ^ ((value & 1) != 0 ? 0xedb88320 : 0);
+                }
+                tables[i] = value;
+            }
+            for (int i = 256; i < tables.Length; ++i)
+            {
+                tables[i] = tables[i - 256] >> 8 ^ tables[tables[i - 256] & 255];
+            }
+            return tables;
+        }
+
+        internal static uint Of(byte[] bytes, int count)
+        {
+            uint[] t = Tables;
+            uint value = ~0u;
+            int i = 0;
+            for (; i + 8 <= count; i += 8)
+            {
+                value ^= (uint)(bytes[i] | bytes[i + 1] << 8 | bytes[i + 2] << 16 | bytes[i + 3] << 24);
+                value = t[0x700 + (value & 255)] ^ t[0x600 + (value >> 8 & 255)] ^ t[0x500 + (value >> 16 & 255)] ^
+                        t[0x400 + (value >> 24)] ^ t[0x300 + bytes[i + 4]] ^ t[0x200 + bytes[i + 5]] ^
+                        t[0x100 + bytes[i + 6]] ^ t[bytes[i + 7]];
+            }
+            for (; i < count; ++i)
+            {
+                value = value >> 8 ^ t[(value ^ bytes[i]) & 255];
+            }
+            return ~value;
+        }
+    }
+
+    /// <summary>The segment was made shorter while it was read.</summary>
+    internal sealed class SegmentCutException : Exception
+    {
+    }
+
+    /// <summary>A segment that is read while its writer writes it.</summary>
+    internal interface ILiveSource : IDisposable
+    {
+        /// <summary>Of the segment, now.</summary>
+        long Length { get; }
+
+        void Read(long at, byte[] to, int count);
+
+        /// <summary>A number of 4 or 8 bytes, read by one access; nothing behind it is read before.</summary>
+        ulong Load(long at, int bytes);
+
+        /// <summary>Waits while the number there has that value. False when that cannot be done here.</summary>
+        bool Wait(long at, uint value, long nanoseconds);
+    }
+
+    internal static class Sources
+    {
+        /// <summary>What has the name; null when nothing has it, or when it is what is open.</summary>
+        internal static ILiveSource Open(Key key, ILiveSource open)
+        {
+            try
+            {
+                return Key.OnWindows ? (ILiveSource)new MapSource(MapStore.Open(key)) : FileSource.Open(key, (FileSource)open);
+            }
+            catch (ShmpixException error) when (error.Code == 3)
+            {
+                return null;
+            }
+        }
+    }
+
+    /// <summary>A file that is read and not mapped: one that somebody makes shorter gives an error then and no signal, which no
+    /// C# program can catch. A read of eight bytes that do not cross a multiple of eight is one access of the kernel's. Only the
+    /// kernel looks at the mapping, to wait.</summary>
+    internal sealed class FileSource : ILiveSource
+    {
+        private readonly OpenFile file;
+        private readonly MappedMemory page; ///< null: cannot wait
+        private readonly byte[] word = new byte[8];
+
+        private FileSource(OpenFile file)
+        {
+            this.file = file;
+            page = Native.HasFutex ? MappedMemory.Map(file, LiveHeader.Table, false) : null;
+        }
+
+        internal static FileSource Open(Key key, FileSource open)
+        {
+            OpenFile file = FileStore.Open(key);
+            if (open != null && open.file.Status.Id == file.Status.Id)
+            {
+                file.Dispose();
+                return null;
+            }
+            return new FileSource(file);
+        }
+
+        public long Length { get { return file.Status.Size; } }
+
+        public void Read(long at, byte[] to, int count)
+        {
+            if (file.ReadAt(at, to, count) != count)
+            {
+                throw new SegmentCutException();
+            }
+        }
+
+        public ulong Load(long at, int bytes)
+        {
+            Read(at, word, bytes);
+            Thread.MemoryBarrier();
+            return bytes == 8 ? BitConverter.ToUInt64(word, 0) : BitConverter.ToUInt32(word, 0);
+        }
+
+        public bool Wait(long at, uint value, long nanoseconds)
+        {
+            return page != null && page.Wait(at, value, nanoseconds);
+        }
+
+        public void Dispose()
+        {
+            if (page != null)
+            {
+                page.Dispose();
+            }
+            file.Dispose();
+        }
+    }
+
+    /// <summary>Windows' map, which nobody can cut while it is open.</summary>
+    internal sealed class MapSource : ILiveSource
+    {
+        private readonly MemoryMappedFile map;
+        private readonly MappedMemory memory;
+
+        internal MapSource(MemoryMappedFile map)
+        {
+            this.map = map;
+            memory = new MappedMemory(map.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read));
+        }
+
+        public long Length { get { return memory.Size; } }
+        public void Read(long at, byte[] to, int count) { memory.Read(at, to, count); }
+        public ulong Load(long at, int bytes) { return bytes == 8 ? memory.Load64(at) : memory.Load32(at); }
+        public bool Wait(long at, uint value, long nanoseconds) { return false; }
+
+        public void Dispose()
+        {
+            memory.Dispose();
+            map.Dispose();
+        }
+    }
+
+    /// <summary>Mapped memory without pointers in the language: numbers are one access each, fenced on both sides.</summary>
+    internal sealed class MappedMemory : IDisposable
+    {
+        private readonly IntPtr begin;
+        private readonly MemoryMappedViewAccessor view; ///< of Windows, else null
+        private OpenFile kept;                          ///< whose size is looked at, else null
+
+        internal long Size { get; private set; }
+
+        private MappedMemory(IntPtr begin, long size)
+        {
+            this.begin = begin;
+            Size = size;
+        }
+
+        internal MappedMemory(MemoryMappedViewAccessor view)
+        {
+            this.view = view;
+            begin = (IntPtr)((long)view.SafeMemoryMappedViewHandle.DangerousGetHandle() + view.PointerOffset);
+            Size = view.Capacity;
+        }
+
+        /// <summary>Null when it cannot be mapped.</summary>
+        internal static MappedMemory Map(OpenFile file, long size, bool writable)
+        {
+            IntPtr memory = Native.mmap(IntPtr.Zero, (IntPtr)size, writable ? 3 : 1, 1, file.Number, IntPtr.Zero);
+            return (long)memory == -1 ? null : new MappedMemory(memory, size);
+        }
+
+        /// <summary>Takes over the file that is mapped.</summary>
+        internal void Keep(OpenFile file) { kept = file; }
+
+        /// <summary>Whether it has not been cut: what was cut off must not be touched.</summary>
+        internal bool IsWhole { get { return kept == null || kept.Status.Size >= Size; } }
+
+        internal uint Load32(long at)
+        {
+            Thread.MemoryBarrier();
+            var value = (uint)Marshal.ReadInt32(At(at));
+            Thread.MemoryBarrier();
+            return value;
+        }
+
+        internal ulong Load64(long at)
+        {
+            Thread.MemoryBarrier();
+            var value = (ulong)Marshal.ReadInt64(At(at));
+            Thread.MemoryBarrier();
+            return value;
+        }
+
+        internal void Store32(long at, uint value)
+        {
+            Thread.MemoryBarrier();
+            Marshal.WriteInt32(At(at), (int)value);
+            Thread.MemoryBarrier();
+        }
+
+        internal void Store64(long at, ulong value)
+        {
+            Thread.MemoryBarrier();
+            Marshal.WriteInt64(At(at), (long)value);
+            Thread.MemoryBarrier();
+        }
+
+        internal void Write(long at, byte[] bytes, int from, int count) { Marshal.Copy(bytes, from, At(at), count); }
+        internal void Read(long at, byte[] to, int count) { Marshal.Copy(At(at), to, 0, count); }
+
+        internal byte[] Read(long at, ulong count)
+        {
+            var bytes = new byte[count];
+            Read(at, bytes, (int)count);
+            return bytes;
+        }
+
+        internal void Wake(long at) { Native.Wake(At(at)); }
+        internal bool Wait(long at, uint value, long nanoseconds) { return Native.Wait(At(at), value, nanoseconds); }
+
+        private IntPtr At(long at) { return (IntPtr)((long)begin + at); }
+
+        public void Dispose()
+        {
+            if (view != null)
+            {
+                view.Dispose();
+            }
+            else
+            {
+                Native.munmap(begin, (IntPtr)Size);
+            }
+            if (kept != null)
+            {
+                kept.Dispose();
             }
         }
     }
@@ -1108,12 +2319,69 @@ namespace Shmpix
         [DllImport("libc")]
         internal static extern int rename([MarshalAs(UnmanagedType.LPUTF8Str)] string from,
                                           [MarshalAs(UnmanagedType.LPUTF8Str)] string to);
+        [DllImport("libc")]
+        internal static extern IntPtr mmap(IntPtr where, IntPtr length, int protection, int flags, int fd, IntPtr offset);
+        [DllImport("libc")] internal static extern int munmap(IntPtr memory, IntPtr length);
+        [DllImport("libc")] private static extern int clock_gettime(int clock, [Out] long[] time);
+        [DllImport("libc", SetLastError = true)]
+        private static extern IntPtr syscall(IntPtr number, IntPtr word, IntPtr operation, IntPtr value, long[] timeout,
+                                             IntPtr unused, IntPtr unusedToo);
         [DllImport("libc")] internal static extern uint getuid();
         [DllImport("libc")] internal static extern uint geteuid();
         [DllImport("libc")] internal static extern int getpid();
         [DllImport("libc")]
         private static extern int statx(int folder, [MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags, uint mask,
                                         byte[] status);
+
+        private static readonly int Futex = Key.OnWindows                                                      ? 0
+                                            : RuntimeInformation.ProcessArchitecture == Architecture.X64   ? 202
+                                            : RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 98
+                                                                                                           : 0;
+
+        /// <summary>Whether programs can wake one another here.</summary>
+        internal static bool HasFutex { get { return Futex != 0; } }
+
+        internal static void Wake(IntPtr word)
+        {
+            syscall((IntPtr)Futex, word, (IntPtr)1, (IntPtr)int.MaxValue, null, IntPtr.Zero, IntPtr.Zero);
+        }
+
+        /// <summary>Waits while the word has that value. False when it could not.</summary>
+        internal static bool Wait(IntPtr word, uint value, long nanoseconds)
+        {
+            var timeout = new[] { nanoseconds / 1000000000, nanoseconds % 1000000000 };
+            if ((long)syscall((IntPtr)Futex, word, IntPtr.Zero, (IntPtr)value, timeout, IntPtr.Zero, IntPtr.Zero) == 0)
+            {
+                return true;
+            }
+            int error = Marshal.GetLastWin32Error();
+            return error == Interrupted || error == 11 /* another value */ || error == 110 /* time is over */;
+        }
+
+        /// <summary>When this process started, in ticks since the system did; 0 for unknown.</summary>
+        internal static ulong ProcessStart()
+        {
+            if (!File.Exists("/proc/self/stat"))
+            {
+                return 0;
+            }
+            string text = File.ReadAllText("/proc/self/stat");
+            ulong ticks;
+            string[] fields = text.Substring(text.LastIndexOf(')') + 1).Split(' '); // of which the first is field 2's end
+            return fields.Length > 20 && ulong.TryParse(fields[20], out ticks) ? ticks : 0;
+        }
+
+        /// <summary>Nanoseconds of the clock that all programs of this machine have in common.</summary>
+        internal static long Now()
+        {
+            if (Key.OnWindows)
+            {
+                return (long)(System.Diagnostics.Stopwatch.GetTimestamp() * (1e9 / System.Diagnostics.Stopwatch.Frequency));
+            }
+            var time = new long[2];
+            clock_gettime(1, time);
+            return time[0] * 1000000000 + time[1];
+        }
 
         /// <summary>Of an open file (and an empty path) or of what has that path, links not followed; null when there is
         /// none.</summary>
@@ -1140,8 +2408,8 @@ namespace Shmpix
 #if SHMPIX_MAIN
     internal static class Program
     {
-        private const string Help = "Shmpix.exe share KEY FILE.bmp [--protocol bmp|rawsize|pixels] [--layout L] [--replace]\n" +
-                                    "Shmpix.exe save KEY FILE.bmp [--protocol auto|bmp|rawsize|pixels] [--layout L]\n" +
+        private const string Help = "Shmpix.exe share KEY FILE.bmp [--protocol bmp|rawsize|pixels|live] [--layout L] [--replace]\n" +
+                                    "Shmpix.exe save KEY FILE.bmp [--protocol auto|bmp|rawsize|pixels|live] [--layout L]\n" +
                                     "share stays until Enter is pressed or standard input ends.";
 
         private static int Main(string[] arguments)
