@@ -31,6 +31,7 @@ private Q_SLOTS:
     void refusalsSayWhatToDo();
     void H4_aNamedMapOnLinuxIsRefusedInWords();
     void H4_itsSegmentIsTheFileThatOthersOpen();
+    void windowsMapsHaveLiveFramesToo();
     void theCommandSharesAndSaves();
     void systemDrawingsBitmapIsTheSameForAll();
 
@@ -296,6 +297,17 @@ void tst_CSharpKit::H4_itsSegmentIsTheFileThatOthersOpen()
              QFile::Permissions());
     QCOMPARE(m_kit->ask({QStringLiteral("close"), key}), QStringLiteral("ok "));
     QVERIFY(!QFileInfo::exists(file.filePath()));
+}
+
+/// Mono has Windows' named maps within one process.
+void tst_CSharpKit::windowsMapsHaveLiveFramesToo()
+{
+    const auto kit = startKit();
+    QCOMPARE(kit->ask({QStringLiteral("maps"), uniqueName()}),
+             QStringLiteral("ok 8x8:gray8 1 1 0 same, 8x8:bgr8 2 2 0 same, 200x100:rgba8 3 3 0 same, "
+                            "8x8:gray8 4 4 0 same, end"));
+    kit->endInput();
+    QCOMPARE(kit->exitCode(), 0);
 }
 
 void tst_CSharpKit::theCommandSharesAndSaves()

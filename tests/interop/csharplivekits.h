@@ -1,0 +1,56 @@
+#pragma once
+
+#include "tests/interop/kitpeer.h"
+
+#include <QFile>
+
+#include <memory>
+
+namespace shmpix::test {
+
+/// The kit of C# as a program that writes live frames and as another that reads them; answers are those of
+/// tests/interop/peers/CSharpKit.cs.
+class CSharpLiveKits
+{
+public:
+    /// Compiles and starts them. Fails with a sentence.
+    [[nodiscard]] QString start();
+
+    /// Ends them; whether both ended well.
+    [[nodiscard]] bool stop();
+
+    /// Writes frames of that layout, each the pattern of its number; "#" is the number.
+    [[nodiscard]] QString frames(const QString& key, const QString& layout, int number, int count = 1,
+                                 const QString& text = QStringLiteral("#"), bool checksums = false);
+
+    /// The newest frame that was not read yet.
+    [[nodiscard]] QString frame(const QString& key, int milliseconds = 10000);
+
+    /// Ends the writing under a key, or the reading.
+    [[nodiscard]] QString end(const QString& key);
+    QString leave(const QString& key);
+
+    /// One more, not started by start().
+    [[nodiscard]] std::unique_ptr<KitPeer> another() const;
+
+    [[nodiscard]] KitPeer& writer() { return *m_writer; }
+    [[nodiscard]] KitPeer& reader() { return *m_reader; }
+
+private:
+    QString m_program;
+    std::unique_ptr<KitPeer> m_writer;
+    std::unique_ptr<KitPeer> m_reader;
+};
+
+/// Our own library's side: tests/peers/livepeer.cpp.
+[[nodiscard]] std::unique_ptr<PeerProcess> libraryWriter(const QString& key, double fps,
+                                                         const QStringList& layouts);
+[[nodiscard]] std::unique_ptr<PeerProcess> libraryReader(const QString& key, int count);
+
+/// The file of a key that is a plain name.
+[[nodiscard]] QString pathOf(const QString& key);
+
+/// A number of four bytes in a file; all ones when there is none.
+[[nodiscard]] quint32 numberAt(QFile& file, qint64 at);
+
+} // namespace shmpix::test
