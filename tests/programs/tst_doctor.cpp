@@ -59,12 +59,23 @@ QStringList made(const QString& peer, const QString& code)
     if (!isCSharp) {
         return {text("/usr/bin/python3"), source.fileName()}; // the system's: another one may lack NumPy
     }
-    const Finished compiled = runToEnd(text("mcs"), {text("-out:") + file, source.fileName()});
+    QStringList words{text("-out:") + file, source.fileName()};
+    if (code.contains(text("Shmpix.cs"))) {
+        words << text("-r:System.Core") << text(SHMPIX_SOURCE "/interop/csharp/Shmpix.cs");
+    }
+    const Finished compiled = runToEnd(text("mcs"), words);
     if (compiled.exitCode != 0) {
         qWarning("%s%s", compiled.out.constData(), compiled.err.constData());
         return {};
     }
     return {text("mono"), file};
+}
+
+/// A C# program shares and saves a file as it is, and live frames from and to a BMP; the others decode any.
+QString endingFor(const QString& peer, const QString& protocol)
+{
+    const bool isBmp = protocol == QLatin1String("bmp") || protocol == QLatin1String("live");
+    return peer == QLatin1String("csharp") && isBmp ? text("bmp") : text("png");
 }
 
 } // namespace
@@ -245,7 +256,7 @@ void DoctorTest::addPrograms()
     add("numpy", {"npy"}, "file:%2/%1");
     add("opencv", {"bmp", "datastream", "png", "jpeg", "rawsize"});
     add("opencv", {"bmp"}, "F4_图片%1");
-    add("csharp", {"bmp", "datastream", "png"});
+    add("csharp", {"bmp", "datastream", "png", "live"});
     add("csharp", {"bmp"}, "F5_ %1 \"'\\\n图");
 }
 
@@ -265,9 +276,7 @@ void DoctorTest::whatAPastedProgramSharesIsLoaded()
     QCOMPARE(pasted.value(text("note")).toString(), QString());
     const QStringList command = made(peer, pasted.value(text("code")).toString());
     QVERIFY(!command.isEmpty());
-    // A C# program shares a file as it is; the others decode a picture.
-    const bool isBmp = peer == QLatin1String("csharp") && protocol == QLatin1String("bmp");
-    const QString file = temporaryFolder() + (isBmp ? text("/in.bmp") : text("/in.png"));
+    const QString file = temporaryFolder() + text("/in.") + endingFor(peer, protocol);
     QVERIFY(m_image.save(file));
     PeerProcess sharing(command.value(0), command.mid(1) + QStringList{file});
     QVERIFY2(!sharing.waitForLine(text("shared ")).isNull(), qPrintable(sharing.standardError()));
@@ -295,9 +304,7 @@ void DoctorTest::whatIsSharedIsReadByAPastedProgram()
     const QStringList command =
         made(peer, programFor(report(key, protocol), peer, text("read")).value(text("code")).toString());
     QVERIFY(!command.isEmpty());
-    const QString saved =
-        temporaryFolder() + text("/read.") +
-        (peer == QLatin1String("csharp") && protocol == QLatin1String("bmp") ? text("bmp") : text("png"));
+    const QString saved = temporaryFolder() + text("/read.") + endingFor(peer, protocol);
     const Finished read = runToEnd(command.value(0), command.mid(1) + QStringList{saved});
     QVERIFY2(read.exitCode == 0, read.err.constData());
     QVERIFY2(largestDifference(QImage(saved), m_image) <= (protocol == QLatin1String("jpeg") ? 60 : 0),
