@@ -1427,7 +1427,12 @@ namespace Shmpix
         private void Renew(ulong capacity)
         {
             byte[] entry = null, pixels = null;
-            if (memory != null && memory.IsWhole && newest > 0)
+            if (memory != null && !memory.IsWhole) // the newest frame is lost: nobody may take what comes for the same stream
+            {
+                header = LiveHeader.New(header.Slots, header.Capacity);
+                newest = 0;
+            }
+            else if (memory != null && newest > 0)
             {
                 entry = memory.Read(header.EntryOf(newest), LiveHeader.EntryBytes);
                 pixels = memory.Read(header.PixelsOf(newest), Math.Min(header.Capacity, LiveEntry.BytesOf(entry)));

@@ -57,11 +57,18 @@ std::unique_ptr<KitPeer> CSharpLiveKits::another() const
     return std::make_unique<KitPeer>(QStringLiteral("mono"), QStringList(m_program));
 }
 
-std::unique_ptr<PeerProcess> libraryWriter(const QString& key, double fps, const QStringList& layouts)
+LibraryWriter::LibraryWriter(const QString& key, double fps, const QStringList& layouts)
+    : PeerProcess(QStringLiteral(SHMPIX_PEERS "/livepeer"),
+                  QStringList{QStringLiteral("write"), key, QString::number(fps)} + layouts)
 {
-    return std::make_unique<PeerProcess>(QStringLiteral(SHMPIX_PEERS "/livepeer"),
-                                         QStringList{QStringLiteral("write"), key, QString::number(fps)} +
-                                             layouts);
+}
+
+LibraryWriter::~LibraryWriter()
+{
+    if (pid() != 0) {
+        writeLine(QString());
+        static_cast<void>(exitCode());
+    }
 }
 
 std::unique_ptr<PeerProcess> libraryReader(const QString& key, int count)

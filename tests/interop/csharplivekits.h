@@ -42,9 +42,15 @@ private:
     std::unique_ptr<KitPeer> m_reader;
 };
 
-/// Our own library's side: tests/peers/livepeer.cpp.
-[[nodiscard]] std::unique_ptr<PeerProcess> libraryWriter(const QString& key, double fps,
-                                                         const QStringList& layouts);
+/// Our own library's side: tests/peers/livepeer.cpp. Ended with this object, so that it removes what it
+/// shared.
+class LibraryWriter : public PeerProcess
+{
+public:
+    LibraryWriter(const QString& key, double fps, const QStringList& layouts);
+    ~LibraryWriter();
+};
+
 [[nodiscard]] std::unique_ptr<PeerProcess> libraryReader(const QString& key, int count);
 
 /// The file of a key that is a plain name.

@@ -93,8 +93,8 @@ void tst_CSharpLive::whatTheLibraryWritesIsReadByIt()
 {
     QFETCH(QString, layout);
     const QString key = uniqueName();
-    const auto writer = libraryWriter(key, 50, {layout});
-    QVERIFY(!writer->waitForLine(QStringLiteral("writing")).isNull());
+    LibraryWriter writer(key, 50, {layout});
+    QVERIFY(!writer.waitForLine(QStringLiteral("writing")).isNull());
     const QRegularExpression sound(
         QStringLiteral("^ok %1 (\\d+) \\1 \\d+ same \\1$").arg(QRegularExpression::escape(layout)));
     for (int i = 0; i < 3; ++i) {
@@ -130,7 +130,7 @@ void tst_CSharpLive::B7_itFollowsFramesToLargerSegments()
     const QString key = uniqueName();
     QStringList layouts{QStringLiteral("8x8:gray8"), QStringLiteral("64x64:bgr8"),
                         QStringLiteral("640x480:rgba16")};
-    const auto writer = libraryWriter(key, 50, layouts);
+    LibraryWriter writer(key, 50, layouts);
     for (int i = 0; i < 200 && !layouts.isEmpty(); ++i) {
         const QString answer = m_kits.frame(key);
         QVERIFY2(answer.contains(QLatin1String(" same ")), qPrintable(answer));
@@ -143,8 +143,8 @@ void tst_CSharpLive::B7_itFollowsFramesToLargerSegments()
 void tst_CSharpLive::everyFrameOfAFloodIsWhole()
 {
     const QString key = uniqueName();
-    const auto writer = libraryWriter(key, 0, {QStringLiteral("100x50:rgba8"), QStringLiteral("99x49:bgr8")});
-    QVERIFY(!writer->waitForLine(QStringLiteral("writing")).isNull());
+    LibraryWriter writer(key, 0, {QStringLiteral("100x50:rgba8"), QStringLiteral("99x49:bgr8")});
+    QVERIFY(!writer.waitForLine(QStringLiteral("writing")).isNull());
     QCOMPARE(m_kits.reader().ask({QStringLiteral("drink"), key, QStringLiteral("5000")}),
              QStringLiteral("ok 0"));
     const QString counts = m_kits.leave(key); // frames, torn, damaged
@@ -182,17 +182,17 @@ void tst_CSharpLive::B1_itsReaderMayComeFirst()
 void tst_CSharpLive::B3_aLoopEndsWhenTheStreamIsClosed()
 {
     const QString key = uniqueName();
-    const auto writer = libraryWriter(key, 50, {QStringLiteral("8x8:gray8")});
-    QVERIFY(!writer->waitForLine(QStringLiteral("writing")).isNull());
+    LibraryWriter writer(key, 50, {QStringLiteral("8x8:gray8")});
+    QVERIFY(!writer.waitForLine(QStringLiteral("writing")).isNull());
     QVERIFY(m_kits.frame(key).contains(QLatin1String(" same ")));
     m_kits.reader().writeLine(
         QStringList{QStringLiteral("foreach"), key, QStringLiteral("1000000")}.join(u'\t'));
-    writer->writeLine(QString());
-    QCOMPARE(writer->exitCode(), 0);
+    writer.writeLine(QString());
+    QCOMPARE(writer.exitCode(), 0);
     const QString answer = m_kits.reader().readLine();
     QVERIFY2(answer.startsWith(QLatin1String("ok ")) && answer.endsWith(QLatin1String(" end")),
              qPrintable(answer));
-    const auto next = libraryWriter(key, 50, {QStringLiteral("9x9:gray8")}); // the same reader finds it
+    LibraryWriter next(key, 50, {QStringLiteral("9x9:gray8")}); // the same reader finds it
     const QString frameOfNext = m_kits.frame(key);
     QVERIFY2(frameOfNext.startsWith(QLatin1String("ok 9x9:gray8 ")), qPrintable(frameOfNext));
     m_kits.leave(key);
@@ -212,14 +212,14 @@ void tst_CSharpLive::B4_itFollowsTheNextWriterAfterOneWasKilled()
 {
     const QString key = uniqueName();
     for (const char* layout : {"8x8:gray8", "9x8:gray8", "10x8:gray8"}) {
-        const auto writer = libraryWriter(key, 0.01, {QString::fromLatin1(layout)}); // one frame, as before
+        LibraryWriter writer(key, 0.01, {QString::fromLatin1(layout)}); // one frame, as before
         QCOMPARE(m_kits.frame(key), QStringLiteral("ok %1 1 1 0 same 1").arg(QString::fromLatin1(layout)));
-        writer->kill();
+        writer.kill();
     }
-    const auto last = libraryWriter(key, 1, {QStringLiteral("8x8:gray8")}); // which cleans up
-    QVERIFY(!last->waitForLine(QStringLiteral("writing")).isNull());
-    last->writeLine(QString());
-    QCOMPARE(last->exitCode(), 0);
+    LibraryWriter last(key, 50, {QStringLiteral("8x8:gray8")}); // which cleans up
+    QVERIFY(!last.waitForLine(QStringLiteral("writing")).isNull());
+    last.writeLine(QString());
+    QCOMPARE(last.exitCode(), 0);
     m_kits.leave(key);
 }
 
@@ -228,9 +228,9 @@ void tst_CSharpLive::B4_itTakesOverFromOneThatWasKilled()
     const QString key = uniqueName();
     const auto reader = libraryReader(key, 3);
     {
-        const auto killed = libraryWriter(key, 0.01, {QStringLiteral("8x8:gray8")});
+        LibraryWriter killed(key, 0.01, {QStringLiteral("8x8:gray8")});
         QVERIFY(!reader->waitForLine(QStringLiteral("frame 1 1 8x8:gray8")).isNull());
-        killed->kill();
+        killed.kill();
     }
     {
         const auto kit = m_kits.another();
@@ -257,12 +257,11 @@ void tst_CSharpLive::B6_aCutSegmentDoesNotKillTheReader()
         QVERIFY(m_kits.frame(key).contains(QLatin1String(" same 1")));
         QVERIFY(QFile::resize(pathOf(key), left));
         const QString silent = m_kits.frame(key, 1);
-        QVERIFY2(silent == QLatin1String("ok none") || silent.startsWith(QLatin1String("error 5 ")) ||
-                     silent.endsWith(QLatin1String(" 1 1 0 same 1")),
+        QVERIFY2(silent == QLatin1String("ok none") || silent.startsWith(QLatin1String("error 5 ")),
                  qPrintable(silent));
         QCOMPARE(m_kits.frames(key, QStringLiteral("64x64:rgba8"), 2),
-                 QStringLiteral("ok 2")); // and not the writer
-        QCOMPARE(m_kits.frame(key).section(QLatin1Char(' '), 0, 3), QStringLiteral("ok 64x64:rgba8 2 2"));
+                 QStringLiteral("ok 1")); // a new session
+        QCOMPARE(m_kits.frame(key), QStringLiteral("ok 64x64:rgba8 2 1 0 same 2"));
         QCOMPARE(m_kits.end(key), QStringLiteral("ok "));
         m_kits.leave(key);
     }
@@ -289,8 +288,8 @@ void tst_CSharpLive::B8_whatSomebodyRemovedIsSharedAgain()
 void tst_CSharpLive::B10_aSecondWriterIsRefused()
 {
     const QString key = uniqueName();
-    const auto first = libraryWriter(key, 50, {QStringLiteral("8x8:gray8")});
-    QVERIFY(!first->waitForLine(QStringLiteral("writing")).isNull());
+    LibraryWriter first(key, 50, {QStringLiteral("8x8:gray8")});
+    QVERIFY(!first.waitForLine(QStringLiteral("writing")).isNull());
     const QString answer = m_kits.frames(key, QStringLiteral("9x9:gray8"), 1);
     QVERIFY2(answer.startsWith(QLatin1String("error 4 ")) && answer.contains(QLatin1String("is in use")),
              qPrintable(answer));
