@@ -194,7 +194,7 @@ QString startPeers(const QString& folder, std::vector<std::unique_ptr<Peer>>& pe
                                                  QStringList{posix},
                                                  script(QStringLiteral("bare_opencv.py"))));
     peers.push_back(std::make_unique<ScriptPeer>(
-        QStringLiteral("C# kit (Mono)"), words("rawsize bmp pixels live"), QStringList{posix},
+        QStringLiteral("C# kit (Mono)"), words("live rawsize bmp pixels"), QStringList{posix},
         std::make_unique<KitPeer>(QStringLiteral("mono"), QStringList(program))));
     return {};
 }
