@@ -9,26 +9,26 @@ namespace shmpix::bench {
 
 namespace {
 
-struct Comparison
+struct TimeComparison
 {
     const char* name;
     const char* benchmark;
     const char* reference;
     const char* referenceBenchmark;
-    bool atMost;
+    Comparison comparison;
     double goal;
 };
 
-constexpr Comparison timesFaster(const char* name, const char* ours, const char* reference,
-                                 const char* theirs, double goal)
+constexpr TimeComparison timesFaster(const char* name, const char* ours, const char* reference,
+                                     const char* theirs, double goal)
 {
-    return {name, ours, reference, theirs, false, goal};
+    return {name, ours, reference, theirs, Comparison::TimesFaster, goal};
 }
 
-constexpr Comparison timesLonger(const char* name, const char* ours, const char* reference,
-                                 const char* theirs, double goal)
+constexpr TimeComparison timesLonger(const char* name, const char* ours, const char* reference,
+                                     const char* theirs, double goal)
 {
-    return {name, ours, reference, theirs, true, goal};
+    return {name, ours, reference, theirs, Comparison::AtMost, goal};
 }
 
 constexpr auto stockWrite = "out << image";
@@ -66,18 +66,37 @@ constexpr std::array comparisons = {
                 "opencv-pixels/4K-bgr8", 1.0),
 };
 
+QString goalWords(const Figure& figure)
+{
+    return figure.comparison == Comparison::AtMost ? QStringLiteral("at most") : QStringLiteral("at least");
+}
+
+QString goalText(const Figure& figure)
+{
+    return figure.goal ? QStringLiteral("%1 %2").arg(goalWords(figure)).arg(*figure.goal)
+                       : QStringLiteral("—");
+}
+
+QString holdsText(const Figure& figure)
+{
+    if (!figure.goal) {
+        return QStringLiteral("—");
+    }
+    return figure.holds() ? QStringLiteral("yes") : QStringLiteral("no");
+}
+
 } // namespace
 
 std::vector<Figure> timeFigures(const Medians& medians)
 {
     std::vector<Figure> figures;
-    for (const Comparison& comparison : comparisons) {
+    for (const TimeComparison& comparison : comparisons) {
         const auto value = medians.find(comparison.benchmark);
         const auto reference = medians.find(comparison.referenceBenchmark);
         if (value != medians.end() && reference != medians.end()) {
             figures.push_back({QString::fromLatin1(comparison.name), QStringLiteral("ms"), value->second,
                                QString::fromLatin1(comparison.reference), reference->second,
-                               comparison.atMost, comparison.goal});
+                               comparison.comparison, comparison.goal});
         }
     }
     return figures;
@@ -88,15 +107,13 @@ QString toTable(const std::vector<Figure>& figures)
     QString table = QStringLiteral("| Figure | Measured | Against | | Ratio | Goal | Holds |\n"
                                    "|---|---|---|---|---|---|---|\n");
     for (const Figure& figure : figures) {
-        table += QStringLiteral("| %1 | %2 %3 | %4 | %5 %3 | %6 | %7 %8 | %9 |\n")
+        table += QStringLiteral("| %1 | %2 %3 | %4 | %5 %3 | %6 | %7 | %8 |\n")
                      .arg(figure.name)
                      .arg(figure.value, 0, 'f', 2)
                      .arg(figure.unit, figure.reference)
                      .arg(figure.referenceValue, 0, 'f', 2)
                      .arg(figure.ratio(), 0, 'f', 2)
-                     .arg(figure.atMost ? QStringLiteral("at most") : QStringLiteral("at least"))
-                     .arg(figure.goal)
-                     .arg(figure.holds() ? QStringLiteral("yes") : QStringLiteral("no"));
+                     .arg(goalText(figure), holdsText(figure));
     }
     return table;
 }
@@ -105,18 +122,20 @@ QJsonArray toJson(const std::vector<Figure>& figures)
 {
     QJsonArray array;
     for (const Figure& figure : figures) {
-        array.append(QJsonObject{
+        QJsonObject object{
             {QStringLiteral("name"), figure.name},
             {QStringLiteral("value"), figure.value},
             {QStringLiteral("unit"), figure.unit},
             {QStringLiteral("reference"), figure.reference},
             {QStringLiteral("reference_value"), figure.referenceValue},
             {QStringLiteral("ratio"), figure.ratio()},
-            {QStringLiteral("goal"), figure.goal},
-            {QStringLiteral("goal_is"),
-             figure.atMost ? QStringLiteral("at most") : QStringLiteral("at least")},
             {QStringLiteral("holds"), figure.holds()},
-        });
+        };
+        if (figure.goal) {
+            object.insert(QStringLiteral("goal"), *figure.goal);
+            object.insert(QStringLiteral("goal_is"), goalWords(figure));
+        }
+        array.append(object);
     }
     return array;
 }

@@ -203,9 +203,9 @@ std::vector<Figure> listResponseFigures()
     std::printf("listing %d segments of 8 MB: all pictures after %.0f ms\n", segmentCount, allSeen);
     const QString what = QStringLiteral("listing 500 segments of 8 MB: ");
     return {{what + QStringLiteral("longest GUI stall"), QStringLiteral("ms"), numbers.value(1).toDouble(),
-             QStringLiteral("the limit"), 50, true, 1},
+             QStringLiteral("the limit"), 50, Comparison::AtMost, 1},
             {what + QStringLiteral("first rows"), QStringLiteral("ms"), firstRows,
-             QStringLiteral("the limit"), 200, true, 1}};
+             QStringLiteral("the limit"), 200, Comparison::AtMost, 1}};
 }
 
 } // namespace shmpix::bench

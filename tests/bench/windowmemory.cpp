@@ -88,9 +88,9 @@ std::vector<Figure> windowMemoryFigures()
             QStringLiteral("receiver's memory for a 4K picture by %1, ").arg(protocolName(protocol));
         const QString reference = QStringLiteral("one picture");
         figures.push_back({name + QStringLiteral("above the empty window"), QStringLiteral("MiB"),
-                           numbers.value(0).toDouble(), reference, pictureMiB, true, 2});
+                           numbers.value(0).toDouble(), reference, pictureMiB, Comparison::AtMost, 2});
         figures.push_back({name + QStringLiteral("at its highest"), QStringLiteral("MiB"),
-                           numbers.value(1).toDouble(), reference, pictureMiB, true, 2});
+                           numbers.value(1).toDouble(), reference, pictureMiB, Comparison::AtMost, 2});
     }
     return figures;
 }

@@ -1,0 +1,82 @@
+#include "tests/bench/live/livepair.h"
+
+#include "common/channel/livememory.h"
+#include "common/channel/livepublisher.h"
+#include "common/live/framereader.h"
+
+#include <chrono>
+#include <vector>
+
+namespace shmpix::bench {
+
+namespace {
+
+constexpr std::chrono::milliseconds patience(100);
+
+class LiveOutlet final : public FrameOutlet
+{
+public:
+    LiveOutlet(std::unique_ptr<LivePublisher> publisher, QSize size)
+        : m_publisher(std::move(publisher))
+        , m_layout{size.width(), size.height(), *pixelFormatStoredIn(QImage::Format_RGBA8888)}
+    {
+    }
+    bool fill(const Fill& fill) override
+    {
+        const auto place = m_publisher->frames().begin(m_layout);
+        if (!place) {
+            return false;
+        }
+        fill(*place);
+        m_publisher->frames().publish();
+        return true;
+    }
+
+private:
+    std::unique_ptr<LivePublisher> m_publisher;
+    PixelLayout m_layout;
+};
+
+class LiveInlet final : public FrameInlet
+{
+public:
+    explicit LiveInlet(const SegmentAddress& address)
+        : m_reader(readableMemory(address))
+    {
+    }
+    bool look(const Look& look) override
+    {
+        if (!m_reader.wait(std::chrono::steady_clock::now() + patience)) {
+            return false;
+        }
+        const auto frame = m_reader.visit([&look](const SlotEntry&, std::span<const std::byte> bytes) {
+            look(bytes);
+            return Result<void>();
+        });
+        return frame && *frame;
+    }
+
+private:
+    FrameReader m_reader;
+};
+
+} // namespace
+
+QString liveAddress(const QString& folder)
+{
+    return QStringLiteral("posix:/%1-ring").arg(folder.section(QLatin1Char('/'), -1));
+}
+
+Transport livePair()
+{
+    return {QStringLiteral("shmpix"), QStringLiteral("Shmpix"),
+            [](const QString& folder, QSize size) -> std::unique_ptr<FrameOutlet> {
+                auto publisher = LivePublisher::make({*SegmentAddress::parse(liveAddress(folder))});
+                return publisher ? std::make_unique<LiveOutlet>(std::move(*publisher), size) : nullptr;
+            },
+            [](const QString& folder, QSize) -> std::unique_ptr<FrameInlet> {
+                return std::make_unique<LiveInlet>(*SegmentAddress::parse(liveAddress(folder)));
+            }};
+}
+
+} // namespace shmpix::bench

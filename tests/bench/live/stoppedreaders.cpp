@@ -1,0 +1,80 @@
+#include "tests/bench/live/livefigures.h"
+#include "tests/bench/live/rounds.h"
+
+#include <csignal>
+#include <map>
+#include <thread>
+
+namespace shmpix::bench {
+
+namespace {
+
+constexpr QSize size4K(3840, 2160);
+constexpr double secondsOfRound = 1.5;
+
+/// A process that stands still.
+class Stopped
+{
+public:
+    explicit Stopped(qint64 pid)
+        : m_pid(pid_t(pid))
+    {
+        ::kill(m_pid, SIGSTOP);
+    }
+    ~Stopped() { ::kill(m_pid, SIGCONT); }
+    Stopped(const Stopped&) = delete;
+    Stopped& operator=(const Stopped&) = delete;
+
+private:
+    pid_t m_pid;
+};
+
+std::optional<double> writerRate(const Transport& ours, int readerCount)
+{
+    // The readers copy for longer than is measured, and end with this.
+    const Task task{ours, {}, size4K, Work::Copy, 60, 10 * secondsOfRound};
+    WriterProcess writer(task);
+    if (!writer.isReady()) {
+        return {};
+    }
+    std::vector<std::unique_ptr<test::PeerProcess>> readers;
+    for (int i = 0; i < readerCount; ++i) {
+        readers.push_back(startReader(writer.task()));
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(500)); // all of them have found it and copy
+    std::optional<Stopped> stopped;
+    if (!readers.empty()) {
+        stopped.emplace(readers.front()->pid());
+    }
+    return writer.framesPerSecond(secondsOfRound);
+}
+
+} // namespace
+
+std::vector<Figure> stoppedReaderFigures(const Transport& ours)
+{
+    constexpr int readerCounts[] = {0, 1, 2, 4, 8};
+    constexpr int rounds = 3;
+    std::map<int, std::vector<double>> rates;
+    for (int round = 0; round < rounds; ++round) {
+        for (const int count : readerCounts) {
+            if (const auto rate = writerRate(ours, count)) {
+                rates[count].push_back(*rate);
+            }
+        }
+    }
+    constexpr double goal = 0.95;
+    std::vector<Figure> figures;
+    for (const int count : readerCounts) {
+        if (count > 0 && !rates[0].empty() && !rates[count].empty()) {
+            figures.push_back(
+                {QStringLiteral("live writer of 4K at 60 frames/s, %1 reader(s), one of them stopped")
+                     .arg(count),
+                 QStringLiteral("frames/s"), median(rates[count]), QStringLiteral("without readers"),
+                 median(rates[0]), Comparison::AtLeast, goal});
+        }
+    }
+    return figures;
+}
+
+} // namespace shmpix::bench

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "tests/bench/live/rounds.h"
+
+#include <map>
+
+namespace shmpix::bench {
+
+/// Medians over rounds by the transport's name.
+using Rates = std::map<QString, double>;
+
+/// Measures the task with each of the transports in turn, so many rounds.
+[[nodiscard]] Rates ratesInTurns(const std::vector<Transport>& transports, const Task& task, int rounds);
+
+} // namespace shmpix::bench
