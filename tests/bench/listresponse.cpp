@@ -3,6 +3,7 @@
 #include "common/protocol/codec.h"
 #include "receiver/receiverwindow.h"
 #include "receiver/segmentmodel.h"
+#include "tests/bench/heartbeat.h"
 #include "tests/support/peerprocess.h"
 #include "tests/support/pictures.h"
 #include "tests/support/uniquekey.h"
@@ -15,7 +16,6 @@
 #include <QToolButton>
 #include <QTreeView>
 
-#include <algorithm>
 #include <cstdio>
 
 namespace shmpix::bench {
@@ -66,34 +66,6 @@ bool makeSegments(const QString& prefix)
     }
     return true;
 }
-
-/// Notes when the event loop comes round, and the longest time in which it did not.
-class Heartbeat final : public QObject
-{
-public:
-    Heartbeat()
-    {
-        m_timer.setTimerType(Qt::PreciseTimer);
-        m_timer.setInterval(1);
-        connect(&m_timer, &QTimer::timeout, this, [this] { beat(); });
-    }
-    void start()
-    {
-        m_last.start();
-        m_timer.start();
-    }
-    void beat()
-    {
-        m_longest = std::max(m_longest, double(m_last.nsecsElapsed()) / 1e6);
-        m_last.start();
-    }
-    [[nodiscard]] double longest() const { return m_longest; }
-
-private:
-    QTimer m_timer;
-    QElapsedTimer m_last;
-    double m_longest = 0;
-};
 
 /// When the list was painted with rows in it for the first time.
 class FirstRows final : public QObject

@@ -2,12 +2,12 @@
 
 #include "common/channel/publisher.h"
 #include "receiver/receiverwindow.h"
+#include "tests/bench/processstatus.h"
 #include "tests/support/peerprocess.h"
 #include "tests/support/pictures.h"
 #include "tests/support/uniquekey.h"
 
 #include <QApplication>
-#include <QFile>
 #include <QPushButton>
 #include <QTemporaryDir>
 #include <QTimer>
@@ -20,20 +20,6 @@ namespace {
 
 constexpr QSize pictureSize(3840, 2160);
 constexpr double pictureMiB = 3840.0 * 2160 * 4 / (1024 * 1024);
-
-/// A line of /proc/self/status such as "VmRSS:  1234 kB", in MiB.
-double statusMiB(const QByteArray& field)
-{
-    QFile status(QStringLiteral("/proc/self/status"));
-    if (status.open(QIODevice::ReadOnly)) {
-        for (const QByteArray& line : status.readAll().split('\n')) {
-            if (line.startsWith(field + ':')) {
-                return line.mid(field.size() + 1).trimmed().split(' ').first().toDouble() / 1024;
-            }
-        }
-    }
-    return 0;
-}
 
 /// Ends with exit(): quit() would close the window first, and a hidden one needs less.
 void runFor(int milliseconds)

@@ -1,7 +1,11 @@
 // shmpix-live-bench FILE.json FOLDER [PART...]: measures the figures of live frames beside other ways of
 // moving them, prints tables, adds the figures to the file, and plots the rates into the folder. The parts
-// are: copy place wakeup publish readers kit curve; all of them when none is given.
+// are: copy place wakeup publish readers kit window curve; all of them when none is given. window-long is the
+// window for ten minutes.
 #include "tests/bench/live/livefigures.h"
+#ifdef SHMPIX_BENCH_WINDOW
+#include "tests/bench/live/livewindow.h"
+#endif
 #include "tests/bench/live/ratecurve.h"
 #include "tests/bench/live/rounds.h"
 #include "tests/bench/live/transports.h"
@@ -75,6 +79,14 @@ std::vector<Figure> measureFigures(const std::vector<Transport>& known, const QS
     measure(QStringLiteral("publish"), [] { return publishFigures(); });
     measure(QStringLiteral("readers"), [&] { return stoppedReaderFigures(known.front()); });
     measure(QStringLiteral("kit"), [&] { return kitFigures(known.front()); });
+#ifdef SHMPIX_BENCH_WINDOW
+    constexpr double windowSeconds = 8;
+    constexpr double tenMinutes = 600;
+    measure(QStringLiteral("window"), [&] { return liveWindowFigures(known.front(), windowSeconds); });
+    if (parts.contains(QStringLiteral("window-long"))) {
+        measure(QStringLiteral("window-long"), [&] { return liveWindowFigures(known.front(), tenMinutes); });
+    }
+#endif
     return figures;
 }
 
@@ -91,6 +103,11 @@ bool measureCurve(const std::vector<Transport>& known, const QString& folder)
 
 int main(int argc, char** argv)
 {
+#ifdef SHMPIX_BENCH_WINDOW
+    if (argc == 4 && qstrcmp(argv[1], "--window") == 0) {
+        return showLiveWindow(argc, argv, QString::fromLocal8Bit(argv[2]), QByteArray(argv[3]).toDouble());
+    }
+#endif
     QCoreApplication application(argc, argv);
     const QStringList arguments = QCoreApplication::arguments().mid(1);
     if (arguments.value(0).startsWith(QStringLiteral("--"))) {

@@ -5,6 +5,24 @@
 
 namespace shmpix::bench {
 
+namespace {
+
+constexpr double microsecond = 1000;
+
+struct Part
+{
+    QString name;
+    double percent;
+    double limit; ///< microseconds
+};
+
+std::vector<Part> parts()
+{
+    return {{QStringLiteral("half of them"), 50, 50}, {QStringLiteral("99 of 100"), 99, 300}};
+}
+
+} // namespace
+
 std::vector<Figure> wakeUpFigures(const std::vector<Transport>& known)
 {
     constexpr QSize size1080p(1920, 1080);
@@ -20,34 +38,17 @@ std::vector<Figure> wakeUpFigures(const std::vector<Transport>& known)
             all.insert(all.end(), more.begin(), more.end());
         }
     }
-
-    struct Part
-    {
-        QString name;
-        double percent;
-        double goal; ///< microseconds
-    };
-    const Part parts[] = {{QStringLiteral("half of them"), 50, 50}, {QStringLiteral("99 of 100"), 99, 300}};
-    constexpr double microsecond = 1000;
     std::vector<Figure> figures;
-    for (const Part& part : parts) {
-        const auto at = [&](const Transport& transport) {
-            return percentile(delays[transport.name], part.percent) / microsecond;
-        };
-        if (delays[known.front().name].empty()) {
-            continue;
-        }
-        const QString name =
-            QStringLiteral("live wake-up, 1080p at 60 frames/s, frame filled to reader running, %1")
-                .arg(part.name);
-        const QString unit = QStringLiteral("µs");
-        figures.push_back(
-            {name, unit, at(known.front()), QStringLiteral("the limit"), part.goal, Comparison::AtMost, 1});
-        for (std::size_t i = 1; i < known.size(); ++i) {
-            if (!delays[known[i].name].empty()) {
-                figures.push_back({name, unit, at(known.front()), known[i].title, at(known[i]),
-                                   Comparison::AtMost, std::nullopt});
-            }
+    for (const Transport& transport : known) {
+        const std::vector<double>& all = delays[transport.name];
+        const bool isOurs = &transport == &known.front();
+        for (const Part& part : all.empty() ? std::vector<Part>() : parts()) {
+            figures.push_back(
+                {QStringLiteral("wake-up by %1, 1080p at 60 frames/s, frame filled to reader running, %2")
+                     .arg(isOurs ? QStringLiteral("live frames") : transport.title, part.name),
+                 QStringLiteral("µs"), percentile(all, part.percent) / microsecond,
+                 QStringLiteral("our limit"), part.limit, Comparison::AtMost,
+                 isOurs ? std::optional(1.0) : std::nullopt});
         }
     }
     return figures;
