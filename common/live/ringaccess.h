@@ -55,8 +55,9 @@ private:
     std::byte* m_address;
 };
 
-/// Copies bytes to or from a ring while the other side may be reading or changing them; what is torn is found
-/// by the sequence afterwards.
+/// Copies bytes, which do not overlap, to or from a ring while the other side may be reading or changing
+/// them; what is torn is found by the sequence afterwards. Faster than memcpy() for frames that no cache
+/// holds.
 void copyShared(std::span<const std::byte> from, std::byte* to);
 
 } // namespace shmpix
