@@ -1,6 +1,6 @@
 """kitwriter.py KEY WIDTH HEIGHT: measures how often NumPy copies an RGBA frame into a ring of four arrays, prints
 "numpy FRAMES_PER_SECOND", then sends such frames with the kit as fast as it goes, until standard input ends. Each is
-stamped as framepattern.h says."""
+stamped as framestamp.h says."""
 import pathlib
 import sys
 import threading

@@ -3,6 +3,7 @@
 #include "common/channel/livememory.h"
 #include "common/channel/livepublisher.h"
 #include "common/live/framereader.h"
+#include "common/live/ringaccess.h"
 
 #include <chrono>
 #include <vector>
@@ -31,6 +32,10 @@ public:
         m_publisher->frames().publish();
         return true;
     }
+    bool send(std::span<const std::byte> frame) override
+    {
+        return fill([frame](std::span<std::byte> place) { copyShared(frame, place.data()); });
+    }
 
 private:
     std::unique_ptr<LivePublisher> m_publisher;
@@ -54,6 +59,10 @@ public:
             return Result<void>();
         });
         return frame && *frame;
+    }
+    bool copy(std::span<std::byte> frame) override
+    {
+        return look([frame](std::span<const std::byte> place) { copyShared(place, frame.data()); });
     }
 
 private:

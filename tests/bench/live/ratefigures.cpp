@@ -1,4 +1,4 @@
-#include "tests/bench/live/framepattern.h"
+#include "tests/bench/live/framestamp.h"
 #include "tests/bench/live/livefigures.h"
 #include "tests/bench/live/turns.h"
 
