@@ -82,6 +82,22 @@ private:
     double m_most = 0;
 };
 
+/// As people call it.
+QString sizeText(QSize size)
+{
+    switch (size.height()) {
+    case 720:
+    case 1080:
+        return QStringLiteral("%1p").arg(size.height());
+    case 2160:
+        return QStringLiteral("4K");
+    case 4320:
+        return QStringLiteral("8K");
+    default:
+        return QStringLiteral("%1×%2").arg(size.width()).arg(size.height());
+    }
+}
+
 QString text(double x, double y, const QString& words, const QString& attributes)
 {
     return QStringLiteral("<text x=\"%1\" y=\"%2\" %3>%4</text>\n")
@@ -101,8 +117,7 @@ QString grid(const std::vector<RatesOfSize>& curve, const Axes& axes)
     for (const RatesOfSize& row : curve) {
         const double x = axes.x(row.size);
         svg += line(x, top, x, bottom);
-        svg += text(x, bottom + 20, QStringLiteral("%1×%2").arg(row.size.width()).arg(row.size.height()),
-                    middle);
+        svg += text(x, bottom + 20, sizeText(row.size), middle);
     }
     for (const double rate : {0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0}) {
         if (axes.contains(rate)) {

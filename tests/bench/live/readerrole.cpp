@@ -35,7 +35,9 @@ std::optional<quint64> getOne(FrameInlet& inlet, Work work, std::span<std::byte>
     if (work == Work::Copy) {
         return inlet.copy(own) ? stampOf(own) : number;
     }
-    const bool came = inlet.look([&number](std::span<const std::byte> frame) { number = patternOf(frame); });
+    const bool came = inlet.look([&number, work](std::span<const std::byte> frame) {
+        number = work == Work::Place ? patternOf(frame) : stampOf(frame);
+    });
     return came ? number : std::nullopt;
 }
 

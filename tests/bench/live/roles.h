@@ -7,6 +7,7 @@ namespace shmpix::bench {
 /// What a writer and a reader do with each frame.
 enum class Work {
     Copy,   ///< the writer copies it in from memory of its own, the reader copies it out to its own
+    Look,   ///< the writer copies it in, the reader looks where it lies whether it came whole
     Place,  ///< the writer fills it and the reader reads each byte once, where it lies
     WakeUp, ///< the writer copies it in and adds the time; the reader looks at the time
 };

@@ -42,7 +42,6 @@ std::optional<double> writerRate(const Transport& ours, Work work, int readerCou
     Task task = writer.task();
     task.work = work;
     task.seconds = 10 * secondsOfRound;
-    task.framesPerSecond = 60;
     std::vector<std::unique_ptr<test::PeerProcess>> readers;
     for (int i = 0; i < readerCount; ++i) {
         readers.push_back(startReader(task));
@@ -64,7 +63,7 @@ std::vector<Figure> stoppedReaderFigures(const Transport& ours)
         Work work;
         const char* name;
     };
-    constexpr Kind kinds[] = {{Work::WakeUp, "look at each frame"}, {Work::Copy, "copy each frame"}};
+    constexpr Kind kinds[] = {{Work::Look, "look at each frame"}, {Work::Copy, "copy each frame"}};
     constexpr int readerCounts[] = {1, 2, 4, 8};
     constexpr int rounds = 2;
     std::vector<double> alone;

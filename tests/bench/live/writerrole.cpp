@@ -62,6 +62,7 @@ bool sendOne(FrameOutlet& outlet, Work work, std::span<std::byte> own, quint64 n
 {
     switch (work) {
     case Work::Copy:
+    case Work::Look:
         stamp(own, number);
         return outlet.send(own);
     case Work::Place:
