@@ -1,0 +1,35 @@
+#pragma once
+
+#include "sender/live/framesource.h"
+
+#include <QImageReader>
+
+#include <memory>
+
+namespace shmpix {
+
+/// An animated file, picture after picture as it is needed, so that its length costs no memory. Its own
+/// delays; those of next to nothing, which some files have, are taken for a tenth of a second, as browsers
+/// do.
+class AnimationSource final : public FrameSource
+{
+public:
+    explicit AnimationSource(const QString& path)
+        : m_path(path)
+    {
+    }
+
+    /// Whether the file is one: it has more than one picture. Reads the file.
+    [[nodiscard]] static bool canPlay(const QString& path);
+
+    [[nodiscard]] Result<SourceStep> next(FrameSlot& slot, const SourceWish& wish) override;
+
+private:
+    [[nodiscard]] Error failure(const QString& reason) const;
+
+    QString m_path;
+    std::unique_ptr<QImageReader> m_reader;
+    qint64 m_shown = 0; ///< in this round
+};
+
+} // namespace shmpix

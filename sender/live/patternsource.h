@@ -1,0 +1,23 @@
+#pragma once
+
+#include "sender/live/framesource.h"
+
+namespace shmpix {
+
+/// The test pattern, one number after the other from 1 on.
+class PatternSource final : public FrameSource
+{
+public:
+    explicit PatternSource(QSize size)
+        : m_size(size)
+    {
+    }
+
+    [[nodiscard]] Result<SourceStep> next(FrameSlot& slot, const SourceWish& wish) override;
+
+private:
+    QSize m_size;
+    quint64 m_number = 0;
+};
+
+} // namespace shmpix

@@ -1,0 +1,50 @@
+#pragma once
+
+#include "sender/live/framesource.h"
+
+#include <condition_variable>
+#include <mutex>
+
+namespace shmpix {
+
+/// A picture on its way to the live thread: pixels, or a file's bytes to be decoded there.
+struct PostedPicture
+{
+    QImage image;
+    QByteArray encoded;
+    QString name;
+};
+
+/// Room for one picture between the GUI thread, which has the screen and the clipboard, and the live thread;
+/// the newest one wins. Any thread.
+class PostBox
+{
+public:
+    void post(PostedPicture picture);
+    [[nodiscard]] bool isEmpty() const;
+
+    /// The picture, once there is one; nothing when the time is over.
+    [[nodiscard]] std::optional<PostedPicture> take(std::chrono::milliseconds atMost);
+
+private:
+    mutable std::mutex m_mutex;
+    std::condition_variable m_posted;
+    std::optional<PostedPicture> m_picture;
+};
+
+/// The pictures that are posted.
+class PostedSource final : public FrameSource
+{
+public:
+    explicit PostedSource(std::shared_ptr<PostBox> box)
+        : m_box(std::move(box))
+    {
+    }
+
+    [[nodiscard]] Result<SourceStep> next(FrameSlot& slot, const SourceWish& wish) override;
+
+private:
+    std::shared_ptr<PostBox> m_box;
+};
+
+} // namespace shmpix

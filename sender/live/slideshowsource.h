@@ -1,0 +1,32 @@
+#pragma once
+
+#include "sender/live/framesource.h"
+
+#include <QStringList>
+
+namespace shmpix {
+
+/// Picture files one after the other, and those of folders in the order of their names. A picture that cannot
+/// be read is left out with a warning; when none of a round can, that is a failure. Folders are read again
+/// for each round.
+class SlideshowSource final : public FrameSource
+{
+public:
+    explicit SlideshowSource(const QStringList& paths)
+        : m_paths(paths)
+    {
+    }
+
+    [[nodiscard]] Result<SourceStep> next(FrameSlot& slot, const SourceWish& wish) override;
+
+private:
+    [[nodiscard]] Result<void> beginRound();
+
+    QStringList m_paths;
+    QStringList m_files; ///< of this round
+    qsizetype m_next = 0;
+    bool m_hasBegun = false;
+    bool m_hasShown = false; ///< a picture in this round
+};
+
+} // namespace shmpix
