@@ -4,6 +4,7 @@
 #include "common/channel/defaults.h"
 #include "common/channel/publisher.h"
 
+#include "sender/live/headlesslive.h"
 #include "sender/picturefile.h"
 #include "sender/stopsignal.h"
 
@@ -86,11 +87,24 @@ void tellOf(const Result<ShareReport>& again, bool json)
     static_cast<void>(reportError(programName(), {ErrorCode::System, again->note}));
 }
 
+/// The stream that was asked for, or that the picture is by itself; nothing for a single picture.
+std::optional<LiveOptions> liveOptionsOf(const SenderOptions& options)
+{
+    const bool mayStream = options.protocol.value_or(ProtocolId::Live) == ProtocolId::Live && !options.layout;
+    if (!options.live && mayStream && isStream(options.image)) {
+        return streamOf(options.image);
+    }
+    return options.live;
+}
+
 } // namespace
 
 int runHeadlessSender(const SenderOptions& options)
 {
     const StopSignal stop; // first: a signal that comes while we share must not leave anything behind
+    if (const auto live = liveOptionsOf(options)) {
+        return runHeadlessLive(options, *live, stop);
+    }
     Publisher publisher;
     auto report = shareFile(publisher, options);
     if (!report) {

@@ -26,12 +26,18 @@ void addOptions(CommandLine& line)
                   Text::tr("With --headless: end by itself."));
     line.addFlag(QStringLiteral("keep"), Text::tr("Leave the picture shared at the end."));
     line.addFlag(QStringLiteral("replace"), Text::tr("Replace a segment that Shmpix has not made."));
-    line.addPositional(QStringLiteral("image"), Text::tr("The picture file."));
+    addLiveOptions(line);
+    line.addPositional(QStringLiteral("image"),
+                       Text::tr("The picture file; several ones, or a folder, are a slideshow."));
     addReportOptions(line, Text::tr("With --headless or --doctor: print an object instead of lines."));
 }
 
 Result<void> takeLayoutToShare(const CommandLine& line, SenderOptions& options)
 {
+    if (options.live) { // its layout is taken with the rest of it
+        options.protocol = ProtocolId::Live;
+        return {};
+    }
     if (auto taken = takeLayout(line, parseLayoutOfPicture, options); !taken) {
         return taken.error();
     }
@@ -73,13 +79,13 @@ Result<void> checkWindow(const SenderOptions& options)
 
 Result<void> takeImage(const CommandLine& line, SenderOptions& options)
 {
-    const QStringList images = line.positional();
-    if (images.size() > 1) {
-        return Error{ErrorCode::Usage,
-                     Text::tr("%1 pictures were given, and only one at a time can be shared: give one.")
-                         .arg(images.size())};
+    if (options.live) {
+        if (options.live->source.kind == LiveSource::Kind::StandardInput && !options.headless) {
+            return Error{ErrorCode::Usage, Text::tr("--stdin is for --headless: add it.")};
+        }
+        return {};
     }
-    options.image = images.value(0);
+    options.image = line.positional().value(0);
     if (options.headless && !options.doctor && options.image.isEmpty()) {
         return Error{ErrorCode::Usage,
                      Text::tr("There is no picture to share: name a file, such as photo.png.")};
@@ -92,6 +98,11 @@ Result<void> takeWhatCanBeWrong(const CommandLine& line, SenderOptions& options)
     if (auto taken = takePictureOptions(line, AutoProtocol::No, options); !taken) {
         return taken.error();
     }
+    auto live = takeLiveOptions(line, options.protocol);
+    if (!live) {
+        return live.error();
+    }
+    options.live = *live;
     if (auto taken = takeLayoutToShare(line, options); !taken) {
         return taken.error();
     }

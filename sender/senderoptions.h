@@ -2,6 +2,8 @@
 
 #include "common/channel/commonoptions.h"
 
+#include "sender/live/liveoptions.h"
+
 #include <QStringList>
 
 #include <optional>
@@ -12,7 +14,8 @@ namespace shmpix {
 /// picture's then.
 struct SenderOptions : CommonOptions
 {
-    QString image; ///< a path; empty: none
+    QString image;                   ///< a path; empty: none
+    std::optional<LiveOptions> live; ///< nothing: the picture alone, unless it is a stream by itself
     bool share = false;
     bool keep = false;
     bool replace = false;

@@ -9,6 +9,9 @@
 #include "common/ui/keybox.h"
 #include "common/ui/messagebar.h"
 
+#include "sender/formatbox.h"
+#include "sender/livepanel.h"
+
 #include <QClipboard>
 #include <QCloseEvent>
 #include <QComboBox>
@@ -26,7 +29,10 @@
 #include <QSettings>
 #include <QStyle>
 #include <QToolButton>
+#include <QUrl>
 #include <QVBoxLayout>
+
+#include <utility>
 
 namespace shmpix {
 
@@ -65,6 +71,7 @@ SenderWindow::SenderWindow(const SenderOptions& options, QWidget* parent)
     makeSettings();
     makeButtons();
     makeDoctor();
+    makeLive();
     m_message = new MessageBar(this);
     layOut();
 
@@ -121,10 +128,7 @@ void SenderWindow::makeSettings()
         m_protocol->addItem(QStringLiteral("%1 – %2").arg(protocolTitle(id), protocolReaders(id)),
                             protocolName(id));
     }
-    m_format = new QComboBox(this);
-    m_format->setObjectName(QStringLiteral("formatBox"));
-    m_format->setAccessibleName(tr("Pixels as"));
-    m_format->setToolTip(tr("Which channels a pixel has, and what numbers they are"));
+    m_format = new FormatBox(this);
     connect(m_protocol, &QComboBox::currentIndexChanged, this, &SenderWindow::showFormats);
     m_key = new KeyBox(keyPresets(), this);
     m_key->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
@@ -187,19 +191,33 @@ void SenderWindow::restore(const SenderOptions& options)
                                  : settings.value(protocolSetting, protocolName(defaultProtocol)).toString();
     m_protocol->setCurrentIndex(std::max(0, m_protocol->findData(protocol)));
     showFormats();
-    const QString layout =
-        options.layout ? layoutText(*options.layout) : settings.value(formatSetting).toString();
-    if (options.layout && m_format->findData(layout) < 0) { // with a stride, an offset or upside down
-        m_format->addItem(layout, layout);
-    }
-    m_format->setCurrentIndex(std::max(0, m_format->findData(layout)));
+    m_format->choose(options.layout ? layoutText(*options.layout) : settings.value(formatSetting).toString(),
+                     options.layout.has_value());
     m_session.setKeep(options.keep);
+    m_live->setKeep(options.keep);
+    m_live->setKey(m_key->key());
     m_share->setFocus();
+    takeOptions(options);
+}
+
+/// Opens the picture or the source of the command line, and shares it.
+void SenderWindow::takeOptions(const SenderOptions& options)
+{
+    const Existing existing = options.replace ? Existing::Replace : Existing::Respect;
+    const bool isFolder = QFileInfo(options.image).isDir();
+    if (options.live || isFolder) {
+        m_liveDock->show();
+        m_live->take(options.live.value_or(streamOf(options.image)));
+        if (options.share) {
+            m_live->start(existing);
+        }
+        return;
+    }
     if (!options.image.isEmpty()) {
         m_session.loadFile(options.image);
     }
     if (options.share) {
-        share(options.replace ? Existing::Replace : Existing::Respect);
+        share(existing);
     }
 }
 
@@ -208,7 +226,7 @@ void SenderWindow::closeEvent(QCloseEvent* event)
     QSettings settings;
     settings.setValue(keySetting, m_key->key());
     settings.setValue(protocolSetting, m_protocol->currentData());
-    settings.setValue(formatSetting, m_format->currentData());
+    settings.setValue(formatSetting, m_format->layoutChosen());
     savePlace();
     PanelWindow::closeEvent(event);
 }
@@ -223,6 +241,17 @@ void SenderWindow::dragEnterEvent(QDragEnterEvent* event)
 void SenderWindow::dropEvent(QDropEvent* event)
 {
     event->acceptProposedAction();
+    QStringList paths;
+    for (const QUrl& url : event->mimeData()->urls()) {
+        paths.append(url.toLocalFile()); // empty for what is elsewhere
+    }
+    paths.removeAll(QString());
+    if (paths.size() > 1 || QFileInfo(paths.value(0)).isDir()) {
+        m_live->takeFiles(paths);
+        m_liveDock->show();
+        m_liveDock->raise();
+        return;
+    }
     m_session.take(*event->mimeData(), tr("Dropped picture"));
 }
 
@@ -285,9 +314,41 @@ void SenderWindow::makeDoctor()
     connect(m_doctor, &DoctorPanel::keyProposed, m_key, &KeyBox::setKey);
 }
 
+void SenderWindow::makeLive()
+{
+    m_live = new LivePanel(this);
+    m_liveDock = addPanel(m_live, tr("Li&ve"), Qt::RightDockWidgetArea);
+    connect(m_key, &KeyBox::currentTextChanged, this, [this] { m_live->setKey(m_key->key()); });
+    connect(m_live, &LivePanel::startRequested, this, &SenderWindow::startLive);
+    connect(m_live, &LivePanel::previewed, m_view, &ImageView::setImage);
+    connect(m_live, &LivePanel::said, this, [this](const Message& message, const QString& action) {
+        m_isLiveTold = true;
+        m_message->showMessage(message, action);
+    });
+    connect(m_live, &LivePanel::ended, this, [this] {
+        if (const auto existing = std::exchange(m_sharesNext, std::nullopt)) {
+            share(*existing);
+        }
+        showPicture();
+    });
+}
+
+/// One thing at a time under the key: the picture goes before the stream begins.
+void SenderWindow::startLive()
+{
+    m_startsLive = m_session.isShared();
+    if (m_startsLive) {
+        m_session.stopSharing();
+    } else {
+        m_live->start();
+    }
+}
+
 void SenderWindow::takeAction()
 {
-    if (m_session.action() == SendSession::Action::Replace) {
+    if (m_isLiveTold) {
+        m_live->act();
+    } else if (m_session.action() == SendSession::Action::Replace) {
         m_session.replace();
     } else {
         m_doctor->setRole(Snippet::Role::Read);
@@ -309,48 +370,50 @@ QString SenderWindow::actionText() const
     return {};
 }
 
-/// Offers what the protocol has: nothing where it says itself what pixels are.
 void SenderWindow::showFormats()
 {
-    const QString protocol = m_protocol->currentData().toString();
-    const bool isNpy = protocol == protocolName(ProtocolId::Npy);
-    const bool hasFormats = isNpy || protocol == protocolName(ProtocolId::Pixels);
-    const QVariant chosen = m_format->currentData();
-    m_format->clear();
-    m_format->addItem(tr("As the picture has them"), QString());
-    for (const PixelFormat format : allPixelFormats()) {
-        if (!isNpy || isNumpyFormat(format)) {
-            m_format->addItem(
-                QStringLiteral("%1 – %2").arg(pixelFormatTitle(format), pixelFormatName(format)),
-                layoutText({0, 0, format}));
-        }
-    }
-    m_format->setCurrentIndex(std::max(0, m_format->findData(chosen)));
-    m_settings->setRowVisible(m_format, hasFormats);
+    m_format->offer(protocol());
+    m_settings->setRowVisible(m_format, FormatBox::hasFormats(protocol()));
 }
 
-EncodeOptions SenderWindow::encodeOptions() const
+ProtocolId SenderWindow::protocol() const
 {
-    auto layout = parseLayoutOfPicture(m_format->currentData().toString());
-    return m_settings->isRowVisible(m_format) && layout ? EncodeOptions{*layout} : EncodeOptions{};
+    const auto chosen = parseProtocol(m_protocol->currentData().toString());
+    return chosen ? *chosen : defaultProtocol;
 }
 
 void SenderWindow::share(Existing existing)
 {
-    const auto protocol = parseProtocol(m_protocol->currentData().toString());
-    m_session.share(m_key->key(), protocol ? *protocol : defaultProtocol, existing, encodeOptions());
+    if (m_live->isLive()) { // the stream goes first
+        m_sharesNext = existing;
+        m_live->stop();
+        return;
+    }
+    m_session.share(m_key->key(), protocol(), existing,
+                    FormatBox::hasFormats(protocol()) ? m_format->encodeOptions() : EncodeOptions{});
 }
 
 void SenderWindow::showSession()
 {
-    const QImage image = m_session.picture() ? m_session.picture()->image : QImage();
-    if (image.cacheKey() != m_view->image().cacheKey()) {
-        m_view->setImage(image);
-    }
+    showPicture();
     m_pictureLine->setText(pictureLine());
     m_share->setEnabled(m_session.canShare());
     m_stop->setEnabled(m_session.isShared());
+    m_isLiveTold = false;
     m_message->showMessage(m_session.message(), actionText());
+    if (m_startsLive && !m_session.isShared()) {
+        m_startsLive = false;
+        m_live->start();
+    }
+}
+
+/// While a stream runs the view is the stream's.
+void SenderWindow::showPicture()
+{
+    const QImage image = m_session.picture() ? m_session.picture()->image : QImage();
+    if (!m_live->isLive() && image.cacheKey() != m_view->image().cacheKey()) {
+        m_view->setImage(image);
+    }
 }
 
 QString SenderWindow::pictureLine() const

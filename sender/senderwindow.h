@@ -17,8 +17,10 @@ class QToolButton;
 namespace shmpix {
 
 class DoctorPanel;
+class FormatBox;
 class ImageView;
 class KeyBox;
+class LivePanel;
 class MessageBar;
 
 /// The sender's window: shows what its session has and hands on what the user does. Remembers key, protocol,
@@ -48,12 +50,16 @@ private:
     void paste();
     void fillRecentMenu();
     void makeDoctor();
+    void makeLive();
+    void startLive();
+    void takeOptions(const SenderOptions& options);
     void showFormats();
-    [[nodiscard]] EncodeOptions encodeOptions() const;
+    [[nodiscard]] ProtocolId protocol() const;
     void takeAction();
     [[nodiscard]] QString actionText() const;
     void share(Existing existing = Existing::Respect);
     void showSession();
+    void showPicture();
     [[nodiscard]] QString pictureLine() const;
 
     SendSession m_session;
@@ -66,13 +72,18 @@ private:
     QLabel* m_pictureLine = nullptr;
     QComboBox* m_protocol = nullptr;
     QFormLayout* m_settings = nullptr;
-    QComboBox* m_format = nullptr; ///< of plain pixels and NumPy arrays
+    FormatBox* m_format = nullptr; ///< of plain pixels and NumPy arrays
     KeyBox* m_key = nullptr;
     QPushButton* m_stop = nullptr;
     QPushButton* m_share = nullptr;
     MessageBar* m_message = nullptr;
     DoctorPanel* m_doctor = nullptr;
     QDockWidget* m_doctorDock = nullptr;
+    LivePanel* m_live = nullptr;
+    QDockWidget* m_liveDock = nullptr;
+    bool m_isLiveTold = false;            ///< the message is the stream's
+    bool m_startsLive = false;            ///< as soon as the picture is no longer shared
+    std::optional<Existing> m_sharesNext; ///< as soon as the stream has ended
 };
 
 } // namespace shmpix

@@ -7,6 +7,8 @@
 #include <QFileInfo>
 #include <QImageReader>
 
+#include <thread>
+
 namespace shmpix {
 
 namespace {
@@ -51,7 +53,11 @@ Result<SourceStep> SlideshowSource::next(FrameSlot& slot, const SourceWish& wish
 {
     if (m_next == m_files.size()) {
         if (m_hasBegun && !wish.loop) {
-            return SourceStep{SourceStep::Kind::End, {}, {}};
+            if (m_files.size() > 1) {
+                return SourceStep{SourceStep::Kind::End, {}, {}};
+            }
+            std::this_thread::sleep_for(wish.atMost); // a single picture stays, as it does when it is shared
+            return SourceStep{};
         }
         m_hasBegun = true;
         if (auto begun = beginRound(); !begun) {

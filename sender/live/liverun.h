@@ -1,0 +1,113 @@
+#pragma once
+
+#include "common/channel/livepublisher.h"
+
+#include "sender/live/flowmeter.h"
+#include "sender/live/livesource.h"
+#include "sender/live/pace.h"
+
+#include <QThread>
+
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+
+namespace shmpix {
+
+/// What to stream, and where.
+struct LiveOrder
+{
+    SegmentAddress address;
+    LiveSource source = {};
+    Existing existing = Existing::Respect;
+    bool checksums = false;
+    bool takeOver = false; ///< end another living sender of ours that has the address
+    bool keep = false;     ///< leave the last frame at the end
+    double fps = 0;        ///< 0: the source's own rate
+    bool loop = false;
+    bool isPreviewed = false;
+};
+
+/// How a stream goes.
+struct LiveFigures
+{
+    quint64 frames = 0;
+    double fps = 0;
+    double bytesPerSecond = 0;
+    PixelLayout layout;                   ///< of the last frame
+    qint64 bytes = 0;                     ///< the same
+    std::chrono::nanoseconds duration{0}; ///< how long it is to be shown; 0: as they come
+};
+
+/// Who hears of a stream, on the live thread.
+struct LiveListener
+{
+    std::function<void(const LiveFigures&)> started; ///< with the first frame
+    std::function<void(const LiveFigures&)> went;    ///< now and then
+    std::function<void(const QImage&)> previewed;    ///< small, 15 times a second at most
+    std::function<void(const QString&)> warned;      ///< something to know, in sentences; it goes on
+    std::function<void(std::optional<Error>)> ended; ///< the last call
+};
+
+/// A stream of live frames on a thread of its own, from its beginning to its end: publishes what a source
+/// has, by deadlines, and keeps the stream alive while nothing comes. The functions are the GUI thread's and
+/// do not wait; the destructor waits for the frame that is being made.
+class LiveRun
+{
+public:
+    LiveRun(LiveOrder order, LiveListener listener);
+    ~LiveRun();
+    LiveRun(const LiveRun&) = delete;
+    LiveRun& operator=(const LiveRun&) = delete;
+
+    void stop();
+    void setPaused(bool paused);
+    /// One frame more while it is paused.
+    void step();
+    void setRate(double fps);
+    void setLoop(bool loop);
+
+private:
+    using Clock = std::chrono::steady_clock;
+
+    /// What the other thread may change at any moment.
+    struct Wishes
+    {
+        bool stops = false;
+        bool pauses = false;
+        int steps = 0;
+        double fps = 0;
+        bool loop = false;
+
+        friend bool operator==(const Wishes&, const Wishes&) = default;
+    };
+
+    template <class Change>
+    void change(Change change);
+    [[nodiscard]] Wishes wishes() const;
+    void waitUntil(Clock::time_point time, const Wishes& seen);
+    [[nodiscard]] std::chrono::nanoseconds duration(const Wishes& wishes) const;
+
+    void run();
+    [[nodiscard]] std::optional<Error> stream();
+    [[nodiscard]] std::optional<Error> publishFrames(LivePublisher& publisher, FrameSource& source);
+    void publish(FrameSlot& slot);
+    void lookAfter(LivePublisher& publisher, FrameSlot& slot);
+    void preview(const FrameSlot& slot);
+
+    LiveOrder m_order;
+    LiveListener m_listener;
+    mutable std::mutex m_mutex;
+    std::condition_variable m_changed;
+    Wishes m_wishes;
+    // The live thread's:
+    Pace m_pace;
+    std::chrono::nanoseconds m_sourceDuration{0}; ///< as the source wants the last frame
+    FlowMeter m_flow;
+    LiveFigures m_figures;
+    Clock::time_point m_lookAt;
+    Clock::time_point m_previewAt;
+    std::unique_ptr<QThread> m_thread;
+};
+
+} // namespace shmpix

@@ -1,0 +1,161 @@
+#include "sender/live/livesession.h"
+
+namespace shmpix {
+
+LiveSession::LiveSession(QObject* parent)
+    : QObject(parent)
+{
+}
+
+LiveSession::~LiveSession() = default;
+
+/// Runs a function on this session's thread, soon.
+template <class Function>
+void LiveSession::post(Function function)
+{
+    QMetaObject::invokeMethod(this, std::move(function), Qt::QueuedConnection);
+}
+
+LiveListener LiveSession::listener()
+{
+    LiveListener listener;
+    listener.started = [this](const LiveFigures& figures) {
+        post([this, figures] {
+            m_figures = figures;
+            if (m_state == State::Starting) {
+                m_state = State::Running;
+            }
+            say(Message::Kind::Success, tr("Live under %1.").arg(m_order->address.toString()));
+            Q_EMIT started();
+        });
+    };
+    listener.went = [this](const LiveFigures& figures) {
+        post([this, figures] {
+            m_figures = figures;
+            Q_EMIT changed();
+        });
+    };
+    listener.previewed = [this](const QImage& image) {
+        if (!image.isNull() && !m_isPreviewOnItsWay.exchange(true)) { // a slow window gets fewer
+            post([this, image] {
+                m_isPreviewOnItsWay = false;
+                Q_EMIT previewed(image);
+            });
+        }
+    };
+    listener.warned = [this](const QString& text) {
+        post([this, text] {
+            say(Message::Kind::Info, text);
+            Q_EMIT warned(text);
+        });
+    };
+    listener.ended = [this](std::optional<Error> error) {
+        post([this, error = std::move(error)] { finish(error); });
+    };
+    return listener;
+}
+
+void LiveSession::start(const LiveOrder& order)
+{
+    m_next = order;
+    if (m_run) {
+        stop();
+        m_next = order;
+        return;
+    }
+    begin();
+}
+
+void LiveSession::begin()
+{
+    m_order = std::exchange(m_next, std::nullopt);
+    m_state = State::Starting;
+    m_isPaused = false;
+    m_figures = {};
+    m_error.reset();
+    m_run = std::make_unique<LiveRun>(*m_order, listener());
+    say(Message::Kind::Busy, tr("Starting the stream under %1…").arg(m_order->address.toString()));
+}
+
+void LiveSession::stop()
+{
+    m_next.reset();
+    if (m_run && m_state != State::Stopping) {
+        m_state = State::Stopping;
+        m_run->stop();
+        Q_EMIT changed();
+    }
+}
+
+void LiveSession::finish(std::optional<Error> error)
+{
+    m_run.reset(); // its thread has nothing more to do
+    m_state = State::Idle;
+    m_isPaused = false;
+    m_error = std::move(error);
+    if (!m_error) {
+        say(Message::Kind::Info, tr("The stream has ended."));
+    } else if (m_error->code == ErrorCode::NotOurs) {
+        say(Message::Kind::Error, m_error->text, Action::Replace);
+    } else if (m_error->code == ErrorCode::InUse) {
+        say(Message::Kind::Error, m_error->text, Action::TakeOver);
+    } else {
+        say(Message::Kind::Error, m_error->text);
+    }
+    Q_EMIT ended();
+    if (m_next && !m_run) {
+        begin();
+    }
+}
+
+void LiveSession::act()
+{
+    if (m_action == Action::None) {
+        return;
+    }
+    LiveOrder order = *m_order;
+    order.existing = m_action == Action::Replace ? Existing::Replace : order.existing;
+    order.takeOver = m_action == Action::TakeOver || order.takeOver;
+    start(order);
+}
+
+void LiveSession::setPaused(bool paused)
+{
+    if (m_run) {
+        m_isPaused = paused;
+        m_run->setPaused(paused);
+        Q_EMIT changed();
+    }
+}
+
+void LiveSession::step()
+{
+    if (m_run) {
+        m_run->step();
+    }
+}
+
+void LiveSession::setRate(double fps)
+{
+    if (m_run) {
+        m_order->fps = fps;
+        m_run->setRate(fps);
+    }
+}
+
+void LiveSession::setLoop(bool loop)
+{
+    if (m_run) {
+        m_order->loop = loop;
+        m_run->setLoop(loop);
+    }
+}
+
+void LiveSession::say(Message::Kind kind, const QString& text, Action action)
+{
+    m_message = {kind, text};
+    m_action = action;
+    Q_EMIT changed();
+}
+
+} // namespace shmpix

@@ -1,0 +1,77 @@
+#pragma once
+
+#include "common/base/message.h"
+
+#include "sender/live/liverun.h"
+
+#include <QObject>
+
+#include <atomic>
+
+namespace shmpix {
+
+/// A sender's stream as its window or its headless run sees it: one at a time, another one when that has
+/// ended. Nothing waits but the destructor. GUI thread.
+class LiveSession final : public QObject
+{
+    Q_OBJECT
+
+public:
+    enum class State { Idle, Starting, Running, Stopping };
+
+    /// The next step that a message offers.
+    enum class Action { None, Replace, TakeOver };
+
+    explicit LiveSession(QObject* parent = nullptr);
+    ~LiveSession() override;
+
+    /// Begins a stream; one that runs is ended before.
+    void start(const LiveOrder& order);
+    void stop();
+
+    void setPaused(bool paused);
+    void step();
+    void setRate(double fps); ///< 0: the source's own
+    void setLoop(bool loop);
+
+    /// Does again what failed, in the way that action() says.
+    void act();
+
+    [[nodiscard]] State state() const { return m_state; }
+    [[nodiscard]] bool isPaused() const { return m_isPaused; }
+    [[nodiscard]] const LiveFigures& figures() const { return m_figures; }
+    /// That runs or ran last; nothing before the first.
+    [[nodiscard]] const std::optional<LiveOrder>& order() const { return m_order; }
+    [[nodiscard]] const Message& message() const { return m_message; }
+    [[nodiscard]] Action action() const { return m_action; }
+    /// Why the last stream ended, if not for a good reason.
+    [[nodiscard]] const std::optional<Error>& error() const { return m_error; }
+
+Q_SIGNALS:
+    void changed();
+    void started();
+    void previewed(const QImage& image);
+    void warned(const QString& text);
+    void ended();
+
+private:
+    template <class Function>
+    void post(Function function);
+    [[nodiscard]] LiveListener listener();
+    void begin();
+    void finish(std::optional<Error> error);
+    void say(Message::Kind kind, const QString& text, Action action = Action::None);
+
+    State m_state = State::Idle;
+    bool m_isPaused = false;
+    std::optional<LiveOrder> m_order;
+    std::optional<LiveOrder> m_next;
+    LiveFigures m_figures;
+    Message m_message;
+    Action m_action = Action::None;
+    std::optional<Error> m_error;
+    std::atomic<bool> m_isPreviewOnItsWay = false;
+    std::unique_ptr<LiveRun> m_run; ///< last: it goes first, and waits for its thread
+};
+
+} // namespace shmpix

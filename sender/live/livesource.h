@@ -1,0 +1,41 @@
+#pragma once
+
+#include "common/image/pixellayout.h"
+
+#include "sender/live/postedsource.h"
+
+#include <QSize>
+#include <QStringList>
+
+#include <memory>
+
+namespace shmpix {
+
+/// Which source live frames come from. A value.
+struct LiveSource
+{
+    enum class Kind {
+        Files,         ///< pictures and folders of them one after the other; a single animated file plays
+        Watch,         ///< a file that changes
+        Pattern,       ///< the test pattern
+        StandardInput, ///< frames from another program
+        Posted,        ///< the screen or the clipboard: what the window puts into the post box
+    };
+
+    Kind kind = Kind::Pattern;
+    QStringList paths;                 ///< of Files and Watch
+    QSize size = {1920, 1080};         ///< of the pattern
+    std::optional<PixelLayout> layout; ///< of raw frames on standard input
+    std::shared_ptr<PostBox> box;
+
+    friend bool operator==(const LiveSource&, const LiveSource&) = default;
+};
+
+/// The source itself. Looks at files: not on the GUI thread. Fails with NotFound for a path that leads
+/// nowhere.
+[[nodiscard]] Result<std::unique_ptr<FrameSource>> makeFrameSource(const LiveSource& source);
+
+/// Whether sharing this path means a stream although nobody said so: a folder, or an animated file.
+[[nodiscard]] bool isStream(const QString& path);
+
+} // namespace shmpix

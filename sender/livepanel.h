@@ -1,0 +1,93 @@
+#pragma once
+
+#include "common/base/message.h"
+
+#include "sender/live/liveoptions.h"
+#include "sender/live/livesession.h"
+
+#include <QWidget>
+
+class QCheckBox;
+class QComboBox;
+class QDoubleSpinBox;
+class QLabel;
+class QPushButton;
+
+namespace shmpix {
+
+/// The sender's panel for live frames: which source, how fast, and the buttons that begin, hold and end it.
+/// Remembers them in QSettings. GUI thread.
+class LivePanel final : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit LivePanel(QWidget* parent = nullptr);
+    ~LivePanel() override;
+
+    /// Where to stream to.
+    void setKey(const QString& key) { m_key = key; }
+
+    /// Leaves the last frame at the end.
+    void setKeep(bool keep) { m_keep = keep; }
+
+    /// Takes the source and the rate of the command line.
+    void take(const LiveOptions& options);
+    /// Takes files and folders for a slideshow.
+    void takeFiles(const QStringList& paths);
+
+    /// Begins the stream that is chosen; asks for files where they are missing.
+    void start(Existing existing = Existing::Respect);
+    void stop();
+    [[nodiscard]] bool isLive() const { return m_session.state() != LiveSession::State::Idle; }
+
+    /// Does what the message's button says.
+    void act() { m_session.act(); }
+
+Q_SIGNALS:
+    /// The user wants to begin; start() does it.
+    void startRequested();
+    void said(const Message& message, const QString& action);
+    void previewed(const QImage& image);
+    void ended();
+
+private:
+    /// Rows of the list.
+    enum class Choice { Slideshow, Folder, Animation, Watch, Screen, Clipboard, Pattern };
+
+    void makeSource();
+    void makeButtons();
+    void layOut();
+    void restore();
+    void save() const;
+    [[nodiscard]] Choice choice() const;
+    [[nodiscard]] bool needsFiles() const;
+    void choose();
+    void setPaths(const QStringList& paths);
+    [[nodiscard]] LiveSource source();
+    void showSource();
+    void showSession();
+    [[nodiscard]] QString statusText() const;
+    [[nodiscard]] QString actionText() const;
+
+    LiveSession m_session;
+    std::unique_ptr<QObject> m_poster; ///< of the screen or the clipboard
+    std::optional<LiveSource> m_given; ///< by the command line, until something else is chosen
+    bool m_checksums = false;
+    bool m_takeOver = false;
+    bool m_keep = false;
+    QString m_key;
+    QStringList m_paths; ///< of the source that is chosen
+    Message m_shown;
+    QComboBox* m_source = nullptr;
+    QPushButton* m_choose = nullptr;
+    QLabel* m_files = nullptr;
+    QDoubleSpinBox* m_rate = nullptr;
+    QCheckBox* m_loop = nullptr;
+    QPushButton* m_start = nullptr;
+    QPushButton* m_pause = nullptr;
+    QPushButton* m_step = nullptr;
+    QLabel* m_status = nullptr;
+};
+
+} // namespace shmpix
