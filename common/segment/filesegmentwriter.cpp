@@ -236,8 +236,14 @@ Result<void> FileSegmentWriter::resize(File& file, qint64 bytes) const
     if (failed == 0 && ::ftruncate(file.fd.get(), bytes) != 0) {
         failed = errno;
     }
+    if (failed == EFBIG) {
+        return Error{ErrorCode::NoSpace,
+                     Text::tr("There is no room for the picture: it needs %1, and a file of that size may not "
+                              "be made in %2. Raise the limit (ulimit -f), or choose another place.")
+                         .arg(bytesText(bytes), QFile::decodeName(m_path.folder))};
+    }
     if (failed != 0) {
-        return failed == ENOSPC || failed == EFBIG
+        return failed == ENOSPC
                    ? noSpace(bytes)
                    : Error{ErrorCode::System,
                            Text::tr("A segment of %1 cannot be made: %2. Choose another place.")

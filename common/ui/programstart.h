@@ -6,6 +6,8 @@
 
 #include <QApplication>
 
+#include <csignal>
+
 namespace shmpix {
 
 /// What differs between the two programs. Options is a CommonOptions with more.
@@ -33,6 +35,9 @@ template <class Options>
 template <class Options>
 [[nodiscard]] int startProgram(int argc, char** argv, const Program<Options>& program)
 {
+#ifdef SIGXFSZ
+    std::signal(SIGXFSZ, SIG_IGN); // a file over the system's limit is an error that is told, not our end
+#endif
     const QStringList words = localWords(argc, argv);
     const auto options = program.parse(words);
     if (!options) {

@@ -4,6 +4,19 @@
 
 namespace shmpix {
 
+namespace {
+
+/// Rows as QImage wants them, of whole words, so that a picture can be decoded or looked at in place.
+PixelLayout layoutFor(QSize size, PixelFormat format)
+{
+    PixelLayout layout{size.width(), size.height(), format};
+    const qint64 padded = (layout.step() + 3) / 4 * 4;
+    layout.stride = padded == layout.step() ? 0 : padded;
+    return layout;
+}
+
+} // namespace
+
 Result<std::span<std::byte>> FrameSlot::begin(const PixelLayout& layout)
 {
     m_layout.reset();
@@ -25,19 +38,18 @@ Result<QImage> FrameSlot::beginImage(QSize size, QImage::Format format)
     if (!pixels) {
         return m_frames.beginImage(size, format); // says why not
     }
-    PixelLayout layout{size.width(), size.height(), *pixels};
-    layout.stride = (rowBytes(*pixels, size.width()) + 3) / 4 * 4; // QImage wants rows of whole words
+    const PixelLayout layout = layoutFor(size, *pixels);
     auto room = begin(layout);
     if (!room) {
         return room.error();
     }
-    return QImage(reinterpret_cast<uchar*>(room->data()), size.width(), size.height(), layout.stride, format);
+    return QImage(reinterpret_cast<uchar*>(room->data()), size.width(), size.height(), layout.step(), format);
 }
 
 Result<void> FrameSlot::take(const QImage& image)
 {
     const PixelFormat format = pixelFormatStoredIn(image.format()).value_or(pixelFormatFor(image));
-    const PixelLayout layout{image.width(), image.height(), format};
+    const PixelLayout layout = layoutFor(image.size(), format);
     auto room = begin(layout);
     if (!room) {
         return room.error();

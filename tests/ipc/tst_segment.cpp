@@ -197,7 +197,7 @@ void SegmentTest::secondLivingWriterIsRefusedAndToldWho()
     for (const Existing existing : {Existing::Respect, Existing::Replace}) {
         const auto written = write(*writerFor(address, existing), pattern(100));
         EXPECT_FAILURE(written, ErrorCode::InUse);
-        EXPECT_CONTAINS(written.error().text, QStringLiteral("channelpeer (process %1)").arg(peer.pid()));
+        EXPECT_CONTAINS(written.error().text, QStringLiteral("channelpeer (process %1").arg(peer.pid()));
     }
     const auto loaded = load(address);
     EXPECT_SUCCESS(loaded);

@@ -44,8 +44,14 @@ QString PeerProcess::waitForLine(const QString& start, int milliseconds)
 
 void PeerProcess::writeLine(const QString& line)
 {
-    m_process.write(line.toUtf8() + '\n');
-    m_process.waitForBytesWritten();
+    write(line.toUtf8() + '\n');
+}
+
+void PeerProcess::write(const QByteArray& bytes)
+{
+    m_process.write(bytes);
+    while (m_process.bytesToWrite() > 0 && m_process.waitForBytesWritten()) {
+    }
 }
 
 void PeerProcess::kill()

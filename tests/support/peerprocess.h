@@ -21,6 +21,7 @@ public:
     [[nodiscard]] QString waitForLine(const QString& start, int milliseconds = 20000);
 
     void writeLine(const QString& line);
+    void write(const QByteArray& bytes);
 
     /// Its standard input ends.
     void endInput() { m_process.closeWriteChannel(); }

@@ -1,0 +1,205 @@
+#include "sender/live/livesession.h"
+
+#include "common/channel/livememory.h"
+#include "common/image/testpattern.h"
+#include "common/live/framereader.h"
+#include "tests/support/uniquekey.h"
+
+#include <QDir>
+#include <QFile>
+#include <QSignalSpy>
+#include <QtTest>
+
+using namespace shmpix;
+using State = LiveSession::State;
+
+namespace {
+
+LiveOrder patternOrder(const QString& key)
+{
+    LiveOrder order{*SegmentAddress::parse(key)};
+    order.source.kind = LiveSource::Kind::Pattern;
+    order.source.size = {64, 16};
+    order.fps = 200;
+    return order;
+}
+
+int openFiles()
+{
+    return int(QDir(QStringLiteral("/proc/self/fd")).entryList(QDir::AllEntries | QDir::System).size());
+}
+
+} // namespace
+
+/// A stream as the window sees it, without the window.
+class tst_LiveSession : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init()
+    {
+        m_folder = test::temporaryFolder() + QLatin1Char('/') + test::uniqueName();
+        QVERIFY(QDir().mkpath(m_folder));
+        m_key = QStringLiteral("file:") + m_folder + QStringLiteral("/s");
+    }
+
+    void cleanup()
+    {
+        QVERIFY2(QDir(m_folder).isEmpty(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot),
+                 "something was left behind");
+    }
+
+    void runsAndEnds()
+    {
+        LiveSession session;
+        QCOMPARE(session.state(), State::Idle);
+        session.start(patternOrder(m_key));
+        QCOMPARE(session.state(), State::Starting);
+        QTRY_COMPARE_WITH_TIMEOUT(session.state(), State::Running, 20000);
+        QCOMPARE(session.message().kind, Message::Kind::Success);
+        QTRY_VERIFY_WITH_TIMEOUT(session.figures().fps > 0, 20000);
+        session.stop();
+        QTRY_COMPARE_WITH_TIMEOUT(session.state(), State::Idle, 20000);
+        QVERIFY(!session.error());
+    }
+
+    void pauseHoldsAndStepGivesOneFrame()
+    {
+        LiveSession session;
+        session.start(patternOrder(m_key));
+        QTRY_COMPARE_WITH_TIMEOUT(session.state(), State::Running, 20000);
+        session.setPaused(true);
+        FrameReader reader(readableMemory(*SegmentAddress::parse(m_key)));
+        std::vector<std::byte> bytes;
+        const auto newest = [&]() -> quint64 {
+            if (reader.wait(std::chrono::steady_clock::now() + std::chrono::milliseconds(10))) {
+                const auto frame = reader.copy(bytes);
+                return frame && *frame ? (*frame)->serial : 0;
+            }
+            return 0;
+        };
+        // Paused for sure when the heart beats and no frame has come with it.
+        quint64 held = 0;
+        quint64 seen = newest();
+        QTRY_VERIFY_WITH_TIMEOUT((held = std::max(held, seen), seen = newest(), seen == 0), 20000);
+        const qint64 beat = reader.heartbeat();
+        QTRY_VERIFY_WITH_TIMEOUT(reader.heartbeat() > beat, 20000);
+        QCOMPARE(newest(), quint64{0});
+        session.step();
+        QTRY_COMPARE_WITH_TIMEOUT(newest(), held + 1, 20000);
+        const qint64 later = reader.heartbeat();
+        QTRY_VERIFY_WITH_TIMEOUT(reader.heartbeat() > later, 20000);
+        QCOMPARE(newest(), quint64{0});
+        session.setPaused(false);
+        QTRY_VERIFY_WITH_TIMEOUT(newest() > held + 1, 20000);
+    }
+
+    void aHigherRateIsTakenWhileALongFrameStands()
+    {
+        LiveSession session;
+        LiveOrder order = patternOrder(m_key);
+        order.fps = 0.001;
+        session.start(order);
+        QTRY_COMPARE_WITH_TIMEOUT(session.state(), State::Running, 20000);
+        session.setRate(100);
+        QTRY_VERIFY_WITH_TIMEOUT(session.figures().frames > 5, 20000);
+    }
+
+    void anotherStreamTakesThePlaceOfTheOneThatRuns()
+    {
+        LiveSession session;
+        QSignalSpy ended(&session, &LiveSession::ended);
+        session.start(patternOrder(m_key));
+        QTRY_COMPARE_WITH_TIMEOUT(session.state(), State::Running, 20000);
+        LiveOrder larger = patternOrder(m_key);
+        larger.source.size = {128, 32};
+        session.start(larger);
+        QTRY_VERIFY_WITH_TIMEOUT(session.state() == State::Running && session.figures().layout.width == 128,
+                                 20000);
+        QCOMPARE(ended.count(), 1);
+    }
+
+    void previewsAreOfWholeFrames()
+    {
+        LiveSession session;
+        QSignalSpy previewed(&session, &LiveSession::previewed);
+        LiveOrder order = patternOrder(m_key);
+        order.source.size = {640, 480};
+        order.isPreviewed = true;
+        session.start(order);
+        QTRY_VERIFY_WITH_TIMEOUT(previewed.count() >= 3, 20000);
+        const auto check = checkTestPattern(previewed.last().first().value<QImage>());
+        QVERIFY(check);
+        QVERIFY(check->isWhole);
+    }
+
+    void I1_largeFramesArePreviewedSmall()
+    {
+        LiveSession session;
+        QSignalSpy previewed(&session, &LiveSession::previewed);
+        LiveOrder order = patternOrder(m_key);
+        order.source.size = {3840, 2160};
+        order.fps = 20;
+        order.isPreviewed = true;
+        session.start(order);
+        QTRY_VERIFY_WITH_TIMEOUT(previewed.count() >= 1, 20000);
+        QCOMPARE(previewed.last().first().value<QImage>().size(), QSize(960, 540));
+    }
+
+    void B10_theMessageOffersToTakeOver()
+    {
+        LiveSession first;
+        first.start(patternOrder(m_key));
+        QTRY_COMPARE_WITH_TIMEOUT(first.state(), State::Running, 20000);
+        LiveSession second;
+        second.start(patternOrder(m_key));
+        QTRY_COMPARE_WITH_TIMEOUT(second.state(), State::Idle, 20000);
+        QVERIFY(second.error());
+        QCOMPARE(second.error()->code, ErrorCode::InUse);
+        QCOMPARE(second.action(), LiveSession::Action::TakeOver);
+        second.act(); // this process itself: it must not end itself
+        QTRY_VERIFY_WITH_TIMEOUT(second.error() && second.error()->code == ErrorCode::NotPermitted, 20000);
+        QCOMPARE(first.state(), State::Running);
+    }
+
+    void I4_aHundredRapidStartsAndStopsLeaveNothing()
+    {
+        {
+            LiveSession warm; // what Qt opens once stays open
+            warm.start(patternOrder(m_key));
+            QTRY_COMPARE_WITH_TIMEOUT(warm.state(), State::Running, 20000);
+        }
+        const int before = openFiles();
+        {
+            LiveSession session;
+            for (int n = 0; n < 100; ++n) {
+                session.start(patternOrder(m_key));
+                if (n % 3 == 0) {
+                    QCoreApplication::processEvents();
+                }
+                session.stop();
+                if (n % 7 == 0) {
+                    QTRY_COMPARE_WITH_TIMEOUT(session.state(), State::Idle, 20000);
+                }
+            }
+            QTRY_COMPARE_WITH_TIMEOUT(session.state(), State::Idle, 20000);
+            session.start(patternOrder(m_key));
+            QTRY_COMPARE_WITH_TIMEOUT(session.state(), State::Running, 20000);
+        }
+        QCOMPARE(openFiles(), before);
+    }
+
+    void I4_theEndOfTheSessionEndsTheStream()
+    {
+        LiveSession session;
+        session.start(patternOrder(m_key)); // and goes at once
+    }
+
+private:
+    QString m_folder;
+    QString m_key;
+};
+
+QTEST_GUILESS_MAIN(tst_LiveSession)
+#include "tst_livesession.moc"
