@@ -1,7 +1,7 @@
 #pragma once
 
 #include "common/channel/commonoptions.h"
-#include "receiver/flip.h"
+#include "common/image/flip.h"
 
 #include <QStringList>
 

@@ -281,7 +281,7 @@ void ReceiverWindow::showLoadedLayout(const QString& key)
     if (!picture.pixelLayout) {
         return;
     }
-    if (picture.protocol == ProtocolId::Pixels) {
+    if (picture.protocol == ProtocolId::Pixels && !picture.isLive) {
         LayoutPresets::remember(key, *picture.pixelLayout);
         showProposals();
     }

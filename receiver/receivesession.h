@@ -5,7 +5,7 @@
 #include "common/channel/subscriber.h"
 #include "common/channel/worker.h"
 
-#include "receiver/flip.h"
+#include "common/image/flip.h"
 
 #include <QObject>
 

@@ -3,10 +3,10 @@
 #include "common/base/console.h"
 #include "common/channel/defaults.h"
 #include "common/channel/publisher.h"
+#include "common/channel/stopsignal.h"
 
 #include "sender/live/headlesslive.h"
 #include "sender/picturefile.h"
-#include "sender/stopsignal.h"
 
 #include <QCoreApplication>
 #include <QTimer>

@@ -1,9 +1,9 @@
 #include "common/image/decodeimage.h"
 #include "common/ui/programstart.h"
 
+#include "common/channel/stopsignal.h"
 #include "sender/headlesssender.h"
 #include "sender/senderwindow.h"
-#include "sender/stopsignal.h"
 
 namespace {
 

@@ -4,6 +4,7 @@
 #include "common/channel/segmentpicture.h"
 #include "common/image/layoutname.h"
 
+#include <QCoreApplication>
 #include <QDeadlineTimer>
 #include <QElapsedTimer>
 #include <QThread>
@@ -17,7 +18,6 @@ namespace shmpix {
 
 namespace {
 
-constexpr std::chrono::milliseconds writerPatience{1000};
 constexpr unsigned long lookAgainMilliseconds = 10;
 
 /// Whether a writer may still be about to fill the segment. With a layout that is known beforehand zeros may
@@ -102,7 +102,7 @@ std::optional<Result<LoadedPicture>> load(const LoadRequest& request, bool mayWa
 
 Result<LoadedPicture> loadWithPatience(const LoadRequest& request)
 {
-    const QDeadlineTimer deadline(writerPatience);
+    const QDeadlineTimer deadline(request.patience);
     for (;;) {
         if (auto loaded = load(request, !deadline.hasExpired())) {
             return std::move(*loaded);
@@ -112,6 +112,17 @@ Result<LoadedPicture> loadWithPatience(const LoadRequest& request)
 }
 
 } // namespace
+
+QString readAsName(const LoadedPicture& picture)
+{
+    return picture.isLive ? QStringLiteral("live") : protocolName(picture.protocol);
+}
+
+QString readAsTitle(const LoadedPicture& picture)
+{
+    return picture.isLive ? QCoreApplication::translate("Subscriber", "Live frames")
+                          : protocolTitle(picture.protocol);
+}
 
 Result<LoadedPicture> loadPicture(const LoadRequest& request)
 {

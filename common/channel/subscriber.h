@@ -4,6 +4,7 @@
 #include "common/protocol/guess/layoutguess.h"
 #include "common/segment/segment.h"
 
+#include <chrono>
 #include <optional>
 
 namespace shmpix {
@@ -15,6 +16,7 @@ struct LoadRequest
     std::optional<ProtocolId> protocol; ///< nothing: detect it
     DecodeOptions decode;               ///< its layout, if any, counts where nothing is detected, too
     ReadOptions read;
+    std::chrono::milliseconds patience{1000}; ///< to wait for a writer that has not filled its segment yet
 };
 
 /// A picture and where it came from.
@@ -31,10 +33,15 @@ struct LoadedPicture
     double milliseconds = 0;
     std::optional<PixelLayout> pixelLayout = {}; ///< where the pixels lie, if they are plain
     QString note = {};                           ///< how the numbers are shown, in sentences; else empty
+    bool isLive = false; ///< a live frame: plain pixels, of which the ring says how they lie
 };
 
+/// The name of how it was read, for scripts and for people.
+[[nodiscard]] QString readAsName(const LoadedPicture& picture);
+[[nodiscard]] QString readAsTitle(const LoadedPicture& picture);
+
 /// Reads the picture that is shared at this moment. Leaves the segment as it is. Any thread but the GUI's.
-/// Waits a second for a writer that has made its segment and not yet filled it.
+/// Waits a moment for a writer that has made its segment and not yet filled it.
 /// Fails as openSegment() does, and with BadData for bytes that are no picture.
 [[nodiscard]] Result<LoadedPicture> loadPicture(const LoadRequest& request);
 

@@ -224,10 +224,20 @@ Result<QString> readInto(QImage& image, ByteSource& source, const PixelLayout& l
 
 } // namespace
 
-Result<ReadPixels> readPixels(ByteSource& source, const PixelLayout& layout)
+Result<QString> readPixelsInto(QImage& image, ByteSource& source, const PixelLayout& layout)
 {
     const auto extent = checkedExtent(layout, source.size());
     if (!extent) {
+        return extent.error();
+    }
+    Q_ASSERT(image.size() == QSize(int(layout.width), int(layout.height)));
+    Q_ASSERT(image.format() == imageFormat(layout.format));
+    return readInto(image, source, layout, *extent);
+}
+
+Result<ReadPixels> readPixels(ByteSource& source, const PixelLayout& layout)
+{
+    if (auto extent = checkedExtent(layout, source.size()); !extent) {
         return extent.error();
     }
     ReadPixels result;
@@ -238,7 +248,7 @@ Result<ReadPixels> readPixels(ByteSource& source, const PixelLayout& layout)
                                              .arg(layout.width)
                                              .arg(layout.height)};
     }
-    auto note = readInto(result.image, source, layout, *extent);
+    auto note = readPixelsInto(result.image, source, layout);
     if (!note) {
         return note.error();
     }

@@ -17,4 +17,9 @@ struct ReadPixels
 /// time. Fails with BadData for a layout that does not fit the source, NoSpace. Any thread.
 [[nodiscard]] Result<ReadPixels> readPixels(ByteSource& source, const PixelLayout& layout);
 
+/// The same into a picture that is there: of the layout's size and of its imageFormat(), with pixels that
+/// nobody shares. Gives the note. For pictures that come one after the other: new memory takes longer than
+/// its pixels.
+[[nodiscard]] Result<QString> readPixelsInto(QImage& image, ByteSource& source, const PixelLayout& layout);
+
 } // namespace shmpix

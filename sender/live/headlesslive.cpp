@@ -2,9 +2,9 @@
 
 #include "common/base/console.h"
 #include "common/channel/defaults.h"
+#include "common/channel/stopsignal.h"
 
 #include "sender/live/livesession.h"
-#include "sender/stopsignal.h"
 
 #include <QCoreApplication>
 #include <QTimer>

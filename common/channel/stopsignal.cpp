@@ -1,4 +1,4 @@
-#include "sender/stopsignal.h"
+#include "common/channel/stopsignal.h"
 
 #ifdef Q_OS_UNIX
 #include <array>

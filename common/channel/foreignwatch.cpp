@@ -1,0 +1,97 @@
+#include "common/channel/foreignwatch.h"
+
+#include <algorithm>
+
+namespace shmpix {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto lookWhenBusy = 16ms;
+constexpr auto lookWhenIdle = 50ms;
+constexpr auto idleAfter = 2s;
+constexpr auto openAgainAfter = 500ms; ///< a segment that has grown
+constexpr int shareOfTime = 100;       ///< a look takes one part of so many at most
+constexpr auto rarestLook = 1s;
+constexpr int mostAttempts = 3;
+constexpr auto unstableFor = 250ms;
+
+} // namespace
+
+ForeignWatch::ForeignWatch(LoadRequest request)
+    : m_request(std::move(request))
+    , m_sampler(m_request.address)
+    , m_notice(m_request.address)
+{
+    m_request.read.withoutLock = true;
+    m_request.patience = 0ms;
+}
+
+/// Two groups: the first notices at once what changes everywhere, the others in turn what changes little.
+bool ForeignWatch::lookForChange()
+{
+    const auto begin = Clock::now();
+    if (begin >= m_nextOpen) {
+        m_sampler.forget();
+        m_nextOpen = begin + openAgainAfter;
+    }
+    m_group = m_group % (SegmentSampler::groups - 1) + 1;
+    const bool isOther = !m_sampler.isAsBefore(m_seen, m_group);
+    const auto end = Clock::now();
+    const bool isIdle = end - m_lastChange > idleAfter;
+    const Clock::duration usual = isIdle ? lookWhenIdle : lookWhenBusy;
+    m_nextLook = end + std::clamp<Clock::duration>((end - begin) * shareOfTime, usual, rarestLook);
+    return isOther;
+}
+
+bool ForeignWatch::wait(Clock::time_point deadline, const std::stop_token& stop)
+{
+    for (;;) {
+        const auto now = Clock::now();
+        if (!m_hasChanged && now >= m_nextLook && lookForChange()) {
+            m_hasChanged = true;
+            m_lastChange = now;
+        }
+        // A writer that was just writing is given a moment.
+        if (m_hasChanged && (!m_unstableSince || now >= m_nextLook)) {
+            return true;
+        }
+        if (now >= deadline || stop.stop_requested()) {
+            return false;
+        }
+        const auto atMost = std::clamp<Clock::duration>(std::min(m_nextLook, deadline) - now, 1ms, 100ms);
+        if (m_notice.wait(std::chrono::ceil<std::chrono::milliseconds>(atMost))) {
+            m_sampler.forget();
+            m_hasChanged = true;
+            m_lastChange = Clock::now();
+        }
+    }
+}
+
+Result<std::optional<LoadedPicture>> ForeignWatch::read()
+{
+    const auto begin = Clock::now();
+    for (int i = 1;; ++i) {
+        const auto before = m_sampler.sample();
+        auto loaded = loadPicture(m_request);
+        const auto after = m_sampler.sample();
+        const bool isStable = before == after;
+        const bool isLongEnough = m_unstableSince && Clock::now() - *m_unstableSince > unstableFor;
+        m_torn += isStable ? 0 : 1;
+        if (isStable || isLongEnough) {
+            m_seen = after;
+            m_hasChanged = false;
+            m_unstableSince.reset();
+            m_nextLook = Clock::now() + lookWhenBusy;
+            return loaded ? Result<std::optional<LoadedPicture>>(std::move(*loaded)) : loaded.error();
+        }
+        if (i == mostAttempts) {
+            m_unstableSince = m_unstableSince.value_or(begin);
+            m_nextLook = Clock::now() + lookWhenBusy / 4;
+            return std::optional<LoadedPicture>();
+        }
+    }
+}
+
+} // namespace shmpix

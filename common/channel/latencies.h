@@ -1,0 +1,39 @@
+#pragma once
+
+#include <QtGlobal>
+
+#include <optional>
+#include <vector>
+
+namespace shmpix {
+
+/// The last so many durations, and how they are spread.
+class Latencies
+{
+public:
+    explicit Latencies(std::size_t window = 512);
+
+    /// How long it took from `from` to `to`, nanoseconds of one monotonic clock. Counts only when it can be:
+    /// 0 is an unknown time, and peers may write times that lie in the future.
+    void add(qint64 from, qint64 to);
+
+    struct Spread
+    {
+        qint64 p50 = 0; ///< nanoseconds, as the others
+        qint64 p99 = 0;
+        qint64 max = 0;
+        std::size_t count = 0;
+    };
+
+    /// Nothing while nothing is known.
+    [[nodiscard]] std::optional<Spread> spread() const;
+
+    void clear();
+
+private:
+    std::size_t m_window;
+    std::size_t m_next = 0;
+    std::vector<qint64> m_values;
+};
+
+} // namespace shmpix

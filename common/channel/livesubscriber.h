@@ -1,0 +1,99 @@
+#pragma once
+
+#include "common/channel/foreignwatch.h"
+#include "common/channel/framerate.h"
+#include "common/channel/latencies.h"
+#include "common/channel/subscriber.h"
+#include "common/image/flip.h"
+#include "common/image/picturepool.h"
+#include "common/live/framereader.h"
+
+namespace shmpix {
+
+/// A frame as a picture. Times are monotonic nanoseconds, 0 for unknown.
+struct LiveFrame
+{
+    LoadedPicture picture;
+    std::optional<quint64> number; ///< at its source; nothing: the writer gives none, and nothing is verified
+    qint64 captured = 0;
+    qint64 published = 0;
+    qint64 read = 0;
+    QString text; ///< what the source says of it, on one line
+
+    /// Whether the writer's frame numbers and sequences say that this is one whole frame.
+    [[nodiscard]] bool isVerified() const { return number.has_value(); }
+};
+
+/// What a stream is doing.
+enum class LiveState {
+    Waiting, ///< nothing there yet; the reason says why
+    Live,    ///< live frames
+    Closed,  ///< its writer has closed the stream
+    Refused, ///< something that cannot be read; the reason says why
+    Foreign, ///< pictures of another protocol, unverified
+};
+
+struct LiveStatistics
+{
+    FrameStatistics frames; ///< of a foreign writer: pictures, readings done again, and those that failed
+    double sourceRate = 0;  ///< frames a second by the times of publishing; 0: unknown
+    double rate = 0;        ///< frames a second that were read
+    std::optional<Latencies::Spread> latency; ///< from publishing to having read
+};
+
+/// Follows the pictures under an address, the newest ones: live frames, and what any other writer puts there.
+/// Used by one thread, not the GUI's.
+class LiveSubscriber
+{
+public:
+    /// With a protocol or a layout in the request, only such pictures are looked for. Latencies are of the
+    /// last so many frames.
+    explicit LiveSubscriber(LoadRequest request, std::size_t latencyWindow = 512);
+
+    /// Mirrors the pictures that come.
+    void setFlip(Flip flip) { m_flip = flip; }
+
+    /// Waits for a frame that was not taken yet. False when the time is over, the state has changed or
+    /// somebody asks to stop, which is noticed within a tenth of a second.
+    [[nodiscard]] bool wait(std::chrono::steady_clock::time_point deadline, const std::stop_token& stop = {});
+
+    /// The newest frame. Nothing when there is none that was not taken yet, or when the writer is faster.
+    /// Fails with BadData for a damaged frame, and as loadPicture() does. The frame's picture is read into
+    /// memory of an older one that nobody holds any more.
+    [[nodiscard]] Result<std::optional<LiveFrame>> take();
+
+    [[nodiscard]] LiveState state() const;
+
+    /// Why the state is Waiting or Refused, in a sentence.
+    [[nodiscard]] Error reason() const;
+
+    /// Nanoseconds since the writer last said that it lives; nothing when it says no such thing.
+    [[nodiscard]] std::optional<qint64> sinceHeartbeat() const;
+
+    [[nodiscard]] LiveStatistics statistics() const;
+
+private:
+    using Clock = std::chrono::steady_clock;
+
+    [[nodiscard]] bool waitForForeign(Clock::time_point deadline, const std::stop_token& stop);
+    [[nodiscard]] Result<std::optional<LiveFrame>> takeFrame();
+    [[nodiscard]] Result<std::optional<LiveFrame>> takeForeign();
+    [[nodiscard]] Result<void> fill(QImage& image, const SlotEntry& entry, std::span<const std::byte> bytes,
+                                    QString& note);
+    void count(const LiveFrame& frame, quint64 serial);
+
+    LoadRequest m_request;
+    bool m_mayBeRing; ///< else the user has said that it is something else, or it cannot be one
+    FrameReader m_frames;
+    std::optional<ForeignWatch> m_foreign;
+    Clock::time_point m_nextRingLook;
+    std::optional<Error> m_foreignError; ///< why what is there cannot be read
+    FrameStatistics m_foreignCounts;
+    Flip m_flip = Flip::None;
+    PicturePool m_pool;
+    FrameRate m_sourceRate;
+    FrameRate m_rate;
+    Latencies m_latencies;
+};
+
+} // namespace shmpix
