@@ -4,6 +4,7 @@
 #include "common/channel/defaults.h"
 #include "common/channel/keydoctor.h"
 #include "common/channel/subscriber.h"
+#include "receiver/headlesslive.h"
 #include "receiver/picturesaver.h"
 #include "receiver/segmentcommands.h"
 
@@ -135,6 +136,9 @@ int runHeadlessReceiver(const ReceiverOptions& options)
     }
     if (options.clean) {
         return cleanSegments(options.dryRun, options.json);
+    }
+    if (options.live) {
+        return runHeadlessLive(options);
     }
     auto loaded = loadAndSave(options);
     if (!loaded) {

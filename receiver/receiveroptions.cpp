@@ -22,11 +22,21 @@ void addOptions(CommandLine& line)
                         "640x480:bgr8.")});
     line.addValue(QStringLiteral("flip"), QStringLiteral("h|v|both"), Text::tr("Mirror the picture."));
     line.addFlag(QStringLiteral("load"), Text::tr("Load as soon as the window is there."));
-    line.addFlag(QStringLiteral("headless"), Text::tr("Open no window: load once, print the facts, end."));
+    line.addFlag(QStringLiteral("live"), Text::tr("Follow the newest picture as it changes."));
+    line.addFlag(QStringLiteral("headless"),
+                 Text::tr("Open no window: load once, print the facts, end. With --live: read and check "
+                          "every newest frame, print the counts at the end."));
     line.addValue(QStringLiteral("save"), QStringLiteral("file"),
-                  Text::tr("With --headless: save the picture."));
+                  Text::tr("With --headless: save the picture. With --live: every frame, with one %d such as "
+                           "frame-%05d.png; without it the last frame wins."));
     line.addValue(QStringLiteral("timeout"), QStringLiteral("seconds"),
-                  Text::tr("With --headless: wait so long for a picture (0)."));
+                  Text::tr("With --headless: wait so long for a picture (0), or for --count frames (for "
+                           "ever)."));
+    line.addValue(QStringLiteral("count"), QStringLiteral("frames"),
+                  Text::tr("With --headless --live: end after so many frames (when stopped)."));
+    line.addValue(QStringLiteral("stdout"), QStringLiteral("y4m|raw"),
+                  Text::tr("With --headless --live: write the frames to standard output, as YUV4MPEG2 or as "
+                           "RGBA bytes, and the counts to standard error. The first frame fixes the size."));
     addReportOptions(line,
                      Text::tr("With --headless, --list, --clean or --doctor: print JSON instead of lines."));
     line.addFlag(QStringLiteral("list"), Text::tr("Open no window: list the shared memory of this machine."));
@@ -35,8 +45,6 @@ void addOptions(CommandLine& line)
         Text::tr("Open no window: remove segments of Shmpix whose sender is dead, also those that it "
                  "was to keep."));
     line.addFlag(QStringLiteral("dry-run"), Text::tr("With --clean: only say what would be removed."));
-    line.addLater(QStringLiteral("live"), false);
-    line.addLater(QStringLiteral("count"), true);
 }
 
 Result<Flip> parseFlip(const QString& word)
@@ -66,7 +74,8 @@ Result<void> checkListing(const CommandLine& line)
         return Error{ErrorCode::Usage,
                      Text::tr("--list and --clean are two things: run the program once for each.")};
     }
-    for (const char* name : {"key", "protocol", "layout", "flip", "load", "save", "timeout", "doctor"}) {
+    for (const char* name : {"key", "protocol", "layout", "flip", "load", "save", "timeout", "doctor", "live",
+                             "count", "stdout"}) {
         if ((list || clean) && line.has(QString::fromLatin1(name))) {
             return Error{
                 ErrorCode::Usage,
@@ -128,6 +137,68 @@ Result<void> takeHeadlessOptions(const CommandLine& line, ReceiverOptions& optio
     return {};
 }
 
+Result<StreamFormat> parseStreamFormat(const QString& word)
+{
+    if (word == QLatin1StringView("y4m")) {
+        return StreamFormat::Y4m;
+    }
+    if (word == QLatin1StringView("raw")) {
+        return StreamFormat::Raw;
+    }
+    return Error{ErrorCode::Usage,
+                 Text::tr("Frames cannot be written as “%1”: write --stdout y4m or --stdout raw.").arg(word)};
+}
+
+Result<quint64> parseCount(const QString& word)
+{
+    bool isNumber = false;
+    const quint64 count = word.toULongLong(&isNumber);
+    if (!isNumber || count == 0) {
+        return Error{ErrorCode::Usage,
+                     Text::tr("“%1” is not a number of frames: write --count 600, for example.").arg(word)};
+    }
+    return count;
+}
+
+/// What goes with --live, and what goes with nothing else.
+Result<void> takeLiveOptions(const CommandLine& line, ReceiverOptions& options)
+{
+    const bool hasCount = line.has(QStringLiteral("count"));
+    const bool hasStream = line.has(QStringLiteral("stdout"));
+    if ((hasCount || hasStream) && !(options.live && options.headless)) {
+        return Error{
+            ErrorCode::Usage,
+            Text::tr("--count and --stdout are for --headless --live: add them, or leave these out.")};
+    }
+    if (options.live && options.load) {
+        return Error{
+            ErrorCode::Usage,
+            Text::tr("--load loads once and --live goes on loading: leave one of the two options out.")};
+    }
+    if (hasCount) {
+        auto count = parseCount(line.value(QStringLiteral("count")));
+        if (!count) {
+            return count.error();
+        }
+        options.count = *count;
+    }
+    if (hasStream) {
+        auto stream = parseStreamFormat(line.value(QStringLiteral("stdout")));
+        if (!stream) {
+            return stream.error();
+        }
+        options.stream = *stream;
+    }
+    if (options.live && !options.save.isEmpty()) {
+        auto names = FrameFileName::parse(options.save);
+        if (!names) {
+            return names.error();
+        }
+        options.frameNames = std::move(*names);
+    }
+    return {};
+}
+
 Result<void> takeWhatCanBeWrong(const CommandLine& line, ReceiverOptions& options)
 {
     if (auto checked = checkListing(line); !checked) {
@@ -143,6 +214,9 @@ Result<void> takeWhatCanBeWrong(const CommandLine& line, ReceiverOptions& option
         return taken.error();
     }
     if (auto taken = takeHeadlessOptions(line, options); !taken) {
+        return taken.error();
+    }
+    if (auto taken = takeLiveOptions(line, options); !taken) {
         return taken.error();
     }
     if (!line.positional().isEmpty()) {
@@ -164,6 +238,7 @@ Result<ReceiverOptions> parseReceiverOptions(const QStringList& arguments)
     ReceiverOptions options;
     takeCommonWords(line, options);
     options.load = line.has(QStringLiteral("load"));
+    options.live = line.has(QStringLiteral("live"));
     options.list = line.has(QStringLiteral("list"));
     options.clean = line.has(QStringLiteral("clean"));
     options.dryRun = line.has(QStringLiteral("dry-run"));

@@ -2,6 +2,8 @@
 
 #include "common/channel/commonoptions.h"
 #include "common/image/flip.h"
+#include "receiver/framefilename.h"
+#include "receiver/framestream.h"
 
 #include <QStringList>
 
@@ -12,11 +14,15 @@ struct ReceiverOptions : CommonOptions
 {
     Flip flip = Flip::None;
     bool load = false;
-    bool list = false;   ///< print the segments of this machine instead of loading one
-    bool clean = false;  ///< remove what dead owners of ours left
-    bool dryRun = false; ///< with clean: only say what would be removed
-    QString save;        ///< a path; empty: do not save
-    double timeout = 0;  ///< seconds to wait for a picture
+    bool list = false;                  ///< print the segments of this machine instead of loading one
+    bool clean = false;                 ///< remove what dead owners of ours left
+    bool dryRun = false;                ///< with clean: only say what would be removed
+    bool live = false;                  ///< follow the newest picture
+    QString save;                       ///< a path; empty: do not save
+    double timeout = 0;                 ///< seconds to wait for a picture
+    std::optional<quint64> count;       ///< live, headless: end after so many frames
+    FrameFileName frameNames;           ///< live, headless: what save means
+    std::optional<StreamFormat> stream; ///< live, headless: frames to standard output
 };
 
 /// Fails with Usage.

@@ -39,14 +39,6 @@ void CommandLine::addPositional(const QString& name, const QString& description)
     m_parser.addPositionalArgument(name, description);
 }
 
-void CommandLine::addLater(const QString& name, bool takesValue)
-{
-    QCommandLineOption option(name, QString(), takesValue ? QStringLiteral("value") : QString());
-    option.setFlags(QCommandLineOption::HiddenFromHelp);
-    m_parser.addOption(option);
-    m_later.append(name);
-}
-
 Result<void> CommandLine::parse(const QStringList& arguments)
 {
     const QString program = QFileInfo(arguments.value(0)).fileName();
@@ -66,13 +58,6 @@ Result<void> CommandLine::parse(const QStringList& arguments)
             reason.chop(1);
         }
         return Error{ErrorCode::Usage, Text::tr("%1. %2 --help lists the options.").arg(reason, program)};
-    }
-    for (const QString& name : m_later) {
-        if (m_parser.isSet(name)) {
-            return Error{
-                ErrorCode::Usage,
-                Text::tr("--%1 is not available yet. %2 --help lists the options.").arg(name, program)};
-        }
     }
     return {};
 }

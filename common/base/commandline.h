@@ -19,9 +19,6 @@ public:
     void addValue(const QString& name, const QString& valueName, const QString& description);
     void addPositional(const QString& name, const QString& description);
 
-    /// An option that belongs to the command line and does not do anything yet: using it is refused in words.
-    void addLater(const QString& name, bool takesValue);
-
     /// Reads the words, the program's name first. Fails with Usage.
     [[nodiscard]] Result<void> parse(const QStringList& arguments);
 
@@ -37,7 +34,6 @@ public:
 
 private:
     QCommandLineParser m_parser;
-    QStringList m_later;
     QString m_requestedText;
 };
 

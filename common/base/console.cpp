@@ -16,11 +16,16 @@ void write(std::FILE* file, const QByteArray& bytes)
     std::fflush(file);
 }
 
+std::FILE* fileFor(Output output)
+{
+    return output == Output::Standard ? stdout : stderr;
+}
+
 } // namespace
 
-void printLine(const QString& line)
+void printLine(const QString& line, Output output)
 {
-    write(stdout, onOneLine(line).toUtf8() + '\n');
+    write(fileFor(output), onOneLine(line).toUtf8() + '\n');
 }
 
 void printText(const QString& text)
@@ -28,9 +33,9 @@ void printText(const QString& text)
     write(stdout, text.toUtf8() + '\n');
 }
 
-void printJson(const QJsonObject& object)
+void printJson(const QJsonObject& object, Output output)
 {
-    write(stdout, QJsonDocument(object).toJson(QJsonDocument::Compact) + '\n');
+    write(fileFor(output), QJsonDocument(object).toJson(QJsonDocument::Compact) + '\n');
 }
 
 void printJson(const QJsonArray& array)

@@ -95,8 +95,16 @@ void tst_CommandLine::mistakesAreRefusedInOneLine_data()
     row("a layout to share as another protocol", true, "--protocol|bmp|--layout|bgr8|a.png", "not for bmp");
     row("a layout without a size", false, "--layout|bgr8", "640x480:bgr8");
     row("a layout of an unknown format", false, "--layout|640x480:abc8", "“abc8”");
-    row("live", false, "--live", "--live is not available yet");
-    row("count", false, "--count|3", "--count is not available yet");
+    row("count in a window", false, "--live|--count|3", "--count and --stdout are for --headless --live");
+    row("count of no frames", false, "--headless|--live|--count|0", "not a number of frames");
+    row("count in words", false, "--headless|--live|--count|many", "not a number of frames");
+    row("frames to where", false, "--headless|--live|--stdout|gif", "--stdout y4m or --stdout raw");
+    row("load and live", false, "--load|--live", "leave one of the two options out");
+    row("two numbers in a name", false, "--headless|--live|--save|a%d-%d.png", "one %d");
+    row("a word in a name", false, "--headless|--live|--save|a%s.png", "one %d");
+    row("a wide number in a name", false, "--headless|--live|--save|a%0123d.png", "one %d");
+    row("a lone percent sign", false, "--headless|--live|--save|a.png%", "one %d");
+    row("list and live", false, "--list|--live", "--live does not go with --list");
     row("seconds", true, "--for|soon|a.png", "not a number of seconds");
     row("negative seconds", false, "--timeout|-1", "not a number of seconds");
     row("flip", false, "--flip|x", "--flip both");

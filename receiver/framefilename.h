@@ -1,0 +1,30 @@
+#pragma once
+
+#include "common/base/result.h"
+
+#include <QString>
+
+namespace shmpix {
+
+/// The names of files that frames are saved to: a path with one %d for the frame's place among those that are
+/// saved, from 1 on, such as frame-%05d.png. Without it the last frame wins. %% is a percent sign. A value.
+class FrameFileName
+{
+public:
+    /// Fails with Usage for anything else behind a percent sign, and for a second %d.
+    [[nodiscard]] static Result<FrameFileName> parse(const QString& text);
+
+    [[nodiscard]] QString of(quint64 place) const;
+
+    /// Whether every frame has a file of its own.
+    [[nodiscard]] bool isNumbered() const { return m_isNumbered; }
+
+private:
+    QString m_before;
+    QString m_after;
+    bool m_isNumbered = false;
+    int m_width = 0;
+    bool m_zeros = false;
+};
+
+} // namespace shmpix

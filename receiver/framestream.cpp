@@ -1,0 +1,89 @@
+#include "receiver/framestream.h"
+
+#include "common/image/rowconverter.h"
+
+#include <QCoreApplication>
+
+#include <libyuv/convert_from_argb.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include <unistd.h>
+
+namespace shmpix {
+
+QByteArray FrameStream::header() const
+{
+    // Grey has all 256 values; C444 is what libyuv makes and what readers take without being told: BT.601,
+    // 16 to 235.
+    const char* const colours = m_isGray ? "Cmono XCOLORRANGE=FULL" : "C444 XCOLORRANGE=LIMITED";
+    return "YUV4MPEG2 W" + QByteArray::number(m_size.width()) + " H" + QByteArray::number(m_size.height()) +
+           " F" + QByteArray::number(m_rate) + ":1 Ip A1:1 " + colours + '\n';
+}
+
+void FrameStream::appendY4m(const QImage& image)
+{
+    constexpr std::string_view mark = "FRAME\n";
+    const auto width = std::size_t(m_size.width());
+    const auto pixels = width * std::size_t(m_size.height());
+    const std::size_t start = m_bytes.size() + mark.size();
+    m_bytes.insert(m_bytes.end(), mark.begin(), mark.end());
+    m_bytes.resize(start + (m_isGray ? pixels : 3 * pixels));
+    unsigned char* const y = m_bytes.data() + start;
+    if (m_isGray) {
+        RowConverter(image, QImage::Format_Grayscale8).copyAll(std::as_writable_bytes(std::span(y, pixels)));
+        return;
+    }
+    const QImage argb = image.convertToFormat(QImage::Format_RGB32); // shared where it is one
+    const int stride = int(width);
+    libyuv::ARGBToI444(argb.constBits(), int(argb.bytesPerLine()), y, stride, y + pixels, stride,
+                       y + 2 * pixels, stride, m_size.width(), m_size.height());
+}
+
+void FrameStream::appendRaw(const QImage& image)
+{
+    RowConverter rows(image, QImage::Format_RGBA8888);
+    const std::size_t start = m_bytes.size();
+    m_bytes.resize(start + std::size_t(rows.rowBytes()) * std::size_t(image.height()));
+    rows.copyAll(std::as_writable_bytes(std::span(m_bytes).subspan(start)));
+}
+
+Result<FrameStream::Written> FrameStream::write(const QImage& image)
+{
+    const bool isFirst = m_size.isEmpty();
+    m_bytes.clear();
+    if (isFirst) {
+        m_size = image.size();
+        m_isGray = image.format() == QImage::Format_Grayscale8;
+        if (m_format == StreamFormat::Y4m) {
+            const QByteArray text = header();
+            m_bytes.insert(m_bytes.end(), text.begin(), text.end());
+        }
+    }
+    if (image.size() != m_size) {
+        return Written::OtherSize;
+    }
+    if (m_format == StreamFormat::Y4m) {
+        appendY4m(image);
+    } else {
+        appendRaw(image);
+    }
+    for (std::size_t at = 0; at < m_bytes.size();) {
+        const auto written = ::write(m_fd, m_bytes.data() + at, m_bytes.size() - at);
+        if (written < 0 && errno == EPIPE) {
+            return Written::NobodyReads;
+        }
+        if (written < 0 && errno != EINTR) {
+            return Error{ErrorCode::NoSpace, QCoreApplication::translate(
+                                                 "FrameStream", "The frames cannot be written to standard "
+                                                                "output: %1. Make room there, or choose "
+                                                                "another place.")
+                                                 .arg(systemMessage(errno))};
+        }
+        at += written > 0 ? std::size_t(written) : 0;
+    }
+    return Written::Yes;
+}
+
+} // namespace shmpix

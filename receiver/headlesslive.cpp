@@ -1,0 +1,239 @@
+#include "receiver/headlesslive.h"
+
+#include "common/base/console.h"
+#include "common/channel/defaults.h"
+#include "common/channel/livesubscriber.h"
+#include "common/channel/stopsignal.h"
+#include "receiver/livereport.h"
+#include "receiver/picturesaver.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <csignal>
+
+#include <unistd.h>
+
+namespace shmpix {
+
+namespace {
+
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+
+struct Text
+{
+    Q_DECLARE_TR_FUNCTIONS(HeadlessLive)
+};
+
+constexpr auto listenEvery = 100ms;      ///< to signals
+constexpr auto refusalPatience = 1s;     ///< what cannot be read may be about to be written
+constexpr std::size_t latencies = 65536; ///< of which the report's are
+constexpr double usualRate = 25;
+
+/// A whole number of frames a second out of the first two, one that cameras have if there is one near.
+int rateOf(const LiveFrame& first, const LiveFrame& second)
+{
+    const bool isKnown = first.published > 0 && second.published > first.published && first.number &&
+                         second.number && *second.number > *first.number;
+    const double rate =
+        isKnown ? double(*second.number - *first.number) * 1e9 / double(second.published - first.published)
+                : usualRate;
+    constexpr std::array usual = {10, 15, 20, 24, 25, 30, 48, 50, 60, 90, 120, 144, 240};
+    constexpr double near = 0.05;
+    const auto known = std::find_if(usual.begin(), usual.end(), [rate](int each) {
+        return std::abs(rate - each) < near * each;
+    });
+    return known != usual.end() ? *known : std::clamp(int(std::lround(std::min(rate, 1000.))), 1, 1000);
+}
+
+class HeadlessLive
+{
+public:
+    HeadlessLive(const ReceiverOptions& options, const SegmentAddress& address)
+        : m_options(options)
+        , m_frames({address, options.protocol, {{}, options.layout}, {}}, latencies)
+        , m_report(address)
+    {
+        if (options.stream) {
+            m_stream.emplace(STDOUT_FILENO, *options.stream);
+        }
+        QObject::connect(&m_signal, &StopSignal::received, qApp, [this] { m_isStopped = true; });
+    }
+
+    [[nodiscard]] int run()
+    {
+        const auto deadline = m_options.timeout > 0
+                                  ? Clock::now() + std::chrono::duration_cast<Clock::duration>(
+                                                       std::chrono::duration<double>(m_options.timeout))
+                                  : Clock::time_point::max();
+        std::optional<Error> failure;
+        while (!failure && !isDone() && Clock::now() < deadline) {
+            const bool isNew = m_frames.wait(std::min(deadline, Clock::now() + listenEvery));
+            failure = isNew ? takeNewest() : checkRefusal();
+            QCoreApplication::processEvents();
+        }
+        if (!failure && m_held) {
+            failure = handOn(*std::exchange(m_held, {}));
+        }
+        tell();
+        return end(failure);
+    }
+
+private:
+    [[nodiscard]] bool isDone() const
+    {
+        return m_isStopped || m_nobodyReads || (m_options.count && m_report.frames() >= *m_options.count);
+    }
+
+    [[nodiscard]] std::optional<Error> takeNewest()
+    {
+        auto frame = m_frames.take();
+        if (!frame) {
+            if (m_frames.state() == LiveState::Live || m_frames.state() == LiveState::Closed) {
+                m_report.addDamaged(frame.error());
+            }
+            return std::nullopt;
+        }
+        if (!*frame) {
+            return std::nullopt;
+        }
+        m_refusedSince.reset();
+        m_report.check(**frame);
+        if (m_report.frames() == 1 && !m_options.json && !m_stream) {
+            const LoadedPicture& picture = (*frame)->picture;
+            printLine(QStringLiteral("live %1x%2 %3 as %4 from %5")
+                          .arg(picture.image.width())
+                          .arg(picture.image.height())
+                          .arg(picture.layout, readAsName(picture), picture.address.toString()));
+        }
+        if (m_options.flip != Flip::None) {
+            (*frame)->picture.image = flipped((*frame)->picture.image, m_options.flip);
+        }
+        return use(std::move(**frame));
+    }
+
+    [[nodiscard]] std::optional<Error> use(LiveFrame frame)
+    {
+        if (!m_options.save.isEmpty()) {
+            if (m_options.frameNames.isNumbered()) {
+                if (auto saved = savePicture(frame.picture.image, m_options.frameNames.of(m_report.frames()));
+                    !saved) {
+                    return saved.error();
+                }
+                m_report.addSaved();
+            } else {
+                m_last = frame.picture.image;
+            }
+        }
+        if (!m_stream) {
+            return std::nullopt;
+        }
+        if (m_report.frames() == 1) { // kept back: the second one tells the rate
+            m_held = std::move(frame);
+            return std::nullopt;
+        }
+        if (m_held) {
+            m_stream->setRate(rateOf(*m_held, frame));
+            if (auto failure = handOn(*std::exchange(m_held, {}))) {
+                return failure;
+            }
+        }
+        return handOn(frame);
+    }
+
+    [[nodiscard]] std::optional<Error> handOn(const LiveFrame& frame)
+    {
+        auto written = m_stream->write(frame.picture.image);
+        if (!written) {
+            return written.error();
+        }
+        if (*written == FrameStream::Written::OtherSize) {
+            m_report.addLeftOut();
+        }
+        m_nobodyReads |= *written == FrameStream::Written::NobodyReads;
+        return std::nullopt;
+    }
+
+    /// What cannot be read ends the run, unless there is time to wait for something else.
+    [[nodiscard]] std::optional<Error> checkRefusal()
+    {
+        if (m_frames.state() != LiveState::Refused) {
+            m_refusedSince.reset();
+            return std::nullopt;
+        }
+        m_refusedSince = m_refusedSince.value_or(Clock::now());
+        const bool mayWait = m_options.timeout > 0 || Clock::now() - *m_refusedSince < refusalPatience;
+        return mayWait ? std::nullopt : std::optional(m_frames.reason());
+    }
+
+    void tell() const
+    {
+        const auto statistics = m_frames.statistics();
+        const Output output = m_stream ? Output::Error : Output::Standard;
+        if (m_options.json) {
+            printJson(m_report.toJson(statistics), output);
+        } else {
+            printLine(m_report.toLine(statistics), output);
+        }
+    }
+
+    [[nodiscard]] int end(std::optional<Error> failure)
+    {
+        if (!failure && !m_last.isNull()) {
+            if (auto saved = savePicture(m_last, m_options.frameNames.of(1)); !saved) {
+                failure = saved.error();
+            }
+        }
+        if (!failure) {
+            failure = m_report.damage();
+        }
+        const bool isShort = m_options.count ? m_report.frames() < *m_options.count
+                                             : m_options.timeout > 0 && m_report.frames() == 0;
+        if (!failure && isShort && !m_nobodyReads) {
+            failure = m_frames.state() == LiveState::Refused ? m_frames.reason() : tooFew();
+        }
+        return failure ? reportError(QStringLiteral("shmpix-receiver"), *failure) : 0;
+    }
+
+    [[nodiscard]] Error tooFew() const
+    {
+        const QString wanted =
+            m_options.count ? Text::tr("%1 of %2 frames came").arg(m_report.frames()).arg(*m_options.count)
+                            : Text::tr("No frame came");
+        return {ErrorCode::TimedOut,
+                m_isStopped ? Text::tr("%1 before it was stopped. Let it run on.").arg(wanted)
+                            : Text::tr("%1 within %2 seconds. Start the sender, or check the key.")
+                                  .arg(wanted)
+                                  .arg(m_options.timeout)};
+    }
+
+    const ReceiverOptions& m_options;
+    StopSignal m_signal;
+    LiveSubscriber m_frames;
+    LiveReport m_report;
+    std::optional<FrameStream> m_stream;
+    std::optional<LiveFrame> m_held; ///< the first frame of a stream that goes out
+    QImage m_last;                   ///< to be saved at the end
+    std::optional<Clock::time_point> m_refusedSince;
+    bool m_isStopped = false;
+    bool m_nobodyReads = false;
+};
+
+} // namespace
+
+int runHeadlessLive(const ReceiverOptions& options)
+{
+    auto address = SegmentAddress::parse(keyOrDefault(options.key));
+    if (!address) {
+        return reportError(QStringLiteral("shmpix-receiver"), address.error());
+    }
+#ifdef Q_OS_UNIX
+    std::signal(SIGPIPE, SIG_IGN); // nobody who reads is an end like another
+#endif
+    return HeadlessLive(options, *address).run();
+}
+
+} // namespace shmpix
