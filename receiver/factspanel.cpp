@@ -66,7 +66,9 @@ void FactsPanel::showFacts(const LoadedPicture& picture)
         reading.prepend(escaped(title));
     }
     html += section(tr("Read as"), reading);
-    html += section(tr("Time"), {escaped(millisecondsText(picture.milliseconds))});
+    if (picture.milliseconds > 0) {
+        html += section(tr("Time"), {escaped(millisecondsText(picture.milliseconds))});
+    }
     QStringList links;
     for (const QSize& size : picture.otherSizes) {
         links.append(sizeLink(size));
@@ -74,7 +76,10 @@ void FactsPanel::showFacts(const LoadedPicture& picture)
     if (!links.isEmpty()) {
         html += section(tr("Other sizes that fit"), links);
     }
-    setHtml(html);
+    if (html != m_html) { // frames come sixty times a second, and most facts stay
+        m_html = html;
+        setHtml(html);
+    }
 }
 
 } // namespace shmpix

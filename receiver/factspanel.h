@@ -19,6 +19,9 @@ public:
 
 Q_SIGNALS:
     void sizeChosen(QSize size);
+
+private:
+    QString m_html; ///< that is shown
 };
 
 } // namespace shmpix

@@ -43,9 +43,8 @@ int rateOf(const LiveFrame& first, const LiveFrame& second)
                 : usualRate;
     constexpr std::array usual = {10, 15, 20, 24, 25, 30, 48, 50, 60, 90, 120, 144, 240};
     constexpr double near = 0.05;
-    const auto known = std::find_if(usual.begin(), usual.end(), [rate](int each) {
-        return std::abs(rate - each) < near * each;
-    });
+    const auto known = std::find_if(usual.begin(), usual.end(),
+                                    [rate](int each) { return std::abs(rate - each) < near * each; });
     return known != usual.end() ? *known : std::clamp(int(std::lround(std::min(rate, 1000.))), 1, 1000);
 }
 

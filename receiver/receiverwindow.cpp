@@ -1,7 +1,6 @@
 #include "receiver/receiverwindow.h"
 
 #include "common/channel/defaults.h"
-#include "common/image/pixeltext.h"
 #include "common/ui/doctorpanel.h"
 #include "common/ui/enterkey.h"
 #include "common/ui/imageview.h"
@@ -11,17 +10,16 @@
 #include "receiver/factspanel.h"
 #include "receiver/layoutpanel.h"
 #include "receiver/layoutpresets.h"
+#include "receiver/livebar.h"
+#include "receiver/pixelbar.h"
+#include "receiver/savedialog.h"
 #include "receiver/segmentdock.h"
 
 #include <QAction>
 #include <QCloseEvent>
 #include <QComboBox>
-#include <QDir>
 #include <QDockWidget>
-#include <QFileDialog>
-#include <QFileInfo>
 #include <QLabel>
-#include <QLocale>
 #include <QPushButton>
 #include <QSettings>
 #include <QShortcut>
@@ -35,7 +33,6 @@ namespace {
 
 const QString keySetting = QStringLiteral("keys/current");
 const QString protocolSetting = QStringLiteral("protocol");
-const QString folderSetting = QStringLiteral("files/folder");
 
 QString keyText(const QKeySequence& keys)
 {
@@ -51,8 +48,8 @@ ReceiverWindow::ReceiverWindow(const ReceiverOptions& options, QWidget* parent)
     setWindowTitle(tr("Shmpix Receiver"));
     makeSource();
     makePicture();
-    makeStatus();
     makeTools();
+    makeLive();
     makeLayoutPanel();
     makeDoctor();
     makeSegments();
@@ -63,7 +60,6 @@ ReceiverWindow::ReceiverWindow(const ReceiverOptions& options, QWidget* parent)
     connect(&m_session, &ReceiveSession::loaded, m_key, &KeyBox::remember);
     restore(options);
     showSession();
-    showZoom();
 }
 
 ReceiverWindow::~ReceiverWindow()
@@ -102,8 +98,6 @@ void ReceiverWindow::makePicture()
     m_view->setPlaceholder(tr("Type the key that a program shares a picture under, then load it"));
     m_facts = new FactsPanel(this);
     m_facts->hide();
-    connect(m_view, &ImageView::zoomChanged, this, &ReceiverWindow::showZoom);
-    connect(m_view, &ImageView::hovered, this, &ReceiverWindow::showPixel);
     connect(m_facts, &FactsPanel::sizeChosen, &m_session, &ReceiveSession::loadWithSize);
 }
 
@@ -126,21 +120,7 @@ void ReceiverWindow::makeTools()
                       style()->standardIcon(QStyle::SP_DialogSaveButton));
     m_save->setShortcut(QKeySequence::Save);
     m_save->setToolTip(tr("Save the picture to a file (%1)").arg(keyText(m_save->shortcut())));
-    connect(m_save, &QToolButton::clicked, this, &ReceiverWindow::saveDialog);
-}
-
-void ReceiverWindow::makeStatus()
-{
-    m_zoom = new QLabel(this);
-    m_zoom->setObjectName(QStringLiteral("zoomStatus"));
-    m_position = new QLabel(this);
-    m_position->setObjectName(QStringLiteral("positionStatus"));
-    m_pixel = new QLabel(this);
-    m_pixel->setObjectName(QStringLiteral("pixelStatus"));
-    const int letter = fontMetrics().averageCharWidth();
-    m_zoom->setMinimumWidth(letter * 9);
-    m_position->setMinimumWidth(letter * 17);
-    m_pixel->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    connect(m_save, &QToolButton::clicked, this, &ReceiverWindow::askWhereToSave);
 }
 
 void ReceiverWindow::makeSegments()
@@ -169,6 +149,7 @@ void ReceiverWindow::layOut()
     source->addWidget(protocolLabel);
     source->addWidget(m_protocol);
     source->addWidget(m_load);
+    source->addWidget(m_liveButton);
     source->addLayout(panelButtons());
 
     auto* picture = new QHBoxLayout;
@@ -176,9 +157,7 @@ void ReceiverWindow::layOut()
     picture->addWidget(m_facts);
 
     auto* tools = new QHBoxLayout;
-    tools->addWidget(m_zoom);
-    tools->addWidget(m_position);
-    tools->addWidget(m_pixel, 1);
+    tools->addWidget(new PixelBar(*m_view, this), 1);
     for (QToolButton* tool : {m_flipHorizontally, m_flipVertically, m_copy, m_save}) {
         tools->addWidget(tool);
     }
@@ -186,6 +165,7 @@ void ReceiverWindow::layOut()
     auto* layout = new QVBoxLayout(centralWidget());
     layout->addLayout(source);
     layout->addLayout(picture, 1);
+    layout->addWidget(m_live);
     layout->addLayout(tools);
     layout->addWidget(m_message);
 }
@@ -211,6 +191,7 @@ void ReceiverWindow::restore(const ReceiverOptions& options)
     if (options.load) {
         load();
     }
+    m_liveButton->setChecked(options.live);
 }
 
 void ReceiverWindow::closeEvent(QCloseEvent* event)
@@ -224,15 +205,60 @@ void ReceiverWindow::closeEvent(QCloseEvent* event)
 
 void ReceiverWindow::keyPressEvent(QKeyEvent* event)
 {
-    if (!clickOnEnter(*event, *this, *m_load)) {
+    if (!clickOnEnter(*event, *this, *m_load) && !m_live->takeKey(event->key())) {
         PanelWindow::keyPressEvent(event);
     }
 }
 
 void ReceiverWindow::load()
 {
+    m_liveButton->setChecked(false);
+    m_session.load(m_key->key(), chosenProtocol(), presetLayout());
+}
+
+std::optional<ProtocolId> ReceiverWindow::chosenProtocol() const
+{
     const auto protocol = parseProtocol(m_protocol->currentData().toString());
-    m_session.load(m_key->key(), protocol ? std::optional(*protocol) : std::nullopt, presetLayout());
+    return protocol ? std::optional(*protocol) : std::nullopt;
+}
+
+void ReceiverWindow::makeLive()
+{
+    m_liveButton = new QPushButton(tr("Li&ve"), this);
+    m_liveButton->setObjectName(QStringLiteral("liveButton"));
+    m_liveButton->setToolTip(tr("Follow the newest picture as it changes"));
+    m_liveButton->setCheckable(true);
+    m_live = new LiveBar(this);
+    connect(m_liveButton, &QPushButton::toggled, this, &ReceiverWindow::setLive);
+    connect(m_protocol, &QComboBox::currentIndexChanged, this,
+            [this] { setLive(m_liveButton->isChecked()); });
+    connect(&m_live->session(), &LiveSession::frameCame, this,
+            [this](const LiveFrame& frame, Flip flip) { m_session.showFrame(frame.picture, flip); });
+    connect(&m_live->session(), &LiveSession::said, &m_session, &ReceiveSession::tell);
+    connect(m_view, &ImageView::painted, &m_live->session(), &LiveSession::shown);
+}
+
+void ReceiverWindow::setLive(bool live)
+{
+    if (live) {
+        follow(chosenProtocol(), presetLayout());
+    } else if (m_live->session().isRunning()) {
+        m_live->stop();
+        m_session.tell({});
+    }
+}
+
+void ReceiverWindow::follow(std::optional<ProtocolId> protocol, const std::optional<PixelLayout>& layout)
+{
+    auto address = SegmentAddress::parse(m_key->key());
+    if (!address) {
+        m_liveButton->setChecked(false);
+        m_session.tell({Message::Kind::Error, address.error().text});
+        return;
+    }
+    m_live->session().setFlip(m_session.flip());
+    m_live->start({*address, protocol, {{}, layout}, {}});
+    m_key->remember(m_key->key());
 }
 
 void ReceiverWindow::makeDoctor()
@@ -260,6 +286,10 @@ void ReceiverWindow::makeLayoutPanel()
 
 void ReceiverWindow::interpret(const PixelLayout& layout)
 {
+    if (m_live->session().isRunning()) {
+        follow(ProtocolId::Pixels, layout);
+        return;
+    }
     m_session.load(m_key->key(), ProtocolId::Pixels, layout);
 }
 
@@ -336,27 +366,10 @@ QString ReceiverWindow::actionText() const
     return {};
 }
 
-void ReceiverWindow::saveDialog()
+void ReceiverWindow::askWhereToSave()
 {
-    const QString folder = QSettings().value(folderSetting, QDir::homePath()).toString();
-    auto* dialog = new QFileDialog(this, tr("Save the picture"), folder);
-    dialog->setObjectName(QStringLiteral("saveDialog"));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setFileMode(QFileDialog::AnyFile);
-    dialog->setNameFilters({tr("PNG, without loss (*.png)"), tr("JPEG, small, with loss (*.jpg *.jpeg)"),
-                            tr("BMP (*.bmp)"), tr("All files (*)")});
-    dialog->setDefaultSuffix(QStringLiteral("png"));
-    dialog->selectFile(tr("picture") + QStringLiteral(".png"));
-    connect(dialog, &QFileDialog::filterSelected, dialog, [dialog](const QString& filter) {
-        dialog->setDefaultSuffix(filter.contains(QStringLiteral("*.jpg"))   ? QStringLiteral("jpg")
-                                 : filter.contains(QStringLiteral("*.bmp")) ? QStringLiteral("bmp")
-                                                                            : QStringLiteral("png"));
-    });
-    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& path) {
-        QSettings().setValue(folderSetting, QFileInfo(path).absolutePath());
-        m_session.save(path);
-    });
+    auto* dialog = new SaveDialog(this);
+    connect(dialog, &QFileDialog::fileSelected, &m_session, &ReceiveSession::save);
     dialog->open();
 }
 
@@ -365,6 +378,7 @@ void ReceiverWindow::chooseFlip()
     const int horizontal = m_flipHorizontally->isChecked() ? int(Flip::Horizontal) : 0;
     const int vertical = m_flipVertically->isChecked() ? int(Flip::Vertical) : 0;
     m_session.setFlip(static_cast<Flip>(horizontal | vertical));
+    m_live->session().setFlip(m_session.flip());
 }
 
 void ReceiverWindow::showSession()
@@ -378,19 +392,6 @@ void ReceiverWindow::showSession()
     m_copy->setEnabled(picture.has_value());
     m_save->setEnabled(picture.has_value());
     m_message->showMessage(m_session.message(), actionText());
-}
-
-void ReceiverWindow::showZoom()
-{
-    const QString percent = QLocale().toString(m_view->zoom() * 100, 'f', m_view->zoom() < 0.1 ? 1 : 0);
-    m_zoom->setText(m_view->image().isNull() ? QString() : tr("%1 %").arg(percent));
-}
-
-void ReceiverWindow::showPixel(QPoint pixel)
-{
-    const bool inside = pixel.x() >= 0;
-    m_position->setText(inside ? tr("x %1  y %2").arg(pixel.x()).arg(pixel.y()) : QString());
-    m_pixel->setText(inside ? pixelText(m_view->image(), pixel) : QString());
 }
 
 } // namespace shmpix

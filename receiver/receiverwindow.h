@@ -7,7 +7,6 @@
 
 class QComboBox;
 class QDockWidget;
-class QLabel;
 class QPushButton;
 class QToolButton;
 
@@ -18,6 +17,7 @@ class FactsPanel;
 class ImageView;
 class KeyBox;
 class LayoutPanel;
+class LiveBar;
 class MessageBar;
 
 /// The receiver's window: shows what its session has and hands on what the user does. Remembers key,
@@ -39,38 +39,38 @@ private:
     void makeSource();
     void makePicture();
     void makeTools();
-    void makeStatus();
     void makeSegments();
     void layOut();
     void restore(const ReceiverOptions& options);
     void load();
+    void makeLive();
+    void follow(std::optional<ProtocolId> protocol, const std::optional<PixelLayout>& layout);
+    void setLive(bool live);
     void makeDoctor();
     void makeLayoutPanel();
     void interpret(const PixelLayout& layout);
     void showProposals();
     void showLoadedLayout(const QString& key);
+    [[nodiscard]] std::optional<ProtocolId> chosenProtocol() const;
     [[nodiscard]] std::optional<PixelLayout> presetLayout() const;
     void takeAction();
     [[nodiscard]] QString actionText() const;
-    void saveDialog();
+    void askWhereToSave();
     void chooseFlip();
     void showSession();
-    void showZoom();
-    void showPixel(QPoint pixel);
 
     ReceiveSession m_session;
     KeyBox* m_key = nullptr;
     QComboBox* m_protocol = nullptr;
     QPushButton* m_load = nullptr;
+    QPushButton* m_liveButton = nullptr;
+    LiveBar* m_live = nullptr;
     ImageView* m_view = nullptr;
     FactsPanel* m_facts = nullptr;
     QToolButton* m_flipHorizontally = nullptr;
     QToolButton* m_flipVertically = nullptr;
     QToolButton* m_copy = nullptr;
     QToolButton* m_save = nullptr;
-    QLabel* m_zoom = nullptr;
-    QLabel* m_position = nullptr;
-    QLabel* m_pixel = nullptr;
     MessageBar* m_message = nullptr;
     DoctorPanel* m_doctor = nullptr;
     QDockWidget* m_doctorDock = nullptr;

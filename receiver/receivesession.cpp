@@ -130,6 +130,20 @@ void ReceiveSession::setFlip(Flip flip)
     startNext();
 }
 
+void ReceiveSession::showFrame(const LoadedPicture& picture, Flip flip)
+{
+    m_picture = picture;
+    m_shown.reset();
+    m_shownFlip = flip;
+    Q_EMIT changed();
+    startNext();
+}
+
+void ReceiveSession::tell(const Message& message)
+{
+    say(message.kind, message.text);
+}
+
 void ReceiveSession::save(const QString& path)
 {
     if (m_picture) {
@@ -265,11 +279,13 @@ void ReceiveSession::startFlipping()
     m_worker.run(
         [image = m_picture->image, change = between(m_shownFlip, flip)] { return flipped(image, change); },
         this,
-        [this, flip](const QImage& image) {
+        [this, flip, key = m_picture->image.cacheKey()](const QImage& image) {
             m_busy = false;
-            m_picture->image = image;
-            m_shownFlip = flip;
-            Q_EMIT changed();
+            if (m_picture->image.cacheKey() == key) { // else a live one has taken its place
+                m_picture->image = image;
+                m_shownFlip = flip;
+                Q_EMIT changed();
+            }
             startNext();
         });
 }

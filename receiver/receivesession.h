@@ -62,6 +62,12 @@ public:
     /// Mirrors the picture and those that come.
     void setFlip(Flip flip);
 
+    /// Takes a picture that came by itself, mirrored so. What goes on is not held up.
+    void showFrame(const LoadedPicture& picture, Flip flip);
+
+    /// Says something that was found out elsewhere.
+    void tell(const Message& message);
+
     /// Saves and copies the picture as it is shown.
     void save(const QString& path);
     void copy();

@@ -121,7 +121,6 @@ Result<void> LiveSubscriber::fill(QImage& image, const SlotEntry& entry, std::sp
 Result<std::optional<LiveFrame>> LiveSubscriber::takeFrame()
 {
     return orOutOfMemory([this]() -> Result<std::optional<LiveFrame>> {
-        const qint64 begin = monotonicNow();
         QImage image;
         QString note;
         auto info =
@@ -143,7 +142,6 @@ Result<std::optional<LiveFrame>> LiveSubscriber::takeFrame()
         m_pool.lend(image);
         auto frame = toFrame(m_request, **info, *m_frames.ring(), std::move(image));
         frame.picture.note = std::move(note);
-        frame.picture.milliseconds = double(frame.read - begin) / 1e6;
         count(frame, (*info)->serial);
         return std::optional(std::move(frame));
     });
@@ -166,6 +164,7 @@ Result<std::optional<LiveFrame>> LiveSubscriber::takeForeign()
     m_foreignError.reset();
     ++m_foreignCounts.frames;
     LiveFrame frame{std::move(**loaded), {}, 0, 0, monotonicNow(), {}};
+    frame.picture.milliseconds = 0;
     if (m_flip != Flip::None) {
         frame.picture.image = flipped(std::move(frame.picture.image), m_flip);
     }

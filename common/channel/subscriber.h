@@ -30,7 +30,7 @@ struct LoadedPicture
     std::vector<QSize> otherSizes;
     qint64 bytes = 0;        ///< that the picture takes in the segment
     qint64 segmentBytes = 0; ///< of the whole segment
-    double milliseconds = 0;
+    double milliseconds = 0; ///< that loading took; 0 where pictures come one after the other
     std::optional<PixelLayout> pixelLayout = {}; ///< where the pixels lie, if they are plain
     QString note = {};                           ///< how the numbers are shown, in sentences; else empty
     bool isLive = false; ///< a live frame: plain pixels, of which the ring says how they lie

@@ -279,6 +279,9 @@ void ImageView::paintEvent(QPaintEvent* event)
         }
     }
     QFrame::paintEvent(event);
+    if (!m_image.isNull() && isSettled()) {
+        Q_EMIT painted();
+    }
 }
 
 void ImageView::paintPlaceholder(QPainter& painter)

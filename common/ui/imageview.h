@@ -41,6 +41,8 @@ public:
 
 Q_SIGNALS:
     void zoomChanged();
+    /// The picture was painted as well as it can be: isSettled().
+    void painted();
     /// The pixel under the cursor; (-1, -1) when there is none.
     void hovered(QPoint pixel);
 

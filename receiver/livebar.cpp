@@ -1,0 +1,174 @@
+#include "receiver/livebar.h"
+
+#include <QEvent>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLocale>
+#include <QScreen>
+#include <QToolButton>
+
+namespace shmpix {
+
+namespace {
+
+QString milliseconds(qint64 nanoseconds)
+{
+    const double value = double(nanoseconds) / 1e6;
+    return QLocale().toString(value, 'f', value < 10 ? 1 : 0);
+}
+
+QString perSecond(double rate)
+{
+    return QLocale().toString(rate, 'f', rate < 10 ? 1 : 0);
+}
+
+/// Figures that change do not move what stands beside them, and screen readers name them.
+void setFigure(QLabel& label, const QString& text)
+{
+    label.setText(text);
+    label.setAccessibleDescription(text);
+}
+
+} // namespace
+
+LiveBar::LiveBar(QWidget* parent)
+    : QWidget(parent)
+{
+    setObjectName(QStringLiteral("liveBar"));
+    setAccessibleName(tr("Live"));
+    m_badge = new QLabel(tr("Unverified"), this);
+    m_badge->setObjectName(QStringLiteral("unverifiedBadge"));
+    m_badge->setAccessibleName(tr("Unverified"));
+    m_badge->setToolTip(tr("This writer gives no frame number, so parts of two pictures may be mixed."));
+    m_badge->setAccessibleDescription(m_badge->toolTip());
+    m_badge->setFrameStyle(QFrame::StyledPanel | QFrame::Plain);
+    m_badge->setMargin(2);
+    m_badge->hide();
+    m_frame = makeFigure(QStringLiteral("frameFigure"), tr("Frame number"), 16);
+    m_rates = makeFigure(QStringLiteral("rateFigure"), tr("Frames a second: shown, and of the source"), 19);
+    m_latency =
+        makeFigure(QStringLiteral("latencyFigure"),
+                   tr("Time from publishing to the screen: the middle, and of 99 % of the frames"), 19);
+    m_losses = makeFigure(
+        QStringLiteral("lossFigure"),
+        tr("Frames that newer ones took the place of; readings that were torn and done again"), 24);
+    makeButtons();
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins({});
+    row->addWidget(m_badge);
+    for (QLabel* figure : {m_frame, m_rates, m_latency, m_losses}) {
+        row->addWidget(figure);
+    }
+    row->addStretch(1);
+    row->addWidget(m_freeze);
+    row->addWidget(m_step);
+    connect(&m_session, &LiveSession::viewChanged, this, &LiveBar::showView);
+    hide();
+}
+
+QLabel* LiveBar::makeFigure(const QString& name, const QString& title, int letters)
+{
+    auto* label = new QLabel(this);
+    label->setObjectName(name);
+    label->setAccessibleName(title);
+    label->setToolTip(title);
+    label->setMinimumWidth(fontMetrics().averageCharWidth() * letters);
+    return label;
+}
+
+void LiveBar::makeButtons()
+{
+    m_freeze = new QToolButton(this);
+    m_freeze->setObjectName(QStringLiteral("freezeButton"));
+    m_freeze->setText(tr("Free&ze"));
+    m_freeze->setAccessibleName(tr("Freeze"));
+    m_freeze->setToolTip(tr("Keep the picture that is shown (Space)"));
+    m_freeze->setCheckable(true);
+    m_step = new QToolButton(this);
+    m_step->setObjectName(QStringLiteral("stepButton"));
+    m_step->setText(tr("S&tep"));
+    m_step->setAccessibleName(tr("Step"));
+    m_step->setToolTip(tr("Show the next picture and keep it (full stop)"));
+    for (QToolButton* button : {m_freeze, m_step}) {
+        button->setAutoRaise(true);
+        button->setFocusPolicy(Qt::TabFocus);
+    }
+    connect(m_freeze, &QToolButton::toggled, &m_session, &LiveSession::setFrozen);
+    connect(m_step, &QToolButton::clicked, &m_session, &LiveSession::step);
+}
+
+void LiveBar::start(const LoadRequest& request)
+{
+    m_session.start(request);
+    showView();
+    show();
+}
+
+void LiveBar::stop()
+{
+    m_session.stop();
+    hide();
+}
+
+bool LiveBar::takeKey(int key)
+{
+    if (!m_session.isRunning() || (key != Qt::Key_Space && key != Qt::Key_Period)) {
+        return false;
+    }
+    (key == Qt::Key_Space ? m_freeze : m_step)->click();
+    return true;
+}
+
+void LiveBar::showEvent(QShowEvent* event)
+{
+    if (window() != m_window) {
+        m_window = window();
+        m_window->installEventFilter(this);
+    }
+    watchWindow();
+    QWidget::showEvent(event);
+}
+
+bool LiveBar::eventFilter(QObject* watched, QEvent* event)
+{
+    switch (event->type()) {
+    case QEvent::Show:
+    case QEvent::Hide:
+    case QEvent::WindowStateChange:
+        watchWindow();
+        break;
+    default:
+        break;
+    }
+    return QWidget::eventFilter(watched, event);
+}
+
+void LiveBar::watchWindow()
+{
+    m_session.setWatched(m_window->isVisible() && !m_window->isMinimized());
+    if (const QScreen* on = m_window->screen()) {
+        m_session.setScreenRate(on->refreshRate());
+    }
+}
+
+void LiveBar::showView()
+{
+    const LiveView& view = m_session.view();
+    const LiveStatistics& statistics = view.status.statistics;
+    m_freeze->setChecked(m_session.isFrozen());
+    m_badge->setVisible(view.hasFrame && !view.number);
+    setFigure(*m_frame, view.number ? tr("Frame %1").arg(QLocale().toString(*view.number)) : QString());
+    const QString shown = perSecond(view.shownRate);
+    setFigure(*m_rates, statistics.sourceRate > 0
+                            ? tr("%1 of %2 fps").arg(shown, perSecond(statistics.sourceRate))
+                            : tr("%1 fps").arg(shown));
+    setFigure(*m_latency, view.shownLatency ? tr("%1 ms, 99 %: %2 ms")
+                                                  .arg(milliseconds(view.shownLatency->p50),
+                                                       milliseconds(view.shownLatency->p99))
+                                            : QString());
+    setFigure(*m_losses, tr("%1 missed, %2 torn")
+                             .arg(QLocale().toString(statistics.frames.missed),
+                                  QLocale().toString(statistics.frames.torn)));
+}
+
+} // namespace shmpix

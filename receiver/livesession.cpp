@@ -1,0 +1,221 @@
+#include "receiver/livesession.h"
+
+#include <algorithm>
+
+namespace shmpix {
+
+namespace {
+
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+
+constexpr qint64 second = 1'000'000'000;
+constexpr qint64 silenceIsToldAfter = 3 * second;
+constexpr qint64 senderLives = 2 * second; ///< since its last heartbeat: it beats twice a second
+constexpr double usualScreenRate = 60;
+
+qint64 monotonicNow()
+{
+    return std::chrono::nanoseconds(Clock::now().time_since_epoch()).count();
+}
+
+} // namespace
+
+LiveSession::LiveSession(QObject* parent)
+    : QObject(parent)
+{
+    setScreenRate(usualScreenRate);
+}
+
+LiveSession::~LiveSession()
+{
+    stop();
+    m_threads.clear(); // joins
+}
+
+void LiveSession::start(const LoadRequest& request)
+{
+    stop();
+    m_address = request.address.toString();
+    m_view = {};
+    m_said = {};
+    m_isFrozen = m_isStepping = false;
+    m_shownRate.clear();
+    m_latencies.clear();
+    // Behind shared ownership: what a thread that was told to end still says is about a loop that is not
+    // ours.
+    auto self = std::make_shared<std::weak_ptr<LiveLoop>>();
+    const auto post = [this](auto function) {
+        QMetaObject::invokeMethod(this, std::move(function), Qt::QueuedConnection);
+    };
+    m_loop = std::make_shared<LiveLoop>(
+        request, LiveLoop::Listener{[this, self, post](LiveFrame frame, Flip flip) {
+                                        post([this, loop = self->lock(), frame = std::move(frame), flip] {
+                                            take(loop, frame, flip);
+                                        });
+                                    },
+                                    [this, self, post](const LiveStatus& status) {
+                                        post([this, loop = self->lock(), status] { update(loop, status); });
+                                    }});
+    *self = m_loop;
+    m_threads.push_back({m_loop, std::jthread([this, post, loop = m_loop](const std::stop_token& stopped) {
+                             loop->run(stopped);
+                             post([this, loop] { forget(loop); });
+                         })});
+    sayState();
+    ask();
+}
+
+void LiveSession::stop()
+{
+    if (m_loop) {
+        m_loop.reset();
+        m_isPending = false;
+        m_threads.back().thread.request_stop();
+    }
+}
+
+void LiveSession::forget(const std::shared_ptr<LiveLoop>& loop)
+{
+    std::erase_if(m_threads, [&loop](const Running& running) { return running.loop == loop; });
+}
+
+void LiveSession::setWatched(bool watched)
+{
+    if (watched != m_isWatched) {
+        m_isWatched = watched;
+        m_isPending = false; // what is shown later is no frame of that time
+        ask();
+    }
+}
+
+void LiveSession::setFrozen(bool frozen)
+{
+    if (frozen != m_isFrozen) {
+        m_isFrozen = frozen;
+        m_isStepping = false;
+        ask();
+        Q_EMIT viewChanged();
+    }
+}
+
+void LiveSession::step()
+{
+    setFrozen(true);
+    m_isStepping = true;
+    ask();
+}
+
+void LiveSession::setFlip(Flip flip)
+{
+    m_flip = flip;
+    ask();
+}
+
+void LiveSession::setScreenRate(double perSecond)
+{
+    const double rate = perSecond >= 1 ? std::min(perSecond, 1000.) : usualScreenRate;
+    // A little less: a frame that comes just before the screen's time is not to wait for the one after.
+    m_pause = std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(0.9 / rate));
+}
+
+/// Lets the loop know whether there is room for a frame.
+void LiveSession::ask()
+{
+    if (!m_loop || m_isPending) {
+        return;
+    }
+    if (m_isWatched && (!m_isFrozen || m_isStepping)) {
+        m_loop->demand(m_flip, m_lastTaken + m_pause);
+    } else {
+        m_loop->withdraw();
+    }
+}
+
+void LiveSession::take(const std::shared_ptr<LiveLoop>& loop, const LiveFrame& frame, Flip flip)
+{
+    if (loop != m_loop || !m_isWatched || (m_isFrozen && !m_isStepping)) {
+        return; // it was on its way when nobody wanted it any more
+    }
+    m_isStepping = false;
+    m_isPending = true;
+    m_published = frame.published;
+    m_lastTaken = Clock::now();
+    m_view.number = frame.number;
+    m_view.hasFrame = true;
+    Q_EMIT frameCame(frame, flip);
+}
+
+void LiveSession::shown()
+{
+    if (!m_isPending) {
+        return;
+    }
+    m_isPending = false;
+    const qint64 now = monotonicNow();
+    ++m_shownFrames;
+    m_shownRate.add(m_shownFrames, now);
+    m_latencies.add(m_published, now);
+    ask();
+}
+
+void LiveSession::update(const std::shared_ptr<LiveLoop>& loop, const LiveStatus& status)
+{
+    if (loop != m_loop) {
+        return;
+    }
+    m_view.status = status;
+    m_view.shownRate = m_shownRate.perSecond(monotonicNow());
+    m_view.shownLatency = m_latencies.spread();
+    sayState();
+    Q_EMIT viewChanged();
+}
+
+void LiveSession::sayState()
+{
+    Message message = messageFor(m_view.status);
+    if (message != m_said) {
+        m_said = std::move(message);
+        Q_EMIT said(m_said);
+    }
+}
+
+Message LiveSession::messageFor(const LiveStatus& status) const
+{
+    using Kind = Message::Kind;
+    switch (status.state) {
+    case LiveState::Waiting:
+        return {Kind::Busy,
+                m_view.hasFrame
+                    ? tr("Nothing is shared under %1 any longer. The last picture stays, and the "
+                         "next one is shown as soon as it comes.")
+                          .arg(m_address)
+                    : tr("Waiting for a picture under %1. It is shown as soon as it comes.").arg(m_address)};
+    case LiveState::Closed:
+        return {Kind::Info, tr("The sender has closed the stream under %1. The last picture stays, and the "
+                               "next one is shown as soon as it comes.")
+                                .arg(m_address)};
+    case LiveState::Refused:
+        return {Kind::Error, status.reason.text};
+    case LiveState::Foreign:
+        return {Kind::Info,
+                tr("Live from %1, unverified: this writer gives no frame number.").arg(m_address)};
+    case LiveState::Live:
+        break;
+    }
+    if (status.sinceNews < silenceIsToldAfter) {
+        return {Kind::Success, tr("Live from %1.").arg(m_address)};
+    }
+    // In steps: a message that changes is read aloud.
+    const qint64 silent =
+        status.sinceNews < 10 * second ? silenceIsToldAfter / second : status.sinceNews / (10 * second) * 10;
+    if (status.sinceHeartbeat && *status.sinceHeartbeat < senderLives) {
+        return {Kind::Info,
+                tr("No new frame for %1 s. The sender is running and shows nothing new.").arg(silent)};
+    }
+    return {Kind::Info, tr("No new frame for %1 s, nor any sign of life of the sender: it was stopped or has "
+                           "ended. The last picture stays, and the next one is shown as soon as it comes.")
+                            .arg(silent)};
+}
+
+} // namespace shmpix

@@ -1,0 +1,107 @@
+#pragma once
+
+#include "common/base/message.h"
+#include "receiver/liveloop.h"
+
+#include <QObject>
+
+#include <memory>
+#include <thread>
+#include <vector>
+
+namespace shmpix {
+
+/// What is to be seen of a stream beside its picture.
+struct LiveView
+{
+    LiveStatus status;
+    std::optional<quint64> number; ///< of the frame that is shown; nothing: its writer gives none
+    bool hasFrame = false;
+    double shownRate = 0;
+    std::optional<Latencies::Spread> shownLatency; ///< from publishing to the screen
+};
+
+/// What a receiver's window does while it is live, without the window: the newest frame as soon as the one
+/// before is on the screen, so that nothing is ever read that nobody will see. Reads on a thread of its own.
+/// Goes on by itself when the sender ends, starts again or changes anything. GUI thread.
+class LiveSession final : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit LiveSession(QObject* parent = nullptr);
+    /// Waits for the thread: a fifth of a second at most.
+    ~LiveSession() override;
+
+    /// Begins anew with what is shared there.
+    void start(const LoadRequest& request);
+
+    /// Ends at once; the thread follows.
+    void stop();
+
+    [[nodiscard]] bool isRunning() const { return m_loop != nullptr; }
+
+    /// Whether anybody can see the picture; if not, no frame is read.
+    void setWatched(bool watched);
+
+    /// Keeps the frame that is shown.
+    void setFrozen(bool frozen);
+    [[nodiscard]] bool isFrozen() const { return m_isFrozen; }
+
+    /// Shows the newest frame, the next one if that is shown already, and freezes.
+    void step();
+
+    /// Mirrors the frames that come.
+    void setFlip(Flip flip);
+
+    /// Pictures a second that the screen shows: more are never read.
+    void setScreenRate(double perSecond);
+
+    /// Says that the frame that was announced last is on the screen.
+    void shown();
+
+    [[nodiscard]] const LiveView& view() const { return m_view; }
+
+Q_SIGNALS:
+    /// There is another frame, mirrored so, to be shown.
+    void frameCame(const LiveFrame& frame, Flip flip);
+
+    /// view() is another.
+    void viewChanged();
+
+    /// The stream's state for people, when it is another.
+    void said(const Message& message);
+
+private:
+    struct Running
+    {
+        std::shared_ptr<LiveLoop> loop;
+        std::jthread thread;
+    };
+
+    void take(const std::shared_ptr<LiveLoop>& loop, const LiveFrame& frame, Flip flip);
+    void update(const std::shared_ptr<LiveLoop>& loop, const LiveStatus& status);
+    void forget(const std::shared_ptr<LiveLoop>& loop);
+    void ask();
+    void sayState();
+    [[nodiscard]] Message messageFor(const LiveStatus& status) const;
+
+    std::vector<Running> m_threads; ///< the last one's loop is ours, the others are about to end
+    std::shared_ptr<LiveLoop> m_loop;
+    QString m_address;
+    LiveView m_view;
+    Message m_said;
+    Flip m_flip = Flip::None;
+    bool m_isWatched = true;
+    bool m_isFrozen = false;
+    bool m_isStepping = false;
+    std::chrono::steady_clock::duration m_pause; ///< between two frames, at least
+    std::chrono::steady_clock::time_point m_lastTaken;
+    bool m_isPending = false; ///< a frame is on its way to the screen
+    qint64 m_published = 0;   ///< that frame
+    quint64 m_shownFrames = 0;
+    FrameRate m_shownRate;
+    Latencies m_latencies;
+};
+
+} // namespace shmpix
