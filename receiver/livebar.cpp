@@ -48,7 +48,7 @@ LiveBar::LiveBar(QWidget* parent)
     m_rates = makeFigure(QStringLiteral("rateFigure"), tr("Frames a second: shown, and of the source"), 19);
     m_latency =
         makeFigure(QStringLiteral("latencyFigure"),
-                   tr("Time from publishing to the screen: the middle, and of 99 % of the frames"), 19);
+                   tr("Time from publishing to the screen: the middle, and of 99 % of the frames"), 24);
     m_losses = makeFigure(
         QStringLiteral("lossFigure"),
         tr("Frames that newer ones took the place of; readings that were torn and done again"), 24);
@@ -86,11 +86,10 @@ void LiveBar::makeButtons()
     m_freeze->setCheckable(true);
     m_step = new QToolButton(this);
     m_step->setObjectName(QStringLiteral("stepButton"));
-    m_step->setText(tr("S&tep"));
+    m_step->setText(tr("Step"));
     m_step->setAccessibleName(tr("Step"));
     m_step->setToolTip(tr("Show the next picture and keep it (full stop)"));
     for (QToolButton* button : {m_freeze, m_step}) {
-        button->setAutoRaise(true);
         button->setFocusPolicy(Qt::TabFocus);
     }
     connect(m_freeze, &QToolButton::toggled, &m_session, &LiveSession::setFrozen);

@@ -224,7 +224,7 @@ std::optional<ProtocolId> ReceiverWindow::chosenProtocol() const
 
 void ReceiverWindow::makeLive()
 {
-    m_liveButton = new QPushButton(tr("Li&ve"), this);
+    m_liveButton = new QPushButton(tr("Liv&e"), this);
     m_liveButton->setObjectName(QStringLiteral("liveButton"));
     m_liveButton->setToolTip(tr("Follow the newest picture as it changes"));
     m_liveButton->setCheckable(true);
