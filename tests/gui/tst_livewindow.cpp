@@ -35,9 +35,10 @@ constexpr int patience = 30000;
 class Watcher final : public QObject
 {
 public:
-    explicit Watcher(LiveSession& session)
+    /// With judgesPixels each frame is compared on the GUI's thread, which takes a moment for a large one.
+    explicit Watcher(LiveSession& session, bool judgesPixels = true)
     {
-        connect(&session, &LiveSession::frameCame, this, [this](const LiveFrame& frame) {
+        connect(&session, &LiveSession::frameCame, this, [this, judgesPixels](const LiveFrame& frame) {
             const QImage& image = frame.picture.image;
             ++m_frames;
             m_sizes.insert({image.width(), image.height()});
@@ -45,7 +46,8 @@ public:
             m_isOrdered &= m_last > m_before;
             m_before = m_last;
             const std::span bytes(image.constBits(), std::size_t(image.sizeInBytes()));
-            m_violations += frame.isVerified() && !isFrame(std::as_bytes(bytes), m_last) ? 1 : 0;
+            m_violations +=
+                judgesPixels && frame.isVerified() && !isFrame(std::as_bytes(bytes), m_last) ? 1 : 0;
         });
     }
 
@@ -308,9 +310,10 @@ private Q_SLOTS:
 
     void I1_of8KAtSixtyFramesTheNewestAreShownAndTheWindowAnswers()
     {
+        m_watcher = std::make_unique<Watcher>(session(), false);
         write(60, {QStringLiteral("7680x4320:bgra8")});
         click(*m_window, "liveButton");
-        QTRY_VERIFY_WITH_TIMEOUT(m_watcher->frames() >= 2, patience);
+        QTRY_VERIFY_WITH_TIMEOUT(m_watcher->frames() >= 3, patience);
         QElapsedTimer since;
         qint64 longest = 0;
         QTimer beat;
@@ -319,13 +322,16 @@ private Q_SLOTS:
         since.start();
         beat.start(1);
         const int frames = m_watcher->frames();
-        QTRY_VERIFY_WITH_TIMEOUT(m_watcher->frames() >= frames + 5, 2 * patience);
+        QTRY_VERIFY_WITH_TIMEOUT(m_watcher->frames() >= frames + 10, 2 * patience);
         beat.stop();
-        QCOMPARE(m_watcher->violations(), 0);
         QVERIFY(m_watcher->isOrdered());
-        qInfo("longest stall %lld ms (the checks of this test in it); %s; %s",
-              static_cast<long long>(longest), qPrintable(text("rateFigure")),
-              qPrintable(text("lossFigure")));
+        QTRY_VERIFY_WITH_TIMEOUT(session().view().status.statistics.frames.missed > 0, patience);
+        click(*m_window, "freezeButton");
+        const QImage shown = test::shownImage(*m_window);
+        QVERIFY(isFrame(std::as_bytes(std::span(shown.constBits(), std::size_t(shown.sizeInBytes()))),
+                        m_watcher->last()));
+        qInfo("longest stall of the event loop %lld ms; %s; %s", static_cast<long long>(longest),
+              qPrintable(text("rateFigure")), qPrintable(text("lossFigure")));
     }
 
     void I2_aHiddenWindowReadsNothing()
