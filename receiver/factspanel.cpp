@@ -62,7 +62,7 @@ void FactsPanel::showFacts(const LoadedPicture& picture)
     QString html = section(tr("Picture"), {escaped(sizeText(picture.image.size())), escaped(picture.layout)});
     html += section(tr("Source"), {escaped(picture.address.toString()), escaped(memoryText(picture))});
     QStringList reading = {escaped(picture.reason)};
-    if (const QString title = readAsTitle(picture); !picture.reason.startsWith(title)) {
+    if (const QString title = protocolTitle(picture.protocol); !picture.reason.startsWith(title)) {
         reading.prepend(escaped(title));
     }
     html += section(tr("Read as"), reading);

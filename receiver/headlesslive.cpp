@@ -106,7 +106,7 @@ private:
             printLine(QStringLiteral("live %1x%2 %3 as %4 from %5")
                           .arg(picture.image.width())
                           .arg(picture.image.height())
-                          .arg(picture.layout, readAsName(picture), picture.address.toString()));
+                          .arg(picture.layout, protocolName(picture.protocol), picture.address.toString()));
         }
         if (m_options.flip != Flip::None) {
             (*frame)->picture.image = flipped((*frame)->picture.image, m_options.flip);

@@ -92,7 +92,7 @@ QJsonObject toJson(const LoadedPicture& picture, const ReceiverOptions& options)
     }
     return {
         {QStringLiteral("address"), picture.address.toString()},
-        {QStringLiteral("protocol"), readAsName(picture)},
+        {QStringLiteral("protocol"), protocolName(picture.protocol)},
         {QStringLiteral("reason"), picture.reason},
         {QStringLiteral("width"), picture.image.width()},
         {QStringLiteral("height"), picture.image.height()},
@@ -112,7 +112,7 @@ void printFacts(const LoadedPicture& picture, const ReceiverOptions& options)
     printLine(QStringLiteral("loaded %1x%2 %3 as %4 from %5: %6 bytes in %7 ms")
                   .arg(picture.image.width())
                   .arg(picture.image.height())
-                  .arg(picture.layout, readAsName(picture), picture.address.toString())
+                  .arg(picture.layout, protocolName(picture.protocol), picture.address.toString())
                   .arg(picture.bytes)
                   .arg(picture.milliseconds, 0, 'f', 1));
     printLine(picture.reason);

@@ -41,7 +41,7 @@ public:
 
     [[nodiscard]] bool isRunning() const { return m_loop != nullptr; }
 
-    /// Whether anybody can see the picture; if not, no frame is read.
+    /// Whether anybody can see the picture; if not, as at first, no frame is read.
     void setWatched(bool watched);
 
     /// Keeps the frame that is shown.
@@ -92,7 +92,7 @@ private:
     LiveView m_view;
     Message m_said;
     Flip m_flip = Flip::None;
-    bool m_isWatched = true;
+    bool m_isWatched = false;
     bool m_isFrozen = false;
     bool m_isStepping = false;
     std::chrono::steady_clock::duration m_pause; ///< between two frames, at least

@@ -14,12 +14,13 @@ struct Text
 void addOptions(CommandLine& line)
 {
     addPictureOptions(
-        line, {Text::tr("Load from this key: NAME, posix:/NAME, qt:KEY, systemv:/FILE or file:/PATH "
-                        "(shmpix)."),
-               Text::tr("Read as datastream, rawsize, bmp, png, jpeg, pixels or npy, or auto to detect it "
-                        "(auto)."),
-               Text::tr("Read as plain pixels: WxH:FORMAT[,stride=N][,offset=N][,bottom-up], such as "
-                        "640x480:bgr8.")});
+        line,
+        {Text::tr("Load from this key: NAME, posix:/NAME, qt:KEY, systemv:/FILE or file:/PATH "
+                  "(shmpix)."),
+         Text::tr("Read as live, datastream, rawsize, bmp, png, jpeg, pixels or npy, or auto to detect it "
+                  "(auto)."),
+         Text::tr("Read as plain pixels: WxH:FORMAT[,stride=N][,offset=N][,bottom-up], such as "
+                  "640x480:bgr8.")});
     line.addValue(QStringLiteral("flip"), QStringLiteral("h|v|both"), Text::tr("Mirror the picture."));
     line.addFlag(QStringLiteral("load"), Text::tr("Load as soon as the window is there."));
     line.addFlag(QStringLiteral("live"), Text::tr("Follow the newest picture as it changes."));

@@ -311,7 +311,7 @@ void ReceiverWindow::showLoadedLayout(const QString& key)
     if (!picture.pixelLayout) {
         return;
     }
-    if (picture.protocol == ProtocolId::Pixels && !picture.isLive) {
+    if (picture.protocol == ProtocolId::Pixels) {
         LayoutPresets::remember(key, *picture.pixelLayout);
         showProposals();
     }

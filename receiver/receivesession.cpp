@@ -219,7 +219,7 @@ void ReceiveSession::sayLoaded(const Order& order)
     if (order.request.read.withoutLock) {
         sentences.append(tr("It was read without the lock, so parts of two pictures may be mixed."));
     }
-    if (!order.request.protocol && m_picture->protocol == ProtocolId::Pixels && !m_picture->isLive) {
+    if (!order.request.protocol && m_picture->protocol == ProtocolId::Pixels) {
         sentences.append(tr("Nothing describes the pixels: they were read as %1, as with this key before.")
                              .arg(layoutText(*m_picture->pixelLayout)));
     }

@@ -27,16 +27,22 @@ qint64 monotonicNow()
     return std::chrono::nanoseconds(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
+/// Without a word of the user's, live frames and everything else are looked for, where there can be some.
+bool isRingWanted(const LoadRequest& request)
+{
+    return request.protocol ? request.protocol == ProtocolId::Live
+                            : checkViewable(request.address).has_value();
+}
+
 LiveFrame toFrame(const LoadRequest& request, const FrameInfo& info, const RingHeader& ring, QImage image)
 {
     const SlotEntry& entry = info.entry;
-    LoadedPicture picture{std::move(image), request.address, ProtocolId::Pixels, {}, {}, {}};
-    picture.reason = Text::tr("Live frames, version 1.%1").arg(ring.minor);
+    LoadedPicture picture{std::move(image), request.address, ProtocolId::Live, {}, {}, {}};
+    picture.reason = Text::tr("Live frames: %1").arg(pixelFormatTitle(entry.layout.format));
     picture.layout = layoutName(picture.image);
     picture.bytes = entry.bytes;
     picture.segmentBytes = ring.size;
     picture.pixelLayout = entry.layout;
-    picture.isLive = true;
     return {std::move(picture), entry.number,   entry.captured,
             entry.published,    monotonicNow(), onOneLine(QString::fromUtf8(entry.metadata))};
 }
@@ -45,7 +51,7 @@ LiveFrame toFrame(const LoadRequest& request, const FrameInfo& info, const RingH
 
 LiveSubscriber::LiveSubscriber(LoadRequest request, std::size_t latencyWindow)
     : m_request(std::move(request))
-    , m_mayBeRing(!m_request.protocol && checkViewable(m_request.address).has_value())
+    , m_mayBeRing(isRingWanted(m_request))
     , m_frames(readableMemory(m_request.address))
     , m_latencies(latencyWindow)
 {
@@ -58,7 +64,7 @@ bool LiveSubscriber::wait(Clock::time_point deadline, const std::stop_token& sto
 {
     if (!m_foreign) {
         const bool isNew = m_frames.wait(deadline, stop);
-        if (m_frames.state() == StreamState::Foreign) {
+        if (m_frames.state() == StreamState::Foreign && m_request.protocol != ProtocolId::Live) {
             m_foreign.emplace(m_request);
             m_nextRingLook = Clock::now() + ringLookInterval;
         }
@@ -161,6 +167,10 @@ Result<std::optional<LiveFrame>> LiveSubscriber::takeForeign()
     if (!*loaded) {
         return std::optional<LiveFrame>();
     }
+    if ((*loaded)->protocol == ProtocolId::Live) { // a ring has taken its place
+        m_foreign.reset();
+        return std::optional<LiveFrame>();
+    }
     m_foreignError.reset();
     ++m_foreignCounts.frames;
     LiveFrame frame{std::move(**loaded), {}, 0, 0, monotonicNow(), {}};
@@ -194,9 +204,9 @@ LiveState LiveSubscriber::state() const
     case StreamState::Closed:
         return LiveState::Closed;
     case StreamState::Refused:
+    case StreamState::Foreign:
         return LiveState::Refused;
     case StreamState::Absent:
-    case StreamState::Foreign:
         break;
     }
     return LiveState::Waiting;

@@ -46,8 +46,8 @@ struct LiveStatistics
 class LiveSubscriber
 {
 public:
-    /// With a protocol or a layout in the request, only such pictures are looked for. Latencies are of the
-    /// last so many frames.
+    /// With a protocol in the request, only its pictures are looked for. Latencies are of the last so many
+    /// frames.
     explicit LiveSubscriber(LoadRequest request, std::size_t latencyWindow = 512);
 
     /// Mirrors the pictures that come.

@@ -4,7 +4,6 @@
 #include "common/channel/segmentpicture.h"
 #include "common/image/layoutname.h"
 
-#include <QCoreApplication>
 #include <QDeadlineTimer>
 #include <QElapsedTimer>
 #include <QThread>
@@ -112,17 +111,6 @@ Result<LoadedPicture> loadWithPatience(const LoadRequest& request)
 }
 
 } // namespace
-
-QString readAsName(const LoadedPicture& picture)
-{
-    return picture.isLive ? QStringLiteral("live") : protocolName(picture.protocol);
-}
-
-QString readAsTitle(const LoadedPicture& picture)
-{
-    return picture.isLive ? QCoreApplication::translate("Subscriber", "Live frames")
-                          : protocolTitle(picture.protocol);
-}
 
 Result<LoadedPicture> loadPicture(const LoadRequest& request)
 {

@@ -33,12 +33,7 @@ struct LoadedPicture
     double milliseconds = 0; ///< that loading took; 0 where pictures come one after the other
     std::optional<PixelLayout> pixelLayout = {}; ///< where the pixels lie, if they are plain
     QString note = {};                           ///< how the numbers are shown, in sentences; else empty
-    bool isLive = false; ///< a live frame: plain pixels, of which the ring says how they lie
 };
-
-/// The name of how it was read, for scripts and for people.
-[[nodiscard]] QString readAsName(const LoadedPicture& picture);
-[[nodiscard]] QString readAsTitle(const LoadedPicture& picture);
 
 /// Reads the picture that is shared at this moment. Leaves the segment as it is. Any thread but the GUI's.
 /// Waits a moment for a writer that has made its segment and not yet filled it.

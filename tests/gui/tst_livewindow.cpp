@@ -388,6 +388,8 @@ private Q_SLOTS:
         click(*m_window, "loadButton");
         QVERIFY(!session().isRunning());
         QVERIFY(!child<QPushButton>(*m_window, "liveButton")->isChecked());
+        WAIT_FOR_MESSAGE(*m_window, Success);
+        VERIFY_CONTAINS(message(), QStringLiteral("Loaded in "));
     }
 
 private:

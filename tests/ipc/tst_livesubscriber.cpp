@@ -106,7 +106,7 @@ private Q_SLOTS:
         QCOMPARE(frame->number, std::optional<quint64>(7));
         QVERIFY(frame->isVerified());
         QVERIFY(!frame->text.contains(QLatin1Char('\n')));
-        QVERIFY(frame->picture.isLive);
+        QCOMPARE(frame->picture.protocol, ProtocolId::Live);
         QCOMPARE(layoutText(*frame->picture.pixelLayout), layout);
         QCOMPARE(subscriber.state(), LiveState::Live);
         QCOMPARE(subscriber.statistics().frames.frames, quint64(1));
@@ -319,6 +319,18 @@ private Q_SLOTS:
         QVERIFY(frame);
         QVERIFY(frame->isVerified());
         QCOMPARE(subscriber.state(), LiveState::Live);
+    }
+
+    void whoAsksForLiveFramesGetsNothingElse()
+    {
+        QFile file(segment());
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        QVERIFY(test::photo(64, 48).save(&file, "BMP"));
+        file.close();
+        LiveSubscriber subscriber({address(), ProtocolId::Live, {}, {}});
+        QVERIFY(!nextFrame(subscriber, 200ms));
+        QCOMPARE(subscriber.state(), LiveState::Refused);
+        QVERIFY(!subscriber.reason().text.isEmpty());
     }
 
     void whatIsNoPictureIsRefusedOnceAndAPictureInItsPlaceIsShown()
