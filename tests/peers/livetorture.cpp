@@ -2,9 +2,9 @@
 // Prints what came of it, a line of figures at the end.
 //
 //   kill-writers ADDRESS KILLS SEED    two readers, and one writer after the other, each killed at a random
-//   instant; one in
-//                                      four before anybody can have seen it. "takeovers" are the milliseconds
-//                                      from a kill until both readers have a frame of a later writer
+//                                      instant; one in four before anybody can have seen it. Prints the
+//                                      milliseconds from a kill to the first frame of the next writer that
+//                                      was not, and until both readers have a frame of it
 //   kill-readers ADDRESS KILLS SEED    a writer and one reader that stay, and readers that are killed
 //   flood ADDRESS FRAMES               a writer flat out and four readers
 #include "common/channel/defaults.h"
@@ -53,10 +53,11 @@ struct Board
     static constexpr int mostReaders = 4;
 
     std::array<FrameTally, mostReaders> readers;
-    std::atomic<quint64> seenLife = 0; ///< the writer that all readers have a frame of
-    std::atomic<quint64> written = 0;  ///< frames
-    std::atomic<quint64> waits = 0;    ///< how often the writer gave up the processor of its own accord
-    std::atomic<quint64> work = 0;     ///< microseconds of a processor that it has used
+    std::atomic<quint64> seenLife = 0;         ///< the writer that all readers have a frame of
+    std::atomic<Clock::time_point> firstFrame; ///< when the newest writer published it
+    std::atomic<quint64> written = 0;          ///< frames
+    std::atomic<quint64> waits = 0; ///< how often the writer gave up the processor of its own accord
+    std::atomic<quint64> work = 0;  ///< microseconds of a processor that it has used
     std::atomic<bool> stop = false;
 
     [[nodiscard]] quint64 sum(std::atomic<quint64> FrameTally::*count) const
@@ -122,7 +123,7 @@ bool allReaders(const Board& board, int count, const std::function<bool(const Fr
 
 /// A writer process. It makes 100 frames as fast as it can, then takes it easy until both readers have found
 /// it: eight such runs share the machine.
-int writeLife(const SegmentAddress& address, quint64 life, const Board& board)
+int writeLife(const SegmentAddress& address, quint64 life, Board& board)
 {
     auto publisher = LivePublisher::make({address});
     if (!publisher) {
@@ -133,6 +134,9 @@ int writeLife(const SegmentAddress& address, quint64 life, const Board& board)
         const auto written = frames.write((*publisher)->frames(), life, number);
         if (!written) {
             return failed(written.error().text);
+        }
+        if (number == 1) {
+            board.firstFrame = Clock::now();
         }
         if (number > 100 && board.seenLife < life) {
             std::this_thread::sleep_for(1ms);
@@ -147,7 +151,8 @@ int killWriters(const SegmentAddress& address, quint64 kills, std::uint_fast32_t
     SharedWithForks<Board> board;
     Processes readers = startReaders(readerCount, address, KnownFrames(Sizes::Changing), *board);
     std::minstd_rand random(seed);
-    std::vector<qint64> takeovers;
+    QStringList takeovers;
+    QStringList firstFrames;
     auto killed = Clock::now();
     quint64 life = 1;
     for (; life <= kills + 1; ++life) {
@@ -159,7 +164,8 @@ int killWriters(const SegmentAddress& address, quint64 kills, std::uint_fast32_t
                 return failed(QStringLiteral("no frame of writer %1").arg(life));
             }
             if (life > 1) {
-                takeovers.push_back(milliseconds(Clock::now() - killed));
+                takeovers += QString::number(milliseconds(Clock::now() - killed));
+                firstFrames += QString::number(milliseconds(board->firstFrame.load() - killed));
             }
             board->seenLife = life;
         }
@@ -180,11 +186,8 @@ int killWriters(const SegmentAddress& address, quint64 kills, std::uint_fast32_t
     for (ForkedProcess& reader : readers) {
         wrong += reader.wait() == 0 ? 0 : 1;
     }
-    QStringList times;
-    for (const qint64 time : takeovers) {
-        times += QString::number(time);
-    }
-    say(QStringLiteral("takeovers ") + times.join(QLatin1Char(' ')));
+    say(QStringLiteral("takeovers ") + takeovers.join(QLatin1Char(' ')));
+    say(QStringLiteral("first-frames ") + firstFrames.join(QLatin1Char(' ')));
     say(QStringLiteral("kills %1 frames %2 torn %3 violations %4 readers-failed %5")
             .arg(life - 1)
             .arg(board->sum(&FrameTally::frames))
