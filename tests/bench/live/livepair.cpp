@@ -4,6 +4,7 @@
 #include "common/channel/livepublisher.h"
 #include "common/live/framereader.h"
 #include "common/live/ringaccess.h"
+#include "tests/bench/live/roles.h"
 
 #include <chrono>
 #include <vector>
@@ -54,6 +55,7 @@ public:
         if (!m_reader.wait(std::chrono::steady_clock::now() + patience)) {
             return false;
         }
+        m_arrival = now();
         const auto frame = m_reader.visit([&look](const SlotEntry&, std::span<const std::byte> bytes) {
             look(bytes);
             return Result<void>();
@@ -65,8 +67,11 @@ public:
         return look([frame](std::span<const std::byte> place) { copyShared(place, frame.data()); });
     }
 
+    [[nodiscard]] std::optional<qint64> arrival() const override { return m_arrival; }
+
 private:
     FrameReader m_reader;
+    qint64 m_arrival = 0;
 };
 
 } // namespace

@@ -82,15 +82,14 @@ int measureWakeUps(FrameInlet& inlet, const Task& task)
     std::vector<qint64> delays;
     for (quint64 frames = 0;
          delays.size() < wanted && now() < begun + patience + qint64(task.seconds * 1e9);) {
-        qint64 delay = 0;
-        const bool came = inlet.look([&delay](std::span<const std::byte> frame) {
-            const qint64 running = now();
-            qint64 filled = 0;
+        qint64 running = 0;
+        qint64 filled = 0;
+        const bool came = inlet.look([&running, &filled](std::span<const std::byte> frame) {
+            running = now();
             std::memcpy(&filled, frame.data(), sizeof filled);
-            delay = running - filled;
         });
         if (came && ++frames > framesBefore) {
-            delays.push_back(delay);
+            delays.push_back(inlet.arrival().value_or(running) - filled);
         }
     }
     std::fputs("ns", stdout);

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 
 namespace shmpix::bench {
@@ -46,6 +47,10 @@ public:
 
     /// The next frame, in memory of the reader's own.
     [[nodiscard]] virtual bool copy(std::span<std::byte> frame);
+
+    /// When the reader was running again that had waited for the last frame, nanoseconds of the monotonic
+    /// clock; nothing: when look() called.
+    [[nodiscard]] virtual std::optional<qint64> arrival() const { return std::nullopt; }
 };
 
 /// A way of getting frames from one process into another.
