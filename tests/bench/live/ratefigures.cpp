@@ -10,7 +10,7 @@ namespace {
 
 constexpr QSize size4K(3840, 2160);
 constexpr double secondsOfRound = 0.3;
-constexpr int rounds = 7;
+constexpr int rounds = 5;
 
 /// What is asked for against one of the others.
 std::optional<double> goalAgainst(const QString& name, Work work)
