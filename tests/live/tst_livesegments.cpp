@@ -1,11 +1,10 @@
 #include "common/channel/livememory.h"
 #include "common/channel/livepublisher.h"
-#include "common/live/framereader.h"
 #include "common/segment/processinfo.h"
 #include "common/segment/segmentview.h"
 #include "tests/ipc/expect.h"
 #include "tests/ipc/traces.h"
-#include "tests/support/framepattern.h"
+#include "tests/live/segmentstream.h"
 
 #include <QRandomGenerator>
 #include <QRegularExpression>
@@ -21,34 +20,8 @@ using namespace shmpix::test;
 
 namespace {
 
-constexpr auto patience = std::chrono::seconds(20);
 const QString small = QStringLiteral("64x48:gray8");
 const QString large = QStringLiteral("200x100:bgr8");
-
-Result<void> publish(FrameWriter& frames, const QString& layout, quint64 number)
-{
-    auto room = frames.begin(*parseLayout(layout));
-    if (!room) {
-        return room.error();
-    }
-    fillFrame(*room, number);
-    frames.publish({number, 0, QByteArray::number(number)});
-    return {};
-}
-
-/// The number of the next frame that is read; 0 where none comes in time, or it is not whole.
-quint64 nextNumber(FrameReader& reader, std::chrono::milliseconds time = patience)
-{
-    const auto deadline = std::chrono::steady_clock::now() + time;
-    std::vector<std::byte> bytes;
-    do {
-        const auto frame = reader.wait(deadline) ? reader.copy(bytes) : std::optional<FrameInfo>();
-        if (frame && *frame) {
-            return isFrame(bytes, (*frame)->entry.number) ? (*frame)->entry.number : 0;
-        }
-    } while (std::chrono::steady_clock::now() < deadline);
-    return 0;
-}
 
 /// Frames flat out in a thread, its segment looked after each time.
 class BusyWriter
