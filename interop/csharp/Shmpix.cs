@@ -1641,7 +1641,7 @@ namespace Shmpix
                                                          : key.Text + " is not ready to be read: its writer began it and did not " +
                                                                "go on. Let it start anew.");
                 }
-                if (now >= end && unreadySince == 0)
+                if (now >= end && (unreadySince == 0 || header != null))
                 {
                     if (header == null)
                     {
@@ -1880,11 +1880,18 @@ namespace Shmpix
             using (ILiveSource source = Sources.Open(new Key(key), null))
             {
                 var bytes = new byte[8];
-                if (source == null || source.Length < bytes.Length)
+                try
+                {
+                    if (source == null || source.Length < bytes.Length)
+                    {
+                        return false;
+                    }
+                    source.Read(0, bytes, bytes.Length);
+                }
+                catch (SegmentCutException)
                 {
                     return false;
                 }
-                source.Read(0, bytes, bytes.Length);
                 ulong magic = BitConverter.ToUInt64(bytes, 0);
                 return magic == Magic || magic == SwappedMagic;
             }
@@ -2129,8 +2136,14 @@ namespace Shmpix
 
         internal static FileSource Open(Key key, FileSource open)
         {
+            string id = open == null ? null : open.file.Status.Id;
+            FileStatus named = id == null ? null : Native.Status(Native.CurrentFolder, key.Name);
+            if (named != null && named.Id == id)
+            {
+                return null; // as most often: not even opened
+            }
             OpenFile file = FileStore.Open(key);
-            if (open != null && open.file.Status.Id == file.Status.Id)
+            if (file.Status.Id == id) // by a link
             {
                 file.Dispose();
                 return null;
