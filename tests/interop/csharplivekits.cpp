@@ -6,6 +6,23 @@
 
 namespace shmpix::test {
 
+namespace {
+
+QString programOf(Other who)
+{
+    return who == Other::Library ? QStringLiteral(SHMPIX_PEERS "/livepeer") : pythonWithOpenCv();
+}
+
+QStringList argumentsOf(Other who)
+{
+    return who == Other::Library
+               ? QStringList()
+               : QStringList{QStringLiteral(SHMPIX_SOURCE "/tests/interop/peers/livepython.py"),
+                             QStringLiteral("kit"), pythonKitFolder()};
+}
+
+} // namespace
+
 QString CSharpLiveKits::start()
 {
     m_program = temporaryFolder() + QLatin1String("/CSharpKit.exe");
@@ -57,13 +74,14 @@ std::unique_ptr<KitPeer> CSharpLiveKits::another() const
     return std::make_unique<KitPeer>(QStringLiteral("mono"), QStringList(m_program));
 }
 
-LibraryWriter::LibraryWriter(const QString& key, double fps, const QStringList& layouts)
-    : PeerProcess(QStringLiteral(SHMPIX_PEERS "/livepeer"),
-                  QStringList{QStringLiteral("write"), key, QString::number(fps)} + layouts)
+OtherWriter::OtherWriter(const QString& key, double fps, const QStringList& layouts, Other who)
+    : PeerProcess(programOf(who), argumentsOf(who) +
+                                      QStringList{QStringLiteral("write"), key, QString::number(fps)} +
+                                      layouts)
 {
 }
 
-LibraryWriter::~LibraryWriter()
+OtherWriter::~OtherWriter()
 {
     if (pid() != 0) {
         writeLine(QString());
@@ -71,11 +89,11 @@ LibraryWriter::~LibraryWriter()
     }
 }
 
-std::unique_ptr<PeerProcess> libraryReader(const QString& key, int count)
+std::unique_ptr<PeerProcess> otherReader(const QString& key, int count, Other who)
 {
     return std::make_unique<PeerProcess>(
-        QStringLiteral(SHMPIX_PEERS "/livepeer"),
-        QStringList{QStringLiteral("read"), key, QString::number(count), QStringLiteral("20")});
+        programOf(who), argumentsOf(who) + QStringList{QStringLiteral("read"), key, QString::number(count),
+                                                       QStringLiteral("20")});
 }
 
 QString pathOf(const QString& key)

@@ -42,19 +42,28 @@ private:
     std::unique_ptr<KitPeer> m_reader;
 };
 
-/// Our own library's side: tests/peers/livepeer.cpp. Ended with this object, so that it removes what it
-/// shared.
-class LibraryWriter : public PeerProcess
+/// Who is at the other end: our own library (tests/peers/livepeer.cpp), or the Python kit
+/// (tests/interop/peers/livepython.py), which print the same lines.
+enum class Other { Library, PythonKit };
+
+/// Ended with this object, so that it removes what it shared.
+class OtherWriter : public PeerProcess
 {
 public:
-    LibraryWriter(const QString& key, double fps, const QStringList& layouts);
-    ~LibraryWriter();
+    OtherWriter(const QString& key, double fps, const QStringList& layouts, Other who = Other::Library);
+    ~OtherWriter();
 };
 
-[[nodiscard]] std::unique_ptr<PeerProcess> libraryReader(const QString& key, int count);
+[[nodiscard]] std::unique_ptr<PeerProcess> otherReader(const QString& key, int count,
+                                                       Other who = Other::Library);
 
 /// The file of a key that is a plain name.
 [[nodiscard]] QString pathOf(const QString& key);
+
+/// Where a ring has what the tests look at.
+constexpr qint64 flagsAt = 104;
+constexpr qint64 stateAt = 128;
+constexpr qint64 wakeAt = 132;
 
 /// A number of four bytes in a file; all ones when there is none.
 [[nodiscard]] quint32 numberAt(QFile& file, qint64 at);
