@@ -2,6 +2,7 @@
 #include "tests/interop/csharplivekits.h"
 #include "tests/support/uniquekey.h"
 
+#include <QDir>
 #include <QFile>
 #include <QTest>
 #include <QtEndian>
@@ -10,8 +11,8 @@
 
 using namespace shmpix::test;
 
-/// What the reader of interop/csharp/Shmpix.cs makes of segments of live frames that no sound writer makes: a
-/// sentence, or a frame that is dropped.
+/// What the reader of interop/csharp/Shmpix.cs makes of segments of live frames: of the kept ones their
+/// newest frame, of those that no sound writer makes a sentence, or a frame that is dropped.
 class tst_CSharpLiveRings : public QObject
 {
     Q_OBJECT
@@ -20,6 +21,8 @@ private Q_SLOTS:
     void initTestCase() { QCOMPARE(m_kits.start(), QString()); }
     void cleanupTestCase() { QVERIFY(m_kits.stop()); }
 
+    void H6_ringsOfEveryVersionAreRead_data();
+    void H6_ringsOfEveryVersionAreRead();
     void aStreamThatHasNoFrameYet();
     void brokenHeadersAreRefusedInASentence_data();
     void brokenHeadersAreRefusedInASentence();
@@ -66,6 +69,29 @@ QByteArray tst_CSharpLiveRings::soundRing(bool checksums)
     QByteArray ring = written == QLatin1String("ok 1") ? bytesOfFile(pathOf(key)) : QByteArray();
     static_cast<void>(m_kits.end(key));
     return ring;
+}
+
+void tst_CSharpLiveRings::H6_ringsOfEveryVersionAreRead_data()
+{
+    QTest::addColumn<QString>("ring"); ///< without its ending
+    const QDir root(QStringLiteral(SHMPIX_SOURCE "/tests/data/golden"));
+    for (const QString& version : root.entryList({QStringLiteral("live-*")}, QDir::Dirs)) {
+        const QDir folder(root.filePath(version));
+        for (const QFileInfo& file : folder.entryInfoList({QStringLiteral("*.bin")}, QDir::Files)) {
+            QTest::addRow("%s %s", qPrintable(version), qPrintable(file.baseName()))
+                << folder.filePath(file.baseName());
+        }
+    }
+}
+
+void tst_CSharpLiveRings::H6_ringsOfEveryVersionAreRead()
+{
+    QFETCH(QString, ring);
+    const QString frames = QString::fromUtf8(bytesOfFile(ring + QLatin1String(".frames")));
+    const QString newest = frames.section(QLatin1Char('\n'), -2, -2);
+    const QString key = keyOf(bytesOfFile(ring + QLatin1String(".bin")));
+    QCOMPARE(m_kits.reader().ask({QStringLiteral("golden"), key}), QStringLiteral("ok ") + newest);
+    m_kits.leave(key);
 }
 
 void tst_CSharpLiveRings::aStreamThatHasNoFrameYet()

@@ -11,6 +11,7 @@
 //     frames KEY LAYOUT NUMBER COUNT TEXT [checksums]    writes frames NUMBER, NUMBER + 1 ...; ok NEWEST; # is the number
 //     end KEY                            closes the stream
 //     frame KEY MILLISECONDS             the newest frame; ok LAYOUT NUMBER COUNT MISSED same|other TEXT, or none
+//     golden KEY                         the newest frame; ok COUNT NUMBER CAPTURED CRC-32 LAYOUT TEXT
 //     foreach KEY COUNT                  frames of a loop, until so many or the end; ok NUMBERS end|more
 //     leave KEY                          closes the reader; ok FRAMES TORN DAMAGED
 //     flood KEY LAYOUT COUNT             writes frames 0 to 7 again and again, with no pause, to a ring of 3; ok COUNT
@@ -79,6 +80,10 @@ internal static class CSharpKit
             return "";
         case "frame":
             return Frame(ReaderOf(words[1]).Read(int.Parse(words[2])));
+        case "golden":
+            LiveFrame golden = ReaderOf(words[1]).Read();
+            return golden.Count + " " + golden.Number + " " + golden.Captured + " " +
+                   Crc32.Of(golden.Bytes, golden.Bytes.Length).ToString("x") + " " + golden.Layout + " " + golden.Text;
         case "foreach":
             return ForEach(ReaderOf(words[1]), int.Parse(words[2]));
         case "leave":
