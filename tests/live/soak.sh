@@ -18,3 +18,6 @@ echo "Killed writers and readers, frames flat out"
 SHMPIX_KILLS=10000 build/tests/tst_livekills
 echo "Frames for long"
 SHMPIX_FRAMES=5000000 build/tests/tst_livefootprint
+
+echo "The receiver's window, ten minutes of 4K"
+build/tests/shmpix-live-bench build/soak.json build/bench window-long
