@@ -27,8 +27,8 @@ std::vector<Figure> wakeUpFigures(const std::vector<Transport>& known)
 {
     constexpr QSize size1080p(1920, 1080);
     constexpr double framesPerSecond = 60;
-    constexpr double seconds = 1.5;
-    constexpr int rounds = 3;
+    constexpr double seconds = 2;
+    constexpr int rounds = 2;
     std::map<QString, std::vector<double>> delays;
     for (int round = 0; round < rounds; ++round) {
         for (const Transport& transport : known) {
