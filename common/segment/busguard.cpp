@@ -99,6 +99,9 @@ struct BusGuard::Registry
     void handOn(int signal, siginfo_t* info, void* context) const
     {
         const bool isSent = info->si_code <= 0; // by a process, not by an access to memory
+        if ((before.sa_flags & SA_RESETHAND) != 0) {
+            ::signal(signal, SIG_DFL); // as the system does for a handler that is to be called once
+        }
         if ((before.sa_flags & SA_SIGINFO) != 0) {
             before.sa_sigaction(signal, info, context);
         } else if (before.sa_handler == SIG_IGN && isSent) {

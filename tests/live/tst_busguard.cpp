@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <atomic>
 #include <csignal>
-#include <cstdio>
 #include <thread>
 #include <vector>
 
@@ -130,6 +129,11 @@ int run(const QByteArray& what)
         useFull(leave);
     } else if (what == "foreign fault, plain handler") {
         ::signal(SIGBUS, leavePlainly);
+    } else if (what == "foreign fault, handler that returns once") {
+        struct sigaction action = {};
+        action.sa_handler = count;
+        action.sa_flags = SA_RESETHAND;
+        ::sigaction(SIGBUS, &action, nullptr);
     } else if (what == "sent, handler") {
         ::signal(SIGBUS, count);
     } else if (what == "sent, ignored") {
@@ -368,6 +372,7 @@ void TestBusGuard::otherSignalsGoToWhoHandledThemBefore_data()
     QTest::addRow("foreign fault, default") << died;
     QTest::addRow("foreign fault, handler") << 7;
     QTest::addRow("foreign fault, plain handler") << 8;
+    QTest::addRow("foreign fault, handler that returns once") << died;
     QTest::addRow("sent, default") << died;
     QTest::addRow("sent, ignored") << 0;
     QTest::addRow("sent, handler") << 0;
