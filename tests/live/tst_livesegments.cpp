@@ -219,6 +219,7 @@ void TestLiveSegments::B6_cutStreamWithoutNewFramesIsEmptyAfterwards()
     FrameReader reader(readableMemory(parsed(address)));
     QCOMPARE(nextNumber(reader, std::chrono::milliseconds(300)), 0U);
     QCOMPARE(reader.state(), StreamState::Open);
+    QCOMPARE(reader.statistics().frames, 0U);
     QCOMPARE(reader.statistics().torn, 0U);
     EXPECT_SUCCESS(publish((*publisher)->frames(), small, 5));
     QCOMPARE(nextNumber(reader), 5U);
