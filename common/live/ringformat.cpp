@@ -143,8 +143,8 @@ std::array<char, 8> swappedMagic()
 /// The name up to the first zero, fit for a message: a peer has chosen it.
 QString formatName(const QByteArray& field)
 {
-    QString name =
-        QString::fromLatin1(field.constData(), qsizetype(qstrnlen(field.constData(), formatBytes)));
+    const qsizetype end = field.indexOf('\0');
+    QString name = QString::fromLatin1(end < 0 ? field : field.first(end));
     std::replace_if(
         name.begin(), name.end(), [](QChar letter) { return letter < u' ' || letter > u'~'; }, u'?');
     return name;
