@@ -10,8 +10,7 @@
 #include "common/channel/defaults.h"
 #include "common/channel/livememory.h"
 #include "common/channel/livepublisher.h"
-#include "tests/live/checkingreader.h"
-#include "tests/live/forkedprocess.h"
+#include "tests/live/readercrowd.h"
 #include "tests/live/sharedwithforks.h"
 
 #include <QCoreApplication>
@@ -19,10 +18,8 @@
 #include <QFile>
 #include <QStringList>
 
-#include <array>
 #include <chrono>
 #include <cstdio>
-#include <list>
 #include <random>
 #include <thread>
 
@@ -33,8 +30,6 @@ using namespace shmpix::test;
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 using Sizes = KnownFrames::Sizes;
-
-constexpr auto deadline = 20s; ///< for what must happen at all
 
 void say(const QString& line)
 {
@@ -47,83 +42,15 @@ qint64 milliseconds(Clock::duration duration)
     return std::chrono::duration_cast<std::chrono::milliseconds>(duration).count();
 }
 
-/// What the processes of a run tell each other.
-struct Board
-{
-    static constexpr int mostReaders = 4;
-
-    std::array<FrameTally, mostReaders> readers;
-    std::atomic<quint64> seenLife = 0;         ///< the writer that all readers have a frame of
-    std::atomic<Clock::time_point> firstFrame; ///< when the newest writer published it
-    std::atomic<quint64> written = 0;          ///< frames
-    std::atomic<quint64> waits = 0; ///< how often the writer gave up the processor of its own accord
-    std::atomic<quint64> work = 0;  ///< microseconds of a processor that it has used
-    std::atomic<bool> stop = false;
-
-    [[nodiscard]] quint64 sum(std::atomic<quint64> FrameTally::*count) const
-    {
-        quint64 all = 0;
-        for (const FrameTally& reader : readers) {
-            all += (reader.*count).load();
-        }
-        return all;
-    }
-};
-
 int failed(const QString& text)
 {
     say(QStringLiteral("error ") + text);
     return 1;
 }
 
-/// A reader process: checks frames until the board says stop.
-int read(const SegmentAddress& address, KnownFrames frames, CheckingReader::Way way, FrameTally& tally,
-         const Board& board)
-{
-    CheckingReader reader(readableMemory(address), frames, way, tally);
-    while (!board.stop) {
-        reader.readNext();
-        if (!reader.violation().isEmpty()) {
-            return failed(reader.violation());
-        }
-    }
-    return 0;
-}
-
-CheckingReader::Way wayOf(int reader)
-{
-    return reader % 2 == 0 ? CheckingReader::Way::Copies : CheckingReader::Way::VisitsInPlace;
-}
-
-using Processes = std::list<ForkedProcess>;
-
-/// Each has its place on the board.
-Processes startReaders(int count, const SegmentAddress& address, KnownFrames frames, Board& board)
-{
-    Processes readers;
-    for (int i = 0; i < count; ++i) {
-        readers.emplace_back(
-            [=, &board] { return read(address, frames, wayOf(i), board.readers[std::size_t(i)], board); });
-    }
-    return readers;
-}
-
-/// Waits until all of the board's first readers say so.
-bool allReaders(const Board& board, int count, const std::function<bool(const FrameTally&)>& says)
-{
-    const auto end = Clock::now() + deadline;
-    while (!std::all_of(board.readers.begin(), board.readers.begin() + count, says)) {
-        if (Clock::now() > end || board.sum(&FrameTally::violations) > 0) {
-            return false;
-        }
-        std::this_thread::sleep_for(200us);
-    }
-    return true;
-}
-
 /// A writer process. It makes 100 frames as fast as it can, then takes it easy until both readers have found
-/// it: eight such runs share the machine.
-int writeLife(const SegmentAddress& address, quint64 life, Board& board)
+/// it: many such runs share the machine.
+int writeLife(const SegmentAddress& address, quint64 life, CrowdBoard& board)
 {
     auto publisher = LivePublisher::make({address});
     if (!publisher) {
@@ -145,60 +72,75 @@ int writeLife(const SegmentAddress& address, quint64 life, Board& board)
     return 0;
 }
 
+/// From kills to what comes after, in milliseconds.
+struct Takeovers
+{
+    QStringList firstFrames; ///< the next writer's, if it lived for long enough
+    QStringList seen;        ///< a frame of it by all readers
+
+    void add(Clock::time_point killed, const CrowdBoard& board)
+    {
+        firstFrames += QString::number(milliseconds(board.firstFrame.load() - killed));
+        seen += QString::number(milliseconds(Clock::now() - killed));
+    }
+};
+
+/// Starts and kills one writer after the other, and lets the last one live until the board says stop. Whether
+/// all went as it should.
+bool killWritersInTurn(const SegmentAddress& address, quint64 kills, std::uint_fast32_t seed, int readers,
+                       CrowdBoard& board, Takeovers& takeovers)
+{
+    std::minstd_rand random(seed);
+    auto killed = Clock::now();
+    for (quint64 life = 1;; ++life) {
+        ForkedProcess writer([&] { return writeLife(address, life, board); });
+        const bool isLast = life > kills;
+        const bool isDyingYoung = !isLast && random() % 4 == 0;
+        if (!isDyingYoung) {
+            if (!allReaders(board, readers,
+                            [life](const FrameTally& reader) { return reader.life == life; })) {
+                return failed(QStringLiteral("no frame of writer %1").arg(life)) == 0;
+            }
+            if (life > 1) {
+                takeovers.add(killed, board);
+            }
+            board.seenLife = life;
+        }
+        if (isLast) {
+            board.stop = true;
+            return writer.wait() == 0;
+        }
+        std::this_thread::sleep_for(std::chrono::microseconds(random() % (isDyingYoung ? 3000 : 10000)));
+        killed = Clock::now();
+        if (!writer.kill()) {
+            return failed(QStringLiteral("writer %1 ended by itself").arg(life)) == 0;
+        }
+    }
+}
+
 int killWriters(const SegmentAddress& address, quint64 kills, std::uint_fast32_t seed)
 {
     constexpr int readerCount = 2;
-    SharedWithForks<Board> board;
+    SharedWithForks<CrowdBoard> board;
     Processes readers = startReaders(readerCount, address, KnownFrames(Sizes::Changing), *board);
-    std::minstd_rand random(seed);
-    QStringList takeovers;
-    QStringList firstFrames;
-    auto killed = Clock::now();
-    quint64 life = 1;
-    for (; life <= kills + 1; ++life) {
-        ForkedProcess writer([&] { return writeLife(address, life, *board); });
-        const bool dyingYoung = life <= kills && random() % 4 == 0;
-        if (!dyingYoung) {
-            if (!allReaders(*board, readerCount,
-                            [&](const FrameTally& reader) { return reader.life == life; })) {
-                return failed(QStringLiteral("no frame of writer %1").arg(life));
-            }
-            if (life > 1) {
-                takeovers += QString::number(milliseconds(Clock::now() - killed));
-                firstFrames += QString::number(milliseconds(board->firstFrame.load() - killed));
-            }
-            board->seenLife = life;
-        }
-        if (life > kills) {
-            board->stop = true;
-            if (writer.wait() != 0) {
-                return failed(QStringLiteral("the last writer failed"));
-            }
-            break;
-        }
-        std::this_thread::sleep_for(std::chrono::microseconds(random() % (dyingYoung ? 3000 : 10000)));
-        killed = Clock::now();
-        if (!writer.kill()) {
-            return failed(QStringLiteral("writer %1 ended by itself").arg(life));
-        }
+    Takeovers takeovers;
+    if (!killWritersInTurn(address, kills, seed, readerCount, *board, takeovers)) {
+        return 1;
     }
-    int wrong = 0;
-    for (ForkedProcess& reader : readers) {
-        wrong += reader.wait() == 0 ? 0 : 1;
-    }
-    say(QStringLiteral("takeovers ") + takeovers.join(QLatin1Char(' ')));
-    say(QStringLiteral("first-frames ") + firstFrames.join(QLatin1Char(' ')));
+    const int failures = failuresOf(readers);
+    say(QStringLiteral("takeovers ") + takeovers.seen.join(QLatin1Char(' ')));
+    say(QStringLiteral("first-frames ") + takeovers.firstFrames.join(QLatin1Char(' ')));
     say(QStringLiteral("kills %1 frames %2 torn %3 violations %4 readers-failed %5")
-            .arg(life - 1)
+            .arg(kills)
             .arg(board->sum(&FrameTally::frames))
             .arg(board->sum(&FrameTally::torn))
             .arg(board->sum(&FrameTally::violations))
-            .arg(wrong));
+            .arg(failures));
     return 0;
 }
 
 /// What the writer has used, on the board.
-void note(Board& board)
+void note(CrowdBoard& board)
 {
     rusage usage = {};
     ::getrusage(RUSAGE_SELF, &usage);
@@ -211,7 +153,7 @@ void note(Board& board)
 
 /// A writer process flat out until the board says stop or so many frames are written; then it stays until
 /// stop.
-int writeFlatOut(const SegmentAddress& address, KnownFrames frames, quint64 count, Board& board)
+int writeFlatOut(const SegmentAddress& address, KnownFrames frames, quint64 count, CrowdBoard& board)
 {
     auto publisher = LivePublisher::make({address});
     if (!publisher) {
@@ -256,7 +198,7 @@ struct Account
     }
 };
 
-Account accountOf(const ForkedProcess& writer, const Board& board)
+Account accountOf(const ForkedProcess& writer, const CrowdBoard& board)
 {
     const QString process = QStringLiteral("/proc/%1/").arg(writer.pid());
     QFile maps(process + QStringLiteral("maps"));
@@ -267,10 +209,10 @@ Account accountOf(const ForkedProcess& writer, const Board& board)
 }
 
 /// The board's writer works for half a second of a processor.
-bool letWork(const Board& board)
+bool letWork(const CrowdBoard& board)
 {
     const quint64 enough = board.work + 500'000;
-    const auto end = Clock::now() + deadline;
+    const auto end = Clock::now() + crowdDeadline;
     while (board.work < enough && Clock::now() < end) {
         std::this_thread::sleep_for(1ms);
     }
@@ -280,7 +222,7 @@ bool letWork(const Board& board)
 int killReaders(const SegmentAddress& address, quint64 kills, std::uint_fast32_t seed)
 {
     const KnownFrames frames(Sizes::Changing);
-    SharedWithForks<Board> board;
+    SharedWithForks<CrowdBoard> board;
     ForkedProcess writer([&] { return writeFlatOut(address, frames, ~quint64(0), *board); });
     Processes witness = startReaders(1, address, frames, *board);
     if (!allReaders(*board, 1, [](const FrameTally& reader) { return reader.frames > 1000; })) {
@@ -296,7 +238,7 @@ int killReaders(const SegmentAddress& address, quint64 kills, std::uint_fast32_t
         FrameTally& tally = board->readers[1];
         tally.life = 0; // whoever comes begins anew
         tally.number = 0;
-        ForkedProcess reader([&] { return read(address, frames, wayOf(int(kill)), tally, *board); });
+        ForkedProcess reader([&] { return readAsOneOfCrowd(address, frames, int(kill), tally, *board); });
         std::this_thread::sleep_for(std::chrono::microseconds(random() % 10000));
         if (!reader.kill()) {
             return failed(QStringLiteral("reader %1 ended by itself").arg(kill));
@@ -329,21 +271,18 @@ int killReaders(const SegmentAddress& address, quint64 kills, std::uint_fast32_t
 int flood(const SegmentAddress& address, quint64 count)
 {
     const KnownFrames frames(Sizes::Small);
-    SharedWithForks<Board> board;
-    Processes readers = startReaders(Board::mostReaders, address, frames, *board);
+    SharedWithForks<CrowdBoard> board;
+    Processes readers = startReaders(CrowdBoard::mostReaders, address, frames, *board);
     const auto start = Clock::now();
     ForkedProcess writer([&] { return writeFlatOut(address, frames, count, *board); });
     while (board->written < count && board->sum(&FrameTally::violations) == 0) {
         std::this_thread::sleep_for(1ms);
     }
     const auto duration = Clock::now() - start;
-    const bool all = allReaders(*board, Board::mostReaders,
+    const bool all = allReaders(*board, CrowdBoard::mostReaders,
                                 [&](const FrameTally& reader) { return reader.number == count; });
     board->stop = true;
-    int wrong = writer.wait() == 0 ? 0 : 1;
-    for (ForkedProcess& reader : readers) {
-        wrong += reader.wait() == 0 ? 0 : 1;
-    }
+    const int failures = failuresOf(readers) + (writer.wait() == 0 ? 0 : 1);
     for (const FrameTally& reader : board->readers) {
         say(QStringLiteral("reader frames %1 torn %2").arg(reader.frames.load()).arg(reader.torn.load()));
     }
@@ -352,7 +291,7 @@ int flood(const SegmentAddress& address, quint64 count)
             .arg(milliseconds(duration))
             .arg(board->sum(&FrameTally::violations))
             .arg(int(all))
-            .arg(wrong));
+            .arg(failures));
     return 0;
 }
 
