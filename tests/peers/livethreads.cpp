@@ -73,6 +73,7 @@ int main(int argc, char** argv)
     RingPlace memory;
     std::array<Reading, 4> readings;
     std::vector<std::jthread> threads;
+    threads.reserve(readings.size());
     for (Reading& reading : readings) {
         threads.emplace_back(
             [&](const std::stop_token& stop) { read(stop, memory, known, frames, reading); });
