@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The long runs of live frames, in a tree that is built; `./dev soak` calls it. About an hour on two cores.
+# The long runs of live frames, in a tree that is built; `./dev soak` calls it. About half an hour on two cores.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 export QT_QPA_PLATFORM=offscreen QTEST_FUNCTION_TIMEOUT=7200000
