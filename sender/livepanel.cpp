@@ -5,11 +5,11 @@
 
 #include "sender/live/clipboardposter.h"
 #include "sender/live/screenposter.h"
+#include "sender/picturedialog.h"
 
 #include <QCheckBox>
 #include <QComboBox>
 #include <QDoubleSpinBox>
-#include <QFileDialog>
 #include <QFileInfo>
 #include <QFormLayout>
 #include <QLabel>
@@ -201,15 +201,13 @@ bool LivePanel::needsFiles() const
 
 void LivePanel::choose()
 {
-    auto* dialog = new QFileDialog(this, m_source->currentText(), QFileInfo(m_paths.value(0)).path());
-    dialog->setObjectName(QStringLiteral("liveDialog"));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    if (choice() == Choice::Folder) {
-        dialog->setFileMode(QFileDialog::Directory);
-    } else {
-        dialog->setFileMode(choice() == Choice::Slideshow ? QFileDialog::ExistingFiles
-                                                          : QFileDialog::ExistingFile);
+    QFileDialog::FileMode mode = QFileDialog::ExistingFile;
+    if (choice() == Choice::Slideshow) {
+        mode = QFileDialog::ExistingFiles;
+    } else if (choice() == Choice::Folder) {
+        mode = QFileDialog::Directory;
     }
+    auto* dialog = makePictureDialog(this, QStringLiteral("liveDialog"), m_source->currentText(), mode);
     connect(dialog, &QFileDialog::filesSelected, this, &LivePanel::setPaths);
     dialog->open();
 }

@@ -11,19 +11,18 @@
 
 #include "sender/formatbox.h"
 #include "sender/livepanel.h"
+#include "sender/picturedialog.h"
+#include "sender/recentmenu.h"
 
 #include <QClipboard>
 #include <QCloseEvent>
 #include <QComboBox>
 #include <QDockWidget>
 #include <QDragEnterEvent>
-#include <QFileDialog>
 #include <QFileInfo>
 #include <QFormLayout>
 #include <QGuiApplication>
-#include <QImageReader>
 #include <QLabel>
-#include <QMenu>
 #include <QMimeData>
 #include <QPushButton>
 #include <QSettings>
@@ -41,17 +40,6 @@ namespace {
 const QString keySetting = QStringLiteral("keys/current");
 const QString protocolSetting = QStringLiteral("protocol");
 const QString formatSetting = QStringLiteral("format");
-const QString folderSetting = QStringLiteral("files/folder");
-
-/// What the file dialog shows: "*.png *.jpg …", all that Qt reads.
-QString pictureFilter()
-{
-    QStringList patterns;
-    for (const QByteArray& format : QImageReader::supportedImageFormats()) {
-        patterns.append(QStringLiteral("*.") + QString::fromLatin1(format));
-    }
-    return patterns.join(QLatin1Char(' '));
-}
 
 } // namespace
 
@@ -77,9 +65,10 @@ SenderWindow::SenderWindow(const SenderOptions& options, QWidget* parent)
 
     connect(m_message, &MessageBar::actionTriggered, this, &SenderWindow::takeAction);
     connect(&m_session, &SendSession::changed, this, &SenderWindow::showSession);
-    connect(&m_session, &SendSession::fileLoaded, this, [this](const QString& path) { m_recent.add(path); });
+    connect(&m_session, &SendSession::fileLoaded, this,
+            [this](const QString& path) { m_recent->files().add(path); });
     connect(&m_session, &SendSession::fileFailed, this,
-            [this](const QString& path) { m_recent.remove(path); });
+            [this](const QString& path) { m_recent->files().remove(path); });
     connect(&m_session, &SendSession::shared, m_key, &KeyBox::remember);
     restore(options);
     showSession();
@@ -109,11 +98,9 @@ void SenderWindow::makeTools()
     m_recentButton = makeTool(QStringLiteral("recentButton"), tr("&Recent"), {});
     m_recentButton->setPopupMode(QToolButton::InstantPopup);
     m_recentButton->setToolTip(tr("Open one of the last pictures again"));
-    m_recentMenu = new QMenu(m_recentButton);
-    m_recentMenu->setObjectName(QStringLiteral("recentMenu"));
-    m_recentMenu->setToolTipsVisible(true);
-    m_recentButton->setMenu(m_recentMenu);
-    connect(m_recentMenu, &QMenu::aboutToShow, this, &SenderWindow::fillRecentMenu);
+    m_recent = new RecentMenu(m_recentButton);
+    m_recentButton->setMenu(m_recent);
+    connect(m_recent, &RecentMenu::chosen, &m_session, &SendSession::loadFile);
 }
 
 void SenderWindow::makeSettings()
@@ -264,16 +251,9 @@ void SenderWindow::keyPressEvent(QKeyEvent* event)
 
 void SenderWindow::openDialog()
 {
-    const QString pictures = tr("Pictures (%1)").arg(pictureFilter());
-    auto* dialog = new QFileDialog(this, tr("Open a picture"), QSettings().value(folderSetting).toString(),
-                                   pictures + QStringLiteral(";;") + tr("All files (*)"));
-    dialog->setObjectName(QStringLiteral("openDialog"));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setFileMode(QFileDialog::ExistingFile);
-    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& path) {
-        QSettings().setValue(folderSetting, QFileInfo(path).absolutePath());
-        m_session.loadFile(path);
-    });
+    auto* dialog = makePictureDialog(this, QStringLiteral("openDialog"), tr("Open a picture"),
+                                     QFileDialog::ExistingFile);
+    connect(dialog, &QFileDialog::fileSelected, &m_session, &SendSession::loadFile);
     dialog->open();
 }
 
@@ -282,24 +262,6 @@ void SenderWindow::paste()
     const QMimeData empty;
     const QMimeData* content = QGuiApplication::clipboard()->mimeData();
     m_session.take(content ? *content : empty, tr("Clipboard")); // there is none on an empty clipboard
-}
-
-void SenderWindow::fillRecentMenu()
-{
-    m_recentMenu->clear();
-    int number = 0;
-    for (const QString& path : m_recent.paths()) {
-        const QString name = QFileInfo(path).fileName().replace(QLatin1Char('&'), QStringLiteral("&&"));
-        auto* action = m_recentMenu->addAction(QStringLiteral("&%1  %2").arg(++number % 10).arg(name));
-        action->setToolTip(path);
-        connect(action, &QAction::triggered, this, [this, path] { m_session.loadFile(path); });
-    }
-    if (number == 0) {
-        m_recentMenu->addAction(tr("No pictures yet"))->setEnabled(false);
-        return;
-    }
-    m_recentMenu->addSeparator();
-    connect(m_recentMenu->addAction(tr("&Clear")), &QAction::triggered, this, [this] { m_recent.clear(); });
 }
 
 void SenderWindow::makeDoctor()

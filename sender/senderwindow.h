@@ -2,7 +2,6 @@
 
 #include "common/ui/panelwindow.h"
 
-#include "sender/recentfiles.h"
 #include "sender/senderoptions.h"
 #include "sender/sendsession.h"
 
@@ -10,7 +9,6 @@ class QComboBox;
 class QDockWidget;
 class QFormLayout;
 class QLabel;
-class QMenu;
 class QPushButton;
 class QToolButton;
 
@@ -22,6 +20,7 @@ class ImageView;
 class KeyBox;
 class LivePanel;
 class MessageBar;
+class RecentMenu;
 
 /// The sender's window: shows what its session has and hands on what the user does. Remembers key, protocol,
 /// files and its place in QSettings. GUI thread.
@@ -48,7 +47,6 @@ private:
     void restore(const SenderOptions& options);
     void openDialog();
     void paste();
-    void fillRecentMenu();
     void makeDoctor();
     void makeLive();
     void startLive();
@@ -63,11 +61,10 @@ private:
     [[nodiscard]] QString pictureLine() const;
 
     SendSession m_session;
-    RecentFiles m_recent;
     QToolButton* m_open = nullptr;
     QToolButton* m_paste = nullptr;
     QToolButton* m_recentButton = nullptr;
-    QMenu* m_recentMenu = nullptr;
+    RecentMenu* m_recent = nullptr;
     ImageView* m_view = nullptr;
     QLabel* m_pictureLine = nullptr;
     QComboBox* m_protocol = nullptr;
