@@ -276,7 +276,7 @@ void LivePanel::start(Existing existing)
     order.keep = m_keep;
     order.fps = m_rate->value();
     order.loop = m_loop->isChecked();
-    order.isPreviewed = true;
+    order.previewSide = int(960 * devicePixelRatioF()); // about the window's width
     m_session.start(order);
     if (auto* clipboard = qobject_cast<ClipboardPoster*>(m_poster.get())) {
         clipboard->post(); // now that somebody listens

@@ -9,8 +9,6 @@ namespace shmpix {
 
 namespace {
 
-constexpr int mostSide = 960;
-
 /// A QImage over the frame's own memory; null where there is none for such pixels.
 QImage inPlace(const PixelLayout& layout, std::span<const std::byte> bytes)
 {
@@ -24,7 +22,7 @@ QImage inPlace(const PixelLayout& layout, std::span<const std::byte> bytes)
 
 } // namespace
 
-QImage previewOf(const PixelLayout& layout, std::span<const std::byte> bytes)
+QImage previewOf(const PixelLayout& layout, std::span<const std::byte> bytes, int mostSide)
 {
     QImage image = inPlace(layout, bytes);
     if (image.isNull()) {

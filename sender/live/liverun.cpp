@@ -201,11 +201,11 @@ void LiveRun::lookAfter(LivePublisher& publisher, FrameSlot& slot)
 void LiveRun::preview(const FrameSlot& slot)
 {
     const auto now = Clock::now();
-    if (!m_order.isPreviewed || now < m_previewAt) {
+    if (m_order.previewSide <= 0 || now < m_previewAt) {
         return;
     }
     m_previewAt = now + previewInterval;
-    m_listener.previewed(previewOf(slot.layout(), slot.bytes()));
+    m_listener.previewed(previewOf(slot.layout(), slot.bytes(), m_order.previewSide));
 }
 
 } // namespace shmpix

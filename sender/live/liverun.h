@@ -25,7 +25,7 @@ struct LiveOrder
     bool keep = false;     ///< leave the last frame at the end
     double fps = 0;        ///< 0: the source's own rate
     bool loop = false;
-    bool isPreviewed = false;
+    int previewSide = 0; ///< pixels of a preview's longer side at most; 0: no previews
 };
 
 /// How a stream goes.
@@ -44,7 +44,7 @@ struct LiveListener
 {
     std::function<void(const LiveFigures&)> started; ///< with the first frame
     std::function<void(const LiveFigures&)> went;    ///< now and then
-    std::function<void(const QImage&)> previewed;    ///< small, 15 times a second at most
+    std::function<void(const QImage&)> previewed;    ///< reduced, 15 times a second at most
     std::function<void(const QString&)> warned;      ///< something to know, in sentences; it goes on
     std::function<void(std::optional<Error>)> ended; ///< the last call
 };

@@ -39,7 +39,7 @@ public:
     }
 
     /// A frame that was not read yet; null when there is none.
-    [[nodiscard]] QImage next()
+    QImage next()
     {
         if (!m_frames.wait(std::chrono::steady_clock::now() + std::chrono::milliseconds(5))) {
             return {};

@@ -129,7 +129,7 @@ private Q_SLOTS:
         QSignalSpy previewed(&session, &LiveSession::previewed);
         LiveOrder order = patternOrder(m_key);
         order.source.size = {640, 480};
-        order.isPreviewed = true;
+        order.previewSide = 960;
         session.start(order);
         QTRY_VERIFY_WITH_TIMEOUT(previewed.count() >= 3, 20000);
         const auto check = checkTestPattern(previewed.last().first().value<QImage>());
@@ -144,7 +144,7 @@ private Q_SLOTS:
         LiveOrder order = patternOrder(m_key);
         order.source.size = {3840, 2160};
         order.fps = 20;
-        order.isPreviewed = true;
+        order.previewSide = 960;
         session.start(order);
         QTRY_VERIFY_WITH_TIMEOUT(previewed.count() >= 1, 20000);
         QCOMPARE(previewed.last().first().value<QImage>().size(), QSize(960, 540));
