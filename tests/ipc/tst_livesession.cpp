@@ -84,18 +84,23 @@ private Q_SLOTS:
             const qint64 beat = reader.heartbeat();
             return QTest::qWaitFor([&] { return reader.heartbeat() > beat; }, 20000);
         };
-        QTRY_VERIFY_WITH_TIMEOUT(isNew(), 20000);
-        QTRY_VERIFY_WITH_TIMEOUT(!isNew(), 20000);
+        QVERIFY(QTest::qWaitFor([&] { return isNew(); }, 20000));
+        QVERIFY(QTest::qWaitFor([&] { return !isNew(); }, 20000));
         QVERIFY(beats());
         QVERIFY(!isNew());
         const quint64 held = serial;
         session.step();
-        QTRY_VERIFY_WITH_TIMEOUT(isNew(), 20000);
+        QVERIFY(QTest::qWaitFor([&] { return isNew(); }, 20000));
         QCOMPARE(serial, held + 1);
         QVERIFY(beats());
         QVERIFY(!isNew());
         session.setPaused(false);
-        QTRY_VERIFY_WITH_TIMEOUT((isNew(), serial > held + 1), 20000);
+        QVERIFY(QTest::qWaitFor(
+            [&] {
+                isNew();
+                return serial > held + 1;
+            },
+            20000));
     }
 
     void aHigherRateIsTakenWhileALongFrameStands()
