@@ -10,7 +10,6 @@
 #include <QFile>
 #include <QTest>
 
-#include <atomic>
 #include <cmath>
 #include <cstring>
 #include <set>
@@ -163,6 +162,23 @@ private Q_SLOTS:
         QCOMPARE(subscriber.statistics().frames.sessions, quint64(1));
     }
 
+    void A16_aDamagedFrameIsCountedAndTheNextOneShown()
+    {
+        const auto publisher = publish(true);
+        auto subscriber = subscribe();
+        write(*publisher, test::photo(64, 48), QStringLiteral("64x48:rgba8"), {1, 0, {}});
+        QFile file(segment());
+        QVERIFY(file.open(QIODevice::ReadWrite));
+        QVERIFY(file.seek(publisher->frames().ring()->pixelsAt(0) + 1000) && file.write("damage") == 6);
+        file.close();
+        QVERIFY(!nextFrame(subscriber, 300ms));
+        QCOMPARE(subscriber.statistics().frames.damaged, quint64(1));
+        write(*publisher, test::photo(64, 48), QStringLiteral("64x48:rgba8"), {2, 0, {}});
+        const auto frame = nextFrame(subscriber);
+        QVERIFY(frame);
+        QCOMPARE(frame->number, std::optional<quint64>(2));
+    }
+
     void C2_aFrameThatIsNeverFinishedIsNotShownAndWaitingForItCostsNothing()
     {
         const auto publisher = publish();
@@ -276,9 +292,8 @@ private Q_SLOTS:
         const auto layout = *parseLayout(QStringLiteral("1920x1080:bgr8"));
         const BareWriter writer(segment(), bytes);
         QVERIFY(writer.bytes());
-        std::atomic<bool> isOver = false;
-        std::thread storing([&] {
-            for (int value = 1; !isOver; value = value % 250 + 1) {
+        std::jthread storing([&writer](const std::stop_token& isOver) {
+            for (int value = 1; !isOver.stop_requested(); value = value % 250 + 1) {
                 std::memset(writer.bytes(), value, bytes);
             }
         });
@@ -290,7 +305,7 @@ private Q_SLOTS:
         }
         QVERIFY(subscriber.statistics().frames.torn > 0);
         QVERIFY(nextFrame(subscriber)); // a writer that never rests is shown all the same
-        isOver = true;
+        storing.request_stop();
         storing.join();
         do {
             frame = nextFrame(subscriber, 1s);
@@ -356,9 +371,9 @@ private:
     [[nodiscard]] SegmentAddress address() const { return *SegmentAddress::parse(m_key); }
     [[nodiscard]] LiveSubscriber subscribe() const { return LiveSubscriber({address(), {}, {}, {}}); }
 
-    [[nodiscard]] std::unique_ptr<LivePublisher> publish() const
+    [[nodiscard]] std::unique_ptr<LivePublisher> publish(bool checksums = false) const
     {
-        auto publisher = LivePublisher::make({address()});
+        auto publisher = LivePublisher::make({address(), Existing::Respect, checksums});
         return publisher ? std::move(*publisher) : nullptr;
     }
 

@@ -1,4 +1,5 @@
 // The built receiver without a window, live: counts, exit codes, files, standard output.
+#include "common/channel/livepublisher.h"
 #include "tests/support/framepattern.h"
 #include "tests/support/peerprocess.h"
 #include "tests/support/pictures.h"
@@ -128,7 +129,25 @@ private Q_SLOTS:
         QCOMPARE(receiver.exitCode(), 0);
     }
 
-    void C1_whatIsNoPictureIsRefused()
+    void A16_aDamagedFrameIsAnErrorAtTheEnd()
+    {
+        const auto publisher = LivePublisher::make({*SegmentAddress::parse(m_key), Existing::Respect, true});
+        QVERIFY(publisher);
+        FrameWriter& frames = (*publisher)->frames();
+        const auto room = frames.begin(*parseLayout(text("64x48:rgba8")));
+        QVERIFY(room);
+        fillFrame(*room, 1);
+        frames.publish();
+        QFile file(text("/dev/shm/") + m_key);
+        QVERIFY(file.open(QIODevice::ReadWrite));
+        QVERIFY(file.seek(frames.ring()->pixelsAt(0)) && file.write("damage") == 6);
+        file.close();
+        const Finished finished = receive({text("--count"), text("1"), text("--timeout"), text("0.5")});
+        QCOMPARE(finished.exitCode, 5);
+        QVERIFY2(finished.err.contains("damaged"), finished.err.constData());
+    }
+
+    void whatIsNoPictureIsRefused()
     {
         QFile file(text("/dev/shm/") + m_key);
         QVERIFY(file.open(QIODevice::WriteOnly) && file.write(QByteArray(4096, '\xff')) == 4096);
