@@ -62,7 +62,7 @@ LiveBar::LiveBar(QWidget* parent)
     row->addStretch(1);
     row->addWidget(m_freeze);
     row->addWidget(m_step);
-    connect(&m_session, &LiveSession::viewChanged, this, &LiveBar::showView);
+    connect(&m_session, &FollowSession::viewChanged, this, &LiveBar::showView);
     hide();
 }
 
@@ -92,8 +92,8 @@ void LiveBar::makeButtons()
     for (QToolButton* button : {m_freeze, m_step}) {
         button->setFocusPolicy(Qt::TabFocus);
     }
-    connect(m_freeze, &QToolButton::toggled, &m_session, &LiveSession::setFrozen);
-    connect(m_step, &QToolButton::clicked, &m_session, &LiveSession::step);
+    connect(m_freeze, &QToolButton::toggled, &m_session, &FollowSession::setFrozen);
+    connect(m_step, &QToolButton::clicked, &m_session, &FollowSession::step);
 }
 
 void LiveBar::start(const LoadRequest& request)

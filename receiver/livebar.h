@@ -1,6 +1,6 @@
 #pragma once
 
-#include "receiver/livesession.h"
+#include "receiver/followsession.h"
 
 #include <QWidget>
 
@@ -19,7 +19,7 @@ class LiveBar final : public QWidget
 public:
     explicit LiveBar(QWidget* parent = nullptr);
 
-    [[nodiscard]] LiveSession& session() { return m_session; }
+    [[nodiscard]] FollowSession& session() { return m_session; }
 
     void start(const LoadRequest& request);
     void stop();
@@ -37,7 +37,7 @@ private:
     void watchWindow();
     void showView();
 
-    LiveSession m_session;
+    FollowSession m_session;
     QLabel* m_badge = nullptr;
     QLabel* m_frame = nullptr;
     QLabel* m_rates = nullptr;

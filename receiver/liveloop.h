@@ -19,7 +19,7 @@ struct LiveStatus
     qint64 sinceNews = 0;                 ///< nanoseconds since there was a new frame, or since the beginning
 };
 
-/// The thread side of a LiveSession: reads a frame when one is asked for, never one more, and says four times
+/// The thread side of a FollowSession: reads a frame when one is asked for, never one more, and says four times
 /// a second how it goes. A frame that nobody asks for is not touched.
 class LiveLoop
 {

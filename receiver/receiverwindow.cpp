@@ -232,10 +232,10 @@ void ReceiverWindow::makeLive()
     connect(m_liveButton, &QPushButton::toggled, this, &ReceiverWindow::setLive);
     connect(m_protocol, &QComboBox::currentIndexChanged, this,
             [this] { setLive(m_liveButton->isChecked()); });
-    connect(&m_live->session(), &LiveSession::frameCame, this,
+    connect(&m_live->session(), &FollowSession::frameCame, this,
             [this](const LiveFrame& frame, Flip flip) { m_session.showFrame(frame.picture, flip); });
-    connect(&m_live->session(), &LiveSession::said, &m_session, &ReceiveSession::tell);
-    connect(m_view, &ImageView::painted, &m_live->session(), &LiveSession::shown);
+    connect(&m_live->session(), &FollowSession::said, &m_session, &ReceiveSession::tell);
+    connect(m_view, &ImageView::painted, &m_live->session(), &FollowSession::shown);
 }
 
 void ReceiverWindow::setLive(bool live)

@@ -36,9 +36,9 @@ class Watcher final : public QObject
 {
 public:
     /// With judgesPixels each frame is compared on the GUI's thread, which takes a moment for a large one.
-    explicit Watcher(LiveSession& session, bool judgesPixels = true)
+    explicit Watcher(FollowSession& session, bool judgesPixels = true)
     {
-        connect(&session, &LiveSession::frameCame, this, [this, judgesPixels](const LiveFrame& frame) {
+        connect(&session, &FollowSession::frameCame, this, [this, judgesPixels](const LiveFrame& frame) {
             const QImage& image = frame.picture.image;
             ++m_frames;
             m_sizes.insert({image.width(), image.height()});
@@ -157,7 +157,7 @@ private Q_SLOTS:
         QVERIFY(session().isFrozen());
         const int frames = m_watcher->frames();
         const qint64 key = test::shownImage(*m_window).cacheKey();
-        QSignalSpy views(&session(), &LiveSession::viewChanged);
+        QSignalSpy views(&session(), &FollowSession::viewChanged);
         QTRY_VERIFY_WITH_TIMEOUT(views.count() >= 3, patience); // four a second: frames had time to come
         QCOMPARE(m_watcher->frames(), frames);
         QCOMPARE(test::shownImage(*m_window).cacheKey(), key);
@@ -338,7 +338,7 @@ private Q_SLOTS:
     {
         followOneThatWrites();
         m_window->hide();
-        QSignalSpy views(&session(), &LiveSession::viewChanged);
+        QSignalSpy views(&session(), &FollowSession::viewChanged);
         QTRY_VERIFY_WITH_TIMEOUT(views.count() >= 2, patience); // what was on its way has come
         const int frames = m_watcher->frames();
         const quint64 read = session().view().status.statistics.frames.frames;
@@ -393,7 +393,7 @@ private Q_SLOTS:
     }
 
 private:
-    [[nodiscard]] LiveSession& session() const { return child<LiveBar>(*m_window, "liveBar")->session(); }
+    [[nodiscard]] FollowSession& session() const { return child<LiveBar>(*m_window, "liveBar")->session(); }
     [[nodiscard]] QString segment() const { return QStringLiteral("/dev/shm/") + m_key; }
     [[nodiscard]] QString message() const { return test::message(*m_window).text; }
     [[nodiscard]] QString text(const char* label) const { return child<QLabel>(*m_window, label)->text(); }

@@ -24,14 +24,14 @@ struct LiveView
 /// What a receiver's window does while it is live, without the window: the newest frame as soon as the one
 /// before is on the screen, so that nothing is ever read that nobody will see. Reads on a thread of its own.
 /// Goes on by itself when the sender ends, starts again or changes anything. GUI thread.
-class LiveSession final : public QObject
+class FollowSession final : public QObject
 {
     Q_OBJECT
 
 public:
-    explicit LiveSession(QObject* parent = nullptr);
+    explicit FollowSession(QObject* parent = nullptr);
     /// Waits for the thread: a fifth of a second at most.
-    ~LiveSession() override;
+    ~FollowSession() override;
 
     /// Begins anew with what is shared there.
     void start(const LoadRequest& request);

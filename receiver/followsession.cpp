@@ -1,4 +1,4 @@
-#include "receiver/livesession.h"
+#include "receiver/followsession.h"
 
 #include <algorithm>
 
@@ -21,19 +21,19 @@ qint64 monotonicNow()
 
 } // namespace
 
-LiveSession::LiveSession(QObject* parent)
+FollowSession::FollowSession(QObject* parent)
     : QObject(parent)
 {
     setScreenRate(usualScreenRate);
 }
 
-LiveSession::~LiveSession()
+FollowSession::~FollowSession()
 {
     stop();
     m_threads.clear(); // joins
 }
 
-void LiveSession::start(const LoadRequest& request)
+void FollowSession::start(const LoadRequest& request)
 {
     stop();
     m_address = request.address.toString();
@@ -66,7 +66,7 @@ void LiveSession::start(const LoadRequest& request)
     ask();
 }
 
-void LiveSession::stop()
+void FollowSession::stop()
 {
     if (m_loop) {
         m_loop.reset();
@@ -75,12 +75,12 @@ void LiveSession::stop()
     }
 }
 
-void LiveSession::forget(const std::shared_ptr<LiveLoop>& loop)
+void FollowSession::forget(const std::shared_ptr<LiveLoop>& loop)
 {
     std::erase_if(m_threads, [&loop](const Running& running) { return running.loop == loop; });
 }
 
-void LiveSession::setWatched(bool watched)
+void FollowSession::setWatched(bool watched)
 {
     if (watched != m_isWatched) {
         m_isWatched = watched;
@@ -89,7 +89,7 @@ void LiveSession::setWatched(bool watched)
     }
 }
 
-void LiveSession::setFrozen(bool frozen)
+void FollowSession::setFrozen(bool frozen)
 {
     if (frozen != m_isFrozen) {
         m_isFrozen = frozen;
@@ -99,20 +99,20 @@ void LiveSession::setFrozen(bool frozen)
     }
 }
 
-void LiveSession::step()
+void FollowSession::step()
 {
     setFrozen(true);
     m_isStepping = true;
     ask();
 }
 
-void LiveSession::setFlip(Flip flip)
+void FollowSession::setFlip(Flip flip)
 {
     m_flip = flip;
     ask();
 }
 
-void LiveSession::setScreenRate(double perSecond)
+void FollowSession::setScreenRate(double perSecond)
 {
     const double rate = perSecond >= 1 ? std::min(perSecond, 1000.) : usualScreenRate;
     // A little less: a frame that comes just before the screen's time is not to wait for the one after.
@@ -120,7 +120,7 @@ void LiveSession::setScreenRate(double perSecond)
 }
 
 /// Lets the loop know whether there is room for a frame.
-void LiveSession::ask()
+void FollowSession::ask()
 {
     if (!m_loop || m_isPending) {
         return;
@@ -132,7 +132,7 @@ void LiveSession::ask()
     }
 }
 
-void LiveSession::take(const std::shared_ptr<LiveLoop>& loop, const LiveFrame& frame, Flip flip)
+void FollowSession::take(const std::shared_ptr<LiveLoop>& loop, const LiveFrame& frame, Flip flip)
 {
     if (loop != m_loop || !m_isWatched || (m_isFrozen && !m_isStepping)) {
         return; // it was on its way when nobody wanted it any more
@@ -146,7 +146,7 @@ void LiveSession::take(const std::shared_ptr<LiveLoop>& loop, const LiveFrame& f
     Q_EMIT frameCame(frame, flip);
 }
 
-void LiveSession::shown()
+void FollowSession::shown()
 {
     if (!m_isPending) {
         return;
@@ -159,7 +159,7 @@ void LiveSession::shown()
     ask();
 }
 
-void LiveSession::update(const std::shared_ptr<LiveLoop>& loop, const LiveStatus& status)
+void FollowSession::update(const std::shared_ptr<LiveLoop>& loop, const LiveStatus& status)
 {
     if (loop != m_loop) {
         return;
@@ -171,7 +171,7 @@ void LiveSession::update(const std::shared_ptr<LiveLoop>& loop, const LiveStatus
     Q_EMIT viewChanged();
 }
 
-void LiveSession::sayState()
+void FollowSession::sayState()
 {
     Message message = messageFor(m_view.status);
     if (message != m_said) {
@@ -180,7 +180,7 @@ void LiveSession::sayState()
     }
 }
 
-Message LiveSession::messageFor(const LiveStatus& status) const
+Message FollowSession::messageFor(const LiveStatus& status) const
 {
     using Kind = Message::Kind;
     switch (status.state) {
