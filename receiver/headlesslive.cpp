@@ -32,6 +32,7 @@ constexpr auto listenEvery = 100ms;      ///< to signals
 constexpr auto refusalPatience = 1s;     ///< what cannot be read may be about to be written
 constexpr std::size_t latencies = 65536; ///< of which the report's are
 constexpr double usualRate = 25;
+constexpr auto longestHolding = 1s; ///< of a stream's first frame, whose second tells the rate
 
 /// A whole number of frames a second out of the first two, one that cameras have if there is one near.
 int rateOf(const LiveFrame& first, const LiveFrame& second)
@@ -72,10 +73,16 @@ public:
         while (!failure && !isDone() && Clock::now() < deadline) {
             const bool isNew = m_frames.wait(std::min(deadline, Clock::now() + listenEvery));
             failure = isNew ? takeNewest() : checkRefusal();
+            if (!failure && Clock::now() > m_heldUntil) {
+                failure = handOnHeld();
+            }
             QCoreApplication::processEvents();
         }
-        if (!failure && m_held) {
-            failure = handOn(*std::exchange(m_held, {}));
+        if (!failure) {
+            failure = handOnHeld();
+        }
+        if (!failure && !m_last.isNull()) {
+            failure = save(m_last, 1);
         }
         tell();
         return end(failure);
@@ -116,15 +123,11 @@ private:
 
     [[nodiscard]] std::optional<Error> use(LiveFrame frame)
     {
-        if (!m_options.save.isEmpty()) {
-            if (m_options.frameNames.isNumbered()) {
-                if (auto saved = savePicture(frame.picture.image, m_options.frameNames.of(m_report.frames()));
-                    !saved) {
-                    return saved.error();
-                }
-                m_report.addSaved();
-            } else {
-                m_last = frame.picture.image;
+        if (!m_options.save.isEmpty() && !m_options.frameNames.isNumbered()) {
+            m_last = frame.picture.image;
+        } else if (!m_options.save.isEmpty()) {
+            if (auto failure = save(frame.picture.image, m_report.frames())) {
+                return failure;
             }
         }
         if (!m_stream) {
@@ -132,15 +135,30 @@ private:
         }
         if (m_report.frames() == 1) { // kept back: the second one tells the rate
             m_held = std::move(frame);
+            m_heldUntil = Clock::now() + longestHolding;
             return std::nullopt;
         }
         if (m_held) {
             m_stream->setRate(rateOf(*m_held, frame));
-            if (auto failure = handOn(*std::exchange(m_held, {}))) {
+            if (auto failure = handOnHeld()) {
                 return failure;
             }
         }
         return handOn(frame);
+    }
+
+    [[nodiscard]] std::optional<Error> save(const QImage& image, quint64 place)
+    {
+        if (auto saved = savePicture(image, m_options.frameNames.of(place)); !saved) {
+            return saved.error();
+        }
+        m_report.addSaved();
+        return std::nullopt;
+    }
+
+    [[nodiscard]] std::optional<Error> handOnHeld()
+    {
+        return m_held ? handOn(*std::exchange(m_held, {})) : std::nullopt;
     }
 
     [[nodiscard]] std::optional<Error> handOn(const LiveFrame& frame)
@@ -181,11 +199,6 @@ private:
 
     [[nodiscard]] int end(std::optional<Error> failure)
     {
-        if (!failure && !m_last.isNull()) {
-            if (auto saved = savePicture(m_last, m_options.frameNames.of(1)); !saved) {
-                failure = saved.error();
-            }
-        }
         if (!failure) {
             failure = m_report.damage();
         }
@@ -215,7 +228,8 @@ private:
     LiveReport m_report;
     std::optional<FrameStream> m_stream;
     std::optional<LiveFrame> m_held; ///< the first frame of a stream that goes out
-    QImage m_last;                   ///< to be saved at the end
+    Clock::time_point m_heldUntil;
+    QImage m_last; ///< to be saved at the end
     std::optional<Clock::time_point> m_refusedSince;
     bool m_isStopped = false;
     bool m_nobodyReads = false;

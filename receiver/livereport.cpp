@@ -76,6 +76,9 @@ QString LiveReport::toLine(const LiveStatistics& statistics) const
                     .arg(double(statistics.latency->p99) / 1e6, 0, 'f', 3)
                     .arg(double(statistics.latency->max) / 1e6, 0, 'f', 3);
     }
+    if (m_saved > 0) {
+        line += QStringLiteral(", %1 saved").arg(m_saved);
+    }
     return line + QStringLiteral(", %1 fps of %2")
                       .arg(statistics.rate, 0, 'f', 1)
                       .arg(statistics.sourceRate, 0, 'f', 1);

@@ -6,7 +6,6 @@
 #include "common/ui/imageview.h"
 #include "common/ui/keybox.h"
 #include "common/ui/messagebar.h"
-
 #include "receiver/factspanel.h"
 #include "receiver/layoutpanel.h"
 #include "receiver/layoutpresets.h"
@@ -242,6 +241,9 @@ void ReceiverWindow::setLive(bool live)
 {
     if (live) {
         follow(chosenProtocol(), presetLayout());
+        if (focusWidget() != m_protocol) {
+            m_view->setFocus(); // where Space freezes and the full stop steps
+        }
     } else if (m_live->session().isRunning()) {
         m_live->stop();
         m_session.tell({});
