@@ -95,7 +95,7 @@ void tst_CommandLine::mistakesAreRefusedInOneLine_data()
     row("a layout to share as another protocol", true, "--protocol|bmp|--layout|bgr8|a.png", "not for bmp");
     row("a layout without a size", false, "--layout|bgr8", "640x480:bgr8");
     row("a layout of an unknown format", false, "--layout|640x480:abc8", "“abc8”");
-    row("count in a window", false, "--live|--count|3", "--count and --stdout are for --headless --live");
+    row("count without live", false, "--count|3", "--count and --stdout are for --headless --live");
     row("count of no frames", false, "--headless|--live|--count|0", "not a number of frames");
     row("count in words", false, "--headless|--live|--count|many", "not a number of frames");
     row("frames to where", false, "--headless|--live|--stdout|gif", "--stdout y4m or --stdout raw");
