@@ -165,9 +165,10 @@ void LiveBar::showView()
                                                   .arg(milliseconds(view.shownLatency->p50),
                                                        milliseconds(view.shownLatency->p99))
                                             : QString());
-    setFigure(*m_losses, tr("%1 missed, %2 torn")
-                             .arg(QLocale().toString(statistics.frames.missed),
-                                  QLocale().toString(statistics.frames.torn)));
+    const QString torn = QLocale().toString(statistics.frames.torn);
+    const QString missed = QLocale().toString(statistics.frames.missed);
+    const bool isUnknown = view.hasFrame && !view.number; // what was missed, only numbers tell
+    setFigure(*m_losses, isUnknown ? tr("%1 torn").arg(torn) : tr("%1 missed, %2 torn").arg(missed, torn));
 }
 
 } // namespace shmpix
