@@ -44,6 +44,9 @@ LiveBar::LiveBar(QWidget* parent)
     m_badge->setFrameStyle(QFrame::StyledPanel | QFrame::Plain);
     m_badge->setMargin(2);
     m_badge->hide();
+    m_row = new QHBoxLayout(this);
+    m_row->setContentsMargins({});
+    m_row->addWidget(m_badge);
     m_frame = makeFigure(QStringLiteral("frameFigure"), tr("Frame number"), 16);
     m_rates = makeFigure(QStringLiteral("rateFigure"), tr("Frames a second: shown, and of the source"), 19);
     m_latency =
@@ -53,15 +56,8 @@ LiveBar::LiveBar(QWidget* parent)
         QStringLiteral("lossFigure"),
         tr("Frames that newer ones took the place of; readings that were torn and done again"), 24);
     makeButtons();
-    auto* row = new QHBoxLayout(this);
-    row->setContentsMargins({});
-    row->addWidget(m_badge);
-    for (QLabel* figure : {m_frame, m_rates, m_latency, m_losses}) {
-        row->addWidget(figure);
-    }
-    row->addStretch(1);
-    row->addWidget(m_freeze);
-    row->addWidget(m_step);
+    m_row->addWidget(m_freeze);
+    m_row->addWidget(m_step);
     connect(&m_session, &FollowSession::viewChanged, this, &LiveBar::showView);
     hide();
 }
@@ -72,7 +68,10 @@ QLabel* LiveBar::makeFigure(const QString& name, const QString& title, int lette
     label->setObjectName(name);
     label->setAccessibleName(title);
     label->setToolTip(title);
-    label->setMinimumWidth(fontMetrics().averageCharWidth() * letters);
+    label->setMinimumWidth(fontMetrics().averageCharWidth() * letters / 2);
+    label->setWordWrap(true); // beside an open panel there is room for half a line
+    label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_row->addWidget(label, letters);
     return label;
 }
 

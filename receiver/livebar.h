@@ -4,6 +4,7 @@
 
 #include <QWidget>
 
+class QHBoxLayout;
 class QLabel;
 class QToolButton;
 
@@ -38,6 +39,7 @@ private:
     void showView();
 
     FollowSession m_session;
+    QHBoxLayout* m_row = nullptr;
     QLabel* m_badge = nullptr;
     QLabel* m_frame = nullptr;
     QLabel* m_rates = nullptr;

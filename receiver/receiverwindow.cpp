@@ -74,7 +74,8 @@ void ReceiverWindow::makeSource()
     m_protocol->setObjectName(QStringLiteral("protocolBox"));
     m_protocol->setAccessibleName(tr("Read as"));
     m_protocol->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    m_protocol->setMinimumContentsLength(12);
+    m_protocol->setMinimumContentsLength(5);
+    m_protocol->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     m_protocol->setToolTip(tr("How the picture is laid out in the shared memory"));
     m_protocol->addItem(tr("Detect"), QString());
     for (ProtocolId id : allProtocols) {
@@ -144,9 +145,9 @@ void ReceiverWindow::layOut()
     protocolLabel->setBuddy(m_protocol);
     auto* source = new QHBoxLayout;
     source->addWidget(keyLabel);
-    source->addWidget(m_key, 1);
+    source->addWidget(m_key, 2);
     source->addWidget(protocolLabel);
-    source->addWidget(m_protocol);
+    source->addWidget(m_protocol, 1);
     source->addWidget(m_load);
     source->addWidget(m_liveButton);
     source->addLayout(panelButtons());

@@ -16,7 +16,7 @@ void addOptions(CommandLine& line)
     addPictureOptions(
         line, {Text::tr("Share under this key: NAME, posix:/NAME, qt:KEY, systemv:/FILE or file:/PATH "
                         "(shmpix)."),
-               Text::tr("Share as datastream, rawsize, bmp, png, jpeg, pixels or npy (datastream)."),
+               Text::tr("Share as live, datastream, rawsize, bmp, png, jpeg, pixels or npy (live)."),
                Text::tr("How plain pixels lie: [WxH:]FORMAT[,stride=N][,offset=N][,bottom-up], such as "
                         "bgr8; for npy only the format.")});
     line.addFlag(QStringLiteral("share"), Text::tr("Share the picture as soon as it is open."));

@@ -62,7 +62,7 @@ KeyBox::KeyBox(std::vector<KeyPreset> presets, QWidget* parent)
     setCompleter(nullptr); // it would turn a new key into an old one that begins like it
     setItemDelegate(new KeyDelegate(this));
     setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    setMinimumContentsLength(12);
+    setMinimumContentsLength(8);
     setMaxVisibleItems(static_cast<int>(mostRemembered) + 5);
     fill();
     connect(this, &QComboBox::activated, this, [this](int index) {

@@ -129,6 +129,34 @@ class Demo:
         before = self.grab(left)
         self.shoot_panel("key-doctor", sender, "alt+d", left, lambda shot: shot != before)
 
+    def live(self, both, right):
+        """A stream in both windows, once it has come for two seconds."""
+        key = f"live-demo-{os.getpid()}"
+        sender = self.start(self.bin / "shmpix-sender", "--key", key, "--share", "--pattern", "--fps", "60", "--size", "960x540")
+        self.place(sender, 0)
+        receiver = self.start(self.bin / "shmpix-receiver", "--key", key, "--live")
+        self.place(receiver, right[0])
+        subprocess.run([self.bin / "shmpix-receiver", "--headless", "--key", key, "--live", "--count", "120", "--timeout",
+                        str(DEADLINE)], env=self.environment, check=True)
+        bars = [(192, 192, 0), (0, 192, 192), (0, 192, 0), (192, 0, 192), (192, 0, 0), (0, 0, 192)]
+
+        def has_come(shot):
+            there = {colour for _, colour in shot.crop(right).getcolors(1 << 24)}
+            return all(any(max(abs(a - b) for a, b in zip(bar, colour)) < 12 for colour in there) for bar in bars)
+        if not self.has_display:
+            self.wait_for("live", both, has_come)
+        return sender, receiver
+
+    def wait_for(self, name, box, has_come):
+        end = time.monotonic() + DEADLINE
+        while not has_come(shot := self.grab(box)):
+            if time.monotonic() > end:
+                shot.save(self.shots / f"{name}-failed.png")
+                raise SystemExit(f"demo: what was to be seen did not come on {name}")
+            time.sleep(0.1)
+        shot.save(self.shots / f"{name}.png", optimize=True)
+        print(f"{self.shots / name}.png")
+
     def end_of(self, process):
         process.terminate()
         process.wait(DEADLINE)
@@ -160,9 +188,11 @@ class Demo:
             self.end_of(receiver)
             self.end_of(reader)
             self.panels(sender, key, right)
-        else:
+            self.end_of(sender)
+        streaming = self.live((0, 0, 2 * width + 8, height), right)
+        if self.has_display:
             print("Close the windows to end the demo.")
-            for process in (sender, receiver, reader):
+            for process in (sender, receiver, reader, *streaming):
                 process.wait()
         writer.communicate("\n", timeout=DEADLINE)
 

@@ -62,7 +62,7 @@ private Q_SLOTS:
         for (int tab = 0; tab < role->count(); ++tab) {
             role->setCurrentIndex(tab);
             select("C#");
-            VERIFY_CONTAINS(code(), QStringLiteral("CreateFromFile(\"/dev/shm/frames\""));
+            VERIFY_CONTAINS(code(), QStringLiteral("/dev/shm/frames\""));
             VERIFY_CONTAINS(code(), tab == 0 ? QStringLiteral("class Share") : QStringLiteral("class Read"));
             click(*m_window, "doctorCopy");
             QCOMPARE(QGuiApplication::clipboard()->text(), code());
@@ -178,6 +178,7 @@ private Q_SLOTS:
         options.key = name;
         options.image = test::writePicture(test::photo(60, 40), QStringLiteral("how.png"));
         options.share = true;
+        options.protocol = ProtocolId::Datastream;
         m_window = std::make_unique<SenderWindow>(options);
         show();
         WAIT_FOR_MESSAGE(*m_window, Success);

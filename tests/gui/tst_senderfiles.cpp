@@ -119,11 +119,20 @@ private Q_SLOTS:
     {
         expectRefusal(test::temporaryFolder() + QStringLiteral("/missing.png"),
                       QStringLiteral("missing.png"));
-        QVERIFY(QDir(test::temporaryFolder()).mkpath(QStringLiteral("folder.png")));
-        expectRefusal(test::temporaryFolder() + QStringLiteral("/folder.png"), QStringLiteral("folder.png"));
         const QString fifo = test::temporaryFolder() + QStringLiteral("/fifo.png");
         QVERIFY(mkfifo(fifo.toLocal8Bit().constData(), 0600) == 0);
         expectRefusal(fifo, QStringLiteral("fifo.png"));
+    }
+
+    void I6_aDroppedFolderIsOfferedAsASlideshow()
+    {
+        drop(test::writePicture(test::photo(33, 22), QStringLiteral("first.png")));
+        QTRY_COMPARE(test::shownImage(*m_window).size(), QSize(33, 22));
+        QVERIFY(QDir(test::temporaryFolder()).mkpath(QStringLiteral("folder.png")));
+        drop(test::temporaryFolder() + QStringLiteral("/folder.png"));
+        VERIFY_CONTAINS(child<QLabel>(*m_window, "liveFiles")->text(), QStringLiteral("folder.png"));
+        QVERIFY(child<QWidget>(*m_window, "livePanel")->isVisible());
+        QCOMPARE(test::shownImage(*m_window).size(), QSize(33, 22));
     }
 
     void anUnreadableFileIsExplained()

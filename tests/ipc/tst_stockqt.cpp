@@ -254,7 +254,8 @@ void StockQtTest::keyOfALivingStockSenderIsInUse()
         const auto shared =
             share(publisher, address, picture(QStringLiteral("odd")), ProtocolId::Datastream, existing);
         EXPECT_FAILURE(shared, ErrorCode::InUse);
-        EXPECT_CONTAINS(shared.error().text, QStringLiteral("stockqt (process %1)").arg(sender.pid()));
+        EXPECT_CONTAINS(shared.error().text,
+                        QStringLiteral("stockqt (process %1, started ").arg(sender.pid()));
     }
     const auto still = load(address);
     EXPECT_SUCCESS(still);

@@ -406,7 +406,7 @@ void tst_LiveSender::B10_aSecondSenderIsRefusedAndTheFirstNamed()
     QVERIFY(!first.waitForLine(QStringLiteral("shared ")).isNull());
     const Finished second = runSender(words(key, "--pattern --size 64x16"));
     QCOMPARE(second.exitCode, 4);
-    QVERIFY2(second.err.contains("shmpix-sender (process " + QByteArray::number(first.pid()) + ", since 20"),
+    QVERIFY2(second.err.contains("shmpix-sender (process " + QByteArray::number(first.pid()) + ", started 20"),
              second.err.constData());
     QVERIFY(LiveReading(key).next());
 }
