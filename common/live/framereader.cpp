@@ -27,6 +27,8 @@ constexpr auto longestWait = 100ms;     ///< a writer that died wakes nobody
 constexpr auto openAgainAfter = 50ms;   ///< where there is nothing, or a closed stream
 constexpr auto followAfter = 2ms;       ///< the stream has moved: its new ring is there, or about to be
 constexpr auto lookAroundAfter = 250ms; ///< whether the address still leads to the ring
+constexpr auto lookoutBefore = 300us;   ///< a frame is looked out for from so long before it is expected
+constexpr auto lookoutAfter = 400us;    ///< and until so long after
 constexpr auto pollWhenBusy = 1ms;      ///< a writer that cannot wake
 constexpr auto pollWhenIdle = 5ms;
 constexpr auto idleAfter = 1s;
@@ -202,7 +204,7 @@ void FrameReader::sleep(quint32 wake, Clock::duration atMost)
 {
     const auto shortest = std::clamp<Clock::duration>(atMost, 0ms, longestWait);
     if (m_memory && m_ring->wakes) {
-        WakeUp::wait(RingWord<quint32>(m_memory->bytes(), wakeAt).address(), wake, shortest);
+        sleepForWakeUp(RingWord<quint32>(m_memory->bytes(), wakeAt), wake, shortest);
     } else {
         const Clock::duration poll = !m_memory  ? Clock::duration(openAgainAfter)
                                      : isIdle() ? pollWhenIdle
@@ -210,6 +212,26 @@ void FrameReader::sleep(quint32 wake, Clock::duration atMost)
         std::this_thread::sleep_for(std::min(shortest, poll));
     }
     m_tornAt.reset(); // the writer had the time to go on, or does not
+}
+
+/// To be woken takes a processor that has gone to rest longer than anything else does here. So where the next
+/// frame is about to come by the stream's own rate, it is looked out for: some hundredths of a core at 60
+/// frames a second.
+void FrameReader::sleepForWakeUp(const RingWord<quint32>& word, quint32 wake, Clock::duration atMost)
+{
+    const auto now = Clock::now();
+    const auto expected = m_cadence.next();
+    const auto untilFrame = std::chrono::nanoseconds(expected.value_or(0)) - now.time_since_epoch();
+    if (!expected || untilFrame < -lookoutAfter) {
+        WakeUp::wait(word.address(), wake, atMost);
+    } else if (untilFrame > lookoutBefore) {
+        WakeUp::wait(word.address(), wake, std::min<Clock::duration>(atMost, untilFrame - lookoutBefore));
+    } else {
+        const auto end = now + std::min<Clock::duration>(atMost, untilFrame + lookoutAfter);
+        while (word.load() == wake && Clock::now() < end) {
+            std::this_thread::yield();
+        }
+    }
 }
 
 Result<std::optional<FrameInfo>> FrameReader::visit(const Visitor& visitor)
@@ -291,6 +313,7 @@ void FrameReader::take(const FrameInfo& frame)
     const qint64 now = monotonicNow();
     const bool isKnown = frame.entry.published > 0 && frame.entry.published <= now;
     m_statistics.age = isKnown ? now - frame.entry.published : -1;
+    m_cadence.saw(frame.serial, isKnown ? frame.entry.published : 0);
     m_last = frame.serial;
     m_lastNew = Clock::now();
     m_lastNumber = frame.entry.number;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "common/live/cadence.h"
 #include "common/live/ringaccess.h"
 #include "common/live/ringformat.h"
 #include "common/live/ringmemory.h"
@@ -98,6 +99,7 @@ private:
     void lookAround();
     [[nodiscard]] Clock::duration lookAroundInterval() const;
     void sleep(quint32 wake, Clock::duration atMost);
+    void sleepForWakeUp(const RingWord<quint32>& word, quint32 wake, Clock::duration atMost);
     [[nodiscard]] Result<Attempt> attempt(const Visitor& visitor, FrameInfo& frame);
     void take(const FrameInfo& frame);
     void drop(quint64 serial);
@@ -113,6 +115,7 @@ private:
         m_tornAt; ///< the wake word when the writer was too fast: try again when it has moved on
     Clock::time_point m_lookedAround;
     Clock::time_point m_lastNew; ///< when something new was seen
+    Cadence m_cadence;
     FrameStatistics m_statistics;
 };
 
