@@ -191,7 +191,7 @@ private Q_SLOTS:
 
     /// A Qt program holds the lock: that is said after a while, in which the window works, and can be
     /// overruled.
-    void readsWithoutTheLockWhenAskedTo()
+    void C6_aHeldLockStopsNoWindowAndIsPassedByWhenAskedTo()
     {
         const QImage photo = test::photo(60, 40);
         test::PeerProcess peer(QStringLiteral(SHMPIX_PEERS "/stockqt"), {m_key});

@@ -1,4 +1,6 @@
 #include "tests/interop/kitpeer.h"
+#include "tests/support/framepattern.h"
+#include "tests/support/programs.h"
 #include "tests/support/uniquekey.h"
 
 #include <QFile>
@@ -117,6 +119,8 @@ private Q_SLOTS:
     void B10_livingWritersNameIsRefused_data();
     void B10_livingWritersNameIsRefused();
     void newestFrameIsReadAsAnyPicture();
+    void theReceiverFollowsWhatPythonWrites_data() { addWriters(); }
+    void theReceiverFollowsWhatPythonWrites();
     void whatTheReadmeShowsRuns();
 
 private:
@@ -377,6 +381,29 @@ void tst_LivePython::newestFrameIsReadAsAnyPicture()
     QCOMPARE(QImage(saved).size(), QSize(33, 17));
     const QByteArray listed = runPythonKit({QStringLiteral("list")}).out;
     QVERIFY2(listed.contains("live       " + key.toUtf8()), listed.constData());
+}
+
+void tst_LivePython::theReceiverFollowsWhatPythonWrites()
+{
+    QFETCH(QString, writer);
+    const QString key = uniqueAddress(QStringLiteral("posix"));
+    const auto writing = startWriter(writer, key, {QStringLiteral("32x17:bgr8")});
+    QVERIFY(!writing->waitForLine(QStringLiteral("writing")).isNull());
+    const QString saved = newFile(QStringLiteral(".png"));
+    const Finished done =
+        runReceiver({QStringLiteral("--key"), key, QStringLiteral("--live"), QStringLiteral("--count"),
+                     QStringLiteral("20"), QStringLiteral("--timeout"), QStringLiteral("60"),
+                     QStringLiteral("--save"), saved});
+    QVERIFY2(done.exitCode == 0, done.err.constData());
+    QVERIFY2(done.out.contains(": 20 checked, 0 torn,"), done.out.constData());
+    const QImage last = QImage(saved).convertToFormat(QImage::Format_BGR888); // rows of whole words
+    QCOMPARE(last.size(), QSize(32, 17));
+    const auto bytes = std::as_bytes(std::span(last.constBits(), std::size_t(last.sizeInBytes())));
+    bool isFrameOfTheirs = false;
+    for (quint64 number = 0; number < 100'000 && !isFrameOfTheirs; ++number) {
+        isFrameOfTheirs = shmpix::isFrame(bytes, number);
+    }
+    QVERIFY(isFrameOfTheirs);
 }
 
 void tst_LivePython::whatTheReadmeShowsRuns()
