@@ -1,6 +1,7 @@
 #include "common/channel/latencies.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace shmpix {
 
@@ -30,7 +31,7 @@ std::optional<Latencies::Spread> Latencies::spread() const
     std::vector<qint64> sorted = m_values;
     std::sort(sorted.begin(), sorted.end());
     const auto at = [&sorted](double share) {
-        return sorted[std::size_t(share * double(sorted.size() - 1) + 0.5)];
+        return sorted[std::size_t(std::lround(share * double(sorted.size() - 1)))];
     };
     return Spread{at(0.5), at(0.99), sorted.back(), sorted.size()};
 }

@@ -92,7 +92,8 @@ public:
             const Glyph& glyph = glyphs[m_digits[std::size_t(m_count - 1 - cell)]];
             for (int x = 0; x < glyphWidth; ++x) {
                 if (glyph[std::size_t(line)] >> (glyphWidth - 1 - x) & 1) {
-                    std::fill_n(row + m_left + (cell * cellWidth + 1 + x) * m_scale, m_scale, white);
+                    std::fill_n(row + m_left + std::ptrdiff_t{cell * cellWidth + 1 + x} * m_scale, m_scale,
+                                white);
                 }
             }
         }
@@ -147,7 +148,7 @@ void paintStrip(uchar* bits, qsizetype stride, const Places& places, const Strip
         auto* row = reinterpret_cast<QRgb*>(bits + y * stride);
         for (int column = 0; column < stripColumns; ++column) {
             const bool isWhite = strip[std::size_t(y / places.block)] >> (stripColumns - 1 - column) & 1;
-            std::fill_n(row + column * places.block, places.block, isWhite ? white : black);
+            std::fill_n(row + std::ptrdiff_t{column} * places.block, places.block, isWhite ? white : black);
         }
     }
 }

@@ -46,7 +46,7 @@ public:
     }
     QByteArray takeBytes(std::size_t count)
     {
-        const QByteArray bytes(reinterpret_cast<const char*>(m_bytes.data()), qsizetype(count));
+        QByteArray bytes(reinterpret_cast<const char*>(m_bytes.data()), qsizetype(count));
         m_bytes = m_bytes.subspan(count);
         return bytes;
     }

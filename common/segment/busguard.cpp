@@ -74,8 +74,9 @@ struct BusGuard::Registry
     bool putZeros(Region& region, std::uintptr_t address) const
     {
         const std::uintptr_t begin = address / pageBytes * pageBytes;
-        void* const zeros = ::mmap(reinterpret_cast<void*>(begin), region.end.load() - begin,
-                                   region.protection.load(), // NOLINT
+        auto* const page =
+            reinterpret_cast<void*>(begin); // NOLINT(performance-no-int-to-ptr): a fault has no more
+        void* const zeros = ::mmap(page, region.end.load() - begin, region.protection.load(),
                                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0);
         if (zeros == MAP_FAILED) {
             return false;
