@@ -17,7 +17,7 @@ void ClipboardPoster::post()
     const QMimeData* content = QGuiApplication::clipboard()->mimeData();
     const QStringList formats = content ? content->formats() : QStringList();
     for (const char* format : {"image/png", "image/bmp", "image/jpeg"}) { // decoded on the live thread
-        if (formats.contains(QLatin1StringView(format))) {
+        if (content && formats.contains(QLatin1StringView(format))) {
             m_box->post({{}, content->data(QLatin1StringView(format)), tr("Clipboard")});
             return;
         }
