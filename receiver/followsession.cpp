@@ -1,5 +1,7 @@
 #include "receiver/followsession.h"
 
+#include "common/base/monotonicclock.h"
+
 #include <algorithm>
 
 namespace shmpix {
@@ -13,11 +15,6 @@ constexpr qint64 second = 1'000'000'000;
 constexpr qint64 silenceIsToldAfter = 3 * second;
 constexpr qint64 senderLives = 2 * second; ///< since its last heartbeat: it beats twice a second
 constexpr double usualScreenRate = 60;
-
-qint64 monotonicNow()
-{
-    return std::chrono::nanoseconds(Clock::now().time_since_epoch()).count();
-}
 
 } // namespace
 

@@ -25,8 +25,6 @@ public:
     /// To begin and publish frames. The first begin() fails as SegmentWriter::reserve() does.
     [[nodiscard]] FrameWriter& frames() { return m_frames; }
 
-    [[nodiscard]] const SegmentAddress& address() const { return m_address; }
-
     /// To be called each presenceInterval, and not between begin() and publish(): says that the writer lives,
     /// and puts the stream back when somebody has removed or cut its segment, which readers follow. Nothing
     /// when all is well; else what has happened, in sentences, or why nothing could be done, said once:

@@ -1,9 +1,11 @@
 #include "common/channel/livesubscriber.h"
 
 #include "common/base/memorysource.h"
+#include "common/base/monotonicclock.h"
 #include "common/base/onelinetext.h"
 #include "common/base/outofmemory.h"
 #include "common/channel/livememory.h"
+#include "common/image/freshimage.h"
 #include "common/image/layoutname.h"
 #include "common/image/readpixels.h"
 
@@ -21,11 +23,6 @@ struct Text
 };
 
 constexpr auto ringLookInterval = 250ms; ///< whether live frames have taken a foreign segment's place
-
-qint64 monotonicNow()
-{
-    return std::chrono::nanoseconds(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
 
 /// Without a word of the user's, live frames and everything else are looked for, where there can be some.
 bool isRingWanted(const LoadRequest& request)
@@ -110,10 +107,7 @@ Result<void> LiveSubscriber::fill(QImage& image, const SlotEntry& entry, std::sp
         image = m_pool.take(size, format);
     }
     if (image.isNull()) {
-        return Error{ErrorCode::NoSpace, Text::tr("There is not enough memory for a picture of %1 × %2. "
-                                                  "Close other programs.")
-                                             .arg(size.width())
-                                             .arg(size.height())};
+        return noMemoryFor(size);
     }
     MemorySource source(bytes);
     auto read = readPixelsInto(image, source, entry.layout);

@@ -105,10 +105,7 @@ Result<Decoded> readNewest(ByteSource& source)
             return std::move(**decoded);
         }
     }
-    return Error{
-        ErrorCode::BadData,
-        Text::tr(
-            "The sender overwrites its frames faster than one can be read. Watch it live, or load again.")};
+    return senderIsTooFast();
 }
 
 } // namespace

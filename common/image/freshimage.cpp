@@ -1,5 +1,7 @@
 #include "common/image/freshimage.h"
 
+#include <QCoreApplication>
+
 #ifdef Q_OS_LINUX
 #include <cstdint>
 
@@ -24,6 +26,15 @@ QImage freshImage(int width, int height, QImage::Format format)
     }
 #endif
     return image;
+}
+
+Error noMemoryFor(QSize size)
+{
+    return {ErrorCode::NoSpace,
+            QCoreApplication::translate("FreshImage", "There is not enough memory for a picture of %1 × %2. "
+                                                      "Close other programs.")
+                .arg(size.width())
+                .arg(size.height())};
 }
 
 } // namespace shmpix

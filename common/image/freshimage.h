@@ -1,5 +1,7 @@
 #pragma once
 
+#include "common/base/error.h"
+
 #include <QImage>
 
 namespace shmpix {
@@ -8,5 +10,8 @@ namespace shmpix {
 /// some megabytes the faults of new memory, one each 4 KB, can take longer than to fill it. A null image when
 /// there is no memory. Any thread.
 [[nodiscard]] QImage freshImage(int width, int height, QImage::Format format);
+
+/// What is said when that gave none.
+[[nodiscard]] Error noMemoryFor(QSize size);
 
 } // namespace shmpix

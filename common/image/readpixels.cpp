@@ -243,10 +243,7 @@ Result<ReadPixels> readPixels(ByteSource& source, const PixelLayout& layout)
     ReadPixels result;
     result.image = freshImage(int(layout.width), int(layout.height), imageFormat(layout.format));
     if (result.image.isNull()) {
-        return Error{ErrorCode::NoSpace, Text::tr("There is not enough memory for a picture of %1 × %2. "
-                                                  "Close other programs.")
-                                             .arg(layout.width)
-                                             .arg(layout.height)};
+        return noMemoryFor(QSize(int(layout.width), int(layout.height)));
     }
     auto note = readPixelsInto(result.image, source, layout);
     if (!note) {

@@ -1,6 +1,7 @@
 #include "common/live/framereader.h"
 
 #include "common/base/checksums.h"
+#include "common/base/monotonicclock.h"
 #include "common/base/outofmemory.h"
 #include "common/live/ringaccess.h"
 #include "common/live/wakeup.h"
@@ -32,11 +33,6 @@ constexpr auto lookoutAfter = 400us;    ///< and until so long after
 constexpr auto pollWhenBusy = 1ms;      ///< a writer that cannot wake
 constexpr auto pollWhenIdle = 5ms;
 constexpr auto idleAfter = 1s;
-
-qint64 monotonicNow()
-{
-    return std::chrono::nanoseconds(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
 
 bool isAllZero(std::span<const std::byte> bytes)
 {

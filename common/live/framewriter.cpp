@@ -1,6 +1,7 @@
 #include "common/live/framewriter.h"
 
 #include "common/base/checksums.h"
+#include "common/base/monotonicclock.h"
 #include "common/image/imagelimits.h"
 #include "common/live/ringaccess.h"
 #include "common/live/wakeup.h"
@@ -18,11 +19,6 @@ struct Text
 {
     Q_DECLARE_TR_FUNCTIONS(FrameWriter)
 };
-
-qint64 monotonicNow()
-{
-    return std::chrono::nanoseconds(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
 
 qint64 wallClockNow()
 {

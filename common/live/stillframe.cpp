@@ -85,7 +85,12 @@ Result<StillFrame> findNewestFrame(ByteSource& source)
             return frame;
         }
     }
-    return Error{
+    return senderIsTooFast();
+}
+
+Error senderIsTooFast()
+{
+    return {
         ErrorCode::BadData,
         Text::tr(
             "The sender overwrites its frames faster than one can be read. Watch it live, or load again.")};

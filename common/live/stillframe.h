@@ -21,6 +21,9 @@ struct StillFrame
 /// one.
 [[nodiscard]] Result<StillFrame> findNewestFrame(ByteSource& source);
 
+/// What is said when the sender is a round ahead again and again.
+[[nodiscard]] Error senderIsTooFast();
+
 /// Whether what was read of the frame since it was found is whole: nobody has begun to overwrite it.
 [[nodiscard]] bool isStillThere(ByteSource& source, const StillFrame& frame);
 

@@ -1,5 +1,6 @@
 #include "sender/live/liverun.h"
 
+#include "common/base/monotonicclock.h"
 #include "common/channel/defaults.h"
 #include "common/segment/livingowner.h"
 
@@ -13,11 +14,6 @@ namespace {
 
 constexpr std::chrono::milliseconds previewInterval{66};
 constexpr std::chrono::milliseconds takeOverTimeout{2000};
-
-qint64 nanosecondsNow()
-{
-    return std::chrono::nanoseconds(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
 
 } // namespace
 
@@ -143,7 +139,7 @@ std::optional<Error> LiveRun::publishFrames(LivePublisher& publisher, FrameSourc
             waitUntil(std::min(due, m_lookAt), wishes);
             continue;
         }
-        const qint64 began = nanosecondsNow();
+        const qint64 began = monotonicNow();
         auto step = source.next(slot, {std::chrono::milliseconds(50), wishes.loop});
         if (!step) {
             return step.error();

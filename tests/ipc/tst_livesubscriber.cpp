@@ -1,5 +1,6 @@
 // Following pictures under an address: live frames as pictures, and segments of writers that know nothing of
 // live frames.
+#include "common/base/monotonicclock.h"
 #include "common/channel/livepublisher.h"
 #include "common/channel/livesubscriber.h"
 #include "common/channel/publisher.h"
@@ -23,11 +24,6 @@ using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
 namespace {
-
-qint64 monotonicNow()
-{
-    return std::chrono::nanoseconds(Clock::now().time_since_epoch()).count();
-}
 
 /// Processor time of this thread, in milliseconds.
 double threadTime()

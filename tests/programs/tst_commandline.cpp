@@ -13,11 +13,6 @@ using namespace shmpix::test;
 
 namespace {
 
-QString shmPath(const QString& key)
-{
-    return QStringLiteral("/dev/shm/") + key;
-}
-
 QJsonObject objectIn(const QByteArray& line)
 {
     return QJsonDocument::fromJson(line).object();

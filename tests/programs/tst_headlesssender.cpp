@@ -14,15 +14,6 @@
 
 using namespace shmpix::test;
 
-namespace {
-
-QString shmPath(const QString& key)
-{
-    return QStringLiteral("/dev/shm/") + key;
-}
-
-} // namespace
-
 /// How long a picture is shared without a window, and what a sender does with what it finds under the name.
 class tst_HeadlessSender : public QObject
 {

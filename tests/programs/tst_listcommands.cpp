@@ -15,11 +15,6 @@ using namespace shmpix::test;
 
 namespace {
 
-QString shmPath(const QString& key)
-{
-    return QStringLiteral("/dev/shm/") + key;
-}
-
 Finished list(const QStringList& words)
 {
     return runToEnd(QStringLiteral(SHMPIX_BIN "/shmpix-receiver"), words);

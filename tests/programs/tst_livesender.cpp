@@ -18,25 +18,6 @@ using namespace shmpix::test;
 
 namespace {
 
-QString shmPath(const QString& key)
-{
-    return QStringLiteral("/dev/shm/") + key;
-}
-
-QStringList words(const QString& key, const char* rest)
-{
-    return QStringList{QStringLiteral("--key"), key} +
-           QString::fromLatin1(rest).split(QLatin1Char(' '), Qt::SkipEmptyParts);
-}
-
-/// A new folder of its own.
-QString newFolder()
-{
-    const QString path = temporaryFolder() + QLatin1Char('/') + uniqueName();
-    QDir().mkpath(path);
-    return path;
-}
-
 QString savePicture(const QString& path, QRgb colour, QSize size = {40, 30})
 {
     QImage image(size, QImage::Format_RGB32);
@@ -75,14 +56,6 @@ QByteArray animatedGif(int pictures, int delayHundredths)
     return gif + ';';
 }
 
-QByteArray recordOf(const QString& folder)
-{
-    const QStringList records =
-        QDir(folder).entryList({QStringLiteral(".shmpix.*.owner")}, QDir::Files | QDir::Hidden);
-    return records.size() == 1 ? QFile::encodeName(folder + QLatin1Char('/') + records.first())
-                               : QByteArray();
-}
-
 qint64 peakKilobytes(qint64 process)
 {
     QFile status(QStringLiteral("/proc/%1/status").arg(process));
@@ -118,12 +91,6 @@ private Q_SLOTS:
     void aWatchedFileIsAFrameForEachChange();
     void C1_aHalfWrittenFileKeepsTheLastPicture();
     void aWatchedFileMayComeLater();
-    void B8_aRemovedSegmentComesBack();
-    void B10_aSecondSenderIsRefusedAndTheFirstNamed();
-    void B10_takingOverEndsTheFirst();
-    void B11_anotherProcessWithTheNumberOfADeadSenderIsLeftAlone();
-    void D1_aFullFolderIsNoSpace();
-    void D3_aLimitOfFileSizesIsRefusedInWords();
     void mistakesOnTheCommandLine_data();
     void mistakesOnTheCommandLine();
 };
@@ -160,8 +127,7 @@ void tst_LiveSender::theObjectSaysWhatTheLineSays()
     const QJsonObject object = QJsonDocument::fromJson(sender.readLine().toUtf8()).object();
     QCOMPARE(object.value(QStringLiteral("protocol")).toString(), QStringLiteral("live"));
     QCOMPARE(object.value(QStringLiteral("address")).toString(), QStringLiteral("posix:/") + key);
-    QCOMPARE(object.value(QStringLiteral("pixelLayout")).toString(),
-             QStringLiteral("64x16:bgrx8"));
+    QCOMPARE(object.value(QStringLiteral("pixelLayout")).toString(), QStringLiteral("64x16:bgrx8"));
     QCOMPARE(object.value(QStringLiteral("bytes")).toInt(), 64 * 16 * 4);
     QCOMPARE(object.value(QStringLiteral("fps")).toDouble(), 12.5);
 }
@@ -381,113 +347,6 @@ void tst_LiveSender::aWatchedFileMayComeLater()
     QTRY_VERIFY_WITH_TIMEOUT(sender.standardError().contains(QStringLiteral("does not exist")), 20000);
     savePicture(path, 0xff000001);
     QVERIFY(LiveReading(key).next());
-}
-
-void tst_LiveSender::B8_aRemovedSegmentComesBack()
-{
-    const QString key = uniqueName();
-    HeadlessSender sender(words(key, "--pattern --size 64x16"));
-    LiveReading reading(key);
-    const auto before = reading.next();
-    QVERIFY(before);
-    QVERIFY(QFile::remove(shmPath(key)));
-    QTRY_VERIFY_WITH_TIMEOUT(QFileInfo::exists(shmPath(key)), 20000);
-    const auto after = LiveReading(key).next();
-    QVERIFY(after);
-    QCOMPARE(after->info.session, before->info.session);
-    QTRY_VERIFY_WITH_TIMEOUT(sender.standardError().contains(QStringLiteral("had removed posix:/") + key),
-                             20000);
-}
-
-void tst_LiveSender::B10_aSecondSenderIsRefusedAndTheFirstNamed()
-{
-    const QString key = uniqueName();
-    HeadlessSender first(words(key, "--pattern --size 64x16"));
-    QVERIFY(!first.waitForLine(QStringLiteral("shared ")).isNull());
-    const Finished second = runSender(words(key, "--pattern --size 64x16"));
-    QCOMPARE(second.exitCode, 4);
-    QVERIFY2(second.err.contains("shmpix-sender (process " + QByteArray::number(first.pid()) + ", started 20"),
-             second.err.constData());
-    QVERIFY(LiveReading(key).next());
-}
-
-void tst_LiveSender::B10_takingOverEndsTheFirst()
-{
-    const QString key = uniqueName();
-    HeadlessSender first(words(key, "--pattern --size 64x16"));
-    QVERIFY(!first.waitForLine(QStringLiteral("shared ")).isNull());
-    LiveReading reading(key);
-    const auto before = reading.next();
-    QVERIFY(before);
-    HeadlessSender second(words(key, "--pattern --size 64x16 --take-over"));
-    QVERIFY(!second.waitForLine(QStringLiteral("shared ")).isNull());
-    QCOMPARE(first.exitCode(), 0);
-    auto after = reading.next();
-    while (after && after->info.session == before->info.session) {
-        after = reading.next();
-    }
-    QVERIFY(after);
-}
-
-void tst_LiveSender::B11_anotherProcessWithTheNumberOfADeadSenderIsLeftAlone()
-{
-    const QString folder = newFolder();
-    const QString address = QStringLiteral("file:%1/s").arg(folder);
-    PeerProcess bystander(QStringLiteral("cat"));
-    QVERIFY(bystander.pid() > 0);
-    {
-        HeadlessSender killed(words(address, "--pattern --size 64x16"));
-        QVERIFY(!killed.waitForLine(QStringLiteral("shared ")).isNull());
-        killed.kill();
-    }
-    QFile record(QFile::decodeName(recordOf(folder)));
-    QVERIFY(record.open(QIODevice::ReadWrite));
-    QByteArray text = record.readAll();
-    const qsizetype size = text.size();
-    text.replace(0, text.indexOf('\n'), "pid " + QByteArray::number(bystander.pid()));
-    QVERIFY(record.seek(0));
-    record.write(text.leftJustified(size, '\n', true));
-    record.close();
-
-    HeadlessSender second(words(address, "--pattern --size 64x16 --take-over"));
-    QVERIFY(!second.waitForLine(QStringLiteral("shared ")).isNull());
-    bystander.writeLine(QStringLiteral("alive"));
-    QCOMPARE(bystander.readLine(), QStringLiteral("alive"));
-}
-
-void tst_LiveSender::D1_aFullFolderIsNoSpace()
-{
-    const QString folder = newFolder();
-    const bool isRoot = ::geteuid() == 0;
-    const QStringList apart = QStringList{
-        isRoot ? QStringLiteral("-m") : QStringLiteral("-Urm"), QStringLiteral("sh"), QStringLiteral("-c"),
-        QStringLiteral("mount -t tmpfs -o size=1m none \"$0\" && exec \"$@\""), folder};
-    const bool canMount =
-        runToEnd(QStringLiteral("unshare"), apart + QStringList(QStringLiteral("true"))).exitCode == 0;
-    // Where mounting is not allowed, a size does that hardly any folder has room for.
-    const QStringList stream =
-        words(QStringLiteral("file:%1/s").arg(folder),
-              canMount ? "--headless --pattern --size 1920x1080" : "--headless --pattern --size 16000x16000");
-    const Finished finished =
-        canMount ? runToEnd(QStringLiteral("unshare"),
-                            apart + QStringList(QStringLiteral(SHMPIX_BIN "/shmpix-sender")) + stream)
-                 : runToEnd(QStringLiteral(SHMPIX_BIN "/shmpix-sender"), stream);
-    QVERIFY2(finished.exitCode == 6, finished.err.constData());
-    QVERIFY2(finished.err.contains(QFile::encodeName(folder)), finished.err.constData());
-    QVERIFY(QDir(folder).isEmpty(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot));
-}
-
-void tst_LiveSender::D3_aLimitOfFileSizesIsRefusedInWords()
-{
-    const QString folder = newFolder();
-    const Finished finished = runToEnd(
-        QStringLiteral("sh"),
-        QStringList{QStringLiteral("-c"), QStringLiteral("ulimit -f 1000; exec \"$@\""), QStringLiteral("sh"),
-                    QStringLiteral(SHMPIX_BIN "/shmpix-sender"), QStringLiteral("--headless")} +
-            words(QStringLiteral("file:%1/s").arg(folder), "--pattern --size 1920x1080"));
-    QVERIFY2(finished.exitCode == 6, finished.err.constData());
-    QVERIFY2(finished.err.startsWith("shmpix-sender: "), finished.err.constData());
-    QVERIFY(QDir(folder).isEmpty(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot));
 }
 
 void tst_LiveSender::mistakesOnTheCommandLine_data()

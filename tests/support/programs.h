@@ -4,6 +4,19 @@
 
 namespace shmpix::test {
 
+/// The file of the segment that a plain key names.
+[[nodiscard]] inline QString shmPath(const QString& key)
+{
+    return QStringLiteral("/dev/shm/") + key;
+}
+
+/// The words --key KEY, and those of a line as one types it.
+[[nodiscard]] inline QStringList words(const QString& key, const char* rest)
+{
+    return QStringList{QStringLiteral("--key"), key} +
+           QString::fromLatin1(rest).split(QLatin1Char(' '), Qt::SkipEmptyParts);
+}
+
 /// The built sender, headless, sharing a file; ready once waitForLine("shared ") has given a line. Ended with
 /// this object, so that it removes what it shared.
 class HeadlessSender : public PeerProcess

@@ -1,6 +1,7 @@
 #include "tests/support/uniquekey.h"
 
 #include <QCoreApplication>
+#include <QDir>
 #include <QTemporaryDir>
 
 #include <atomic>
@@ -17,6 +18,13 @@ QString temporaryFolder()
 {
     static const QTemporaryDir folder;
     return folder.path();
+}
+
+QString newFolder()
+{
+    const QString path = temporaryFolder() + QLatin1Char('/') + uniqueName();
+    QDir().mkpath(path);
+    return path;
 }
 
 QString uniqueAddress(const QString& scheme)
