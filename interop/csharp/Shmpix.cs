@@ -26,6 +26,7 @@
 using System;
 using System.Collections;
 using System.Collections.Generic;
+using System.Globalization;
 using System.IO;
 using System.IO.MemoryMappedFiles;
 using System.Runtime.InteropServices;
@@ -679,6 +680,22 @@ namespace Shmpix
         /// <summary>Of the picture that was written last by the protocol pixels: what its readers need.</summary>
         public string Layout { get; private set; }
 
+        /// <summary>Who may read and write the next segment that is made, in octal as chmod has it: "0644" lets everybody read.
+        /// Those after it keep what it has by then. A new key's is 0600, for its user alone; one that is replaced is
+        /// kept.</summary>
+        public string Mode
+        {
+            get { return store.Wanted.Mode; }
+            set { store.Wanted.Mode = value; }
+        }
+
+        /// <summary>The group of the next segment that is made, by name or number; you have to be a member. See Mode.</summary>
+        public string Group
+        {
+            get { return store.Wanted.Group; }
+            set { store.Wanted.Group = value; }
+        }
+
         /// <summary>Shares a picture by bmp, rawsize or pixels, see Protocols.Encode(), or as the next frame of a live stream
         /// ("live"; LiveWriter can do more). Gives the number of bytes.</summary>
         public long Write(Picture picture, string protocol = "bmp", string layout = null)
@@ -747,6 +764,9 @@ namespace Shmpix
 
         /// <summary>Whether a segment may be made while another has the name.</summary>
         bool TakesNames { get; }
+
+        /// <summary>Who may read the next segment that is made.</summary>
+        Permission Wanted { get; }
     }
 
     internal static class Stores
@@ -808,6 +828,68 @@ namespace Shmpix
         {
             return new ShmpixException(4, Text + " cannot be opened: " + why + " Choose another key.");
         }
+
+        internal ShmpixException Refused(string why)
+        {
+            return new ShmpixException(4, Text + " cannot be shared: " + why + " Share again, or choose another key.");
+        }
+
+        internal ShmpixException InUse()
+        {
+            return new ShmpixException(4, Text + " is in use: another program shares a picture there. Stop sharing in that program, " +
+                                              "or choose another key.");
+        }
+
+        internal ShmpixException NoRoom(long bytes)
+        {
+            return new ShmpixException(6, "There is no room for the picture: it needs " + bytes + " bytes under " + Text +
+                                              ". Remove what is not needed there, or make it larger (in a container: --shm-size).");
+        }
+
+        /// <summary>For what is no regular file.</summary>
+        internal ShmpixException NoSegment(FileStatus status)
+        {
+            return new ShmpixException(4, Text + " is " + (status == null ? "no file" : status.Kind) + ", not a segment. Choose " +
+                                              "another key, or remove it.");
+        }
+
+        /// <summary>The sentence for a failed open() of the file.</summary>
+        internal ShmpixException CannotOpen(int error)
+        {
+            FileStatus status = IsPath ? Native.StatusOfTarget(Name) : Native.Status(Native.CurrentFolder, Name);
+            if (error == Native.NotFound || error == Native.NoFolder)
+            {
+                return Missing();
+            }
+            if (error == Native.NameTooLong)
+            {
+                return ShmpixException.Usage("The name " + Text + " is longer than the system takes. Choose a shorter one.");
+            }
+            if (status != null && !status.IsRegular)
+            {
+                return NoSegment(status);
+            }
+            if ((error == Native.NoAccess || error == Native.NotPermitted) && status != null)
+            {
+                return new ShmpixException(4, Text + " belongs to user " + Native.UserName(status.User) +
+                                                  ", who does not let you read it (mode " + status.ModeText + "). Ask that user to " +
+                                                  "share it with the mode 0644 (--mode 0644) or with a group of yours (--group " +
+                                                  "NAME), or choose another key.");
+            }
+            if (error == Native.NoAccess || error == Native.NotPermitted)
+            {
+                return new ShmpixException(4, "You may not open files in " + Path.GetDirectoryName(Name) + ". Choose another place.");
+            }
+            if (error == Native.WouldBlock)
+            {
+                return new ShmpixException(4, Text + " is being replaced at the moment. Read it again.");
+            }
+            if (Native.IsTooManyFiles(error))
+            {
+                return Native.TooManyFiles(Text + " cannot be opened");
+            }
+            return new ShmpixException(1, Text + " cannot be opened: " + Native.Message(error) + ". Choose another key.");
+        }
     }
 
     /// <summary>Windows' named maps. Filled in place; what a reader recognises is written last. The map lives as long as
@@ -818,7 +900,13 @@ namespace Shmpix
         private MemoryMappedFile map;
         private long size;
 
-        internal MapStore(Key key) { this.key = key; }
+        internal MapStore(Key key)
+        {
+            this.key = key;
+            Wanted = new Permission();
+        }
+
+        public Permission Wanted { get; }
 
         public void Put(byte[] bytes)
         {
@@ -916,34 +1004,37 @@ namespace Shmpix
     }
 
     /// <summary>A file, on Linux and other Unix systems. A second, hidden file is filled and takes the name, so that a reader
-    /// sees the old picture or the new one. The record beside it, locked while its owner lives, says whose the segment is; the
-    /// programs have the same.</summary>
+    /// sees the old picture or the new one. The programs do the same.</summary>
     internal sealed class FileStore : IStore
     {
         private readonly Key key;
-        private readonly string hidden;
+        private readonly HiddenNames names;
         private bool replace;
-        private OpenFile record;
-        private OpenFile published;
+        private OwnerRecord record;
+        private OpenFile published; ///< null when a mapping has taken it over
+        private OpenFile last;      ///< what was published last, whoever owns it now
         private string publishedId;
         private long publishedSize;
-        private readonly List<string> listed = new List<string>();
 
         internal FileStore(Key key, bool replace)
         {
             this.key = key;
             this.replace = replace;
-            using (SHA1 sha = SHA1.Create())
-            {
-                byte[] hash = sha.ComputeHash(Encoding.UTF8.GetBytes(Path.GetFileName(key.Name)));
-                string hex = BitConverter.ToString(hash).Replace("-", "").ToLowerInvariant().Substring(0, 16);
-                hidden = Path.Combine(Path.GetDirectoryName(key.Name), ".shmpix." + Native.getuid() + "." + hex);
-            }
+            names = new HiddenNames(key);
+            Wanted = new Permission();
         }
+
+        public Permission Wanted { get; }
 
         public void Put(byte[] bytes)
         {
-            Put(bytes.LongLength, file => file.Write(bytes));
+            Put(bytes.LongLength, file =>
+            {
+                if (!file.Write(bytes))
+                {
+                    throw key.NoRoom(bytes.LongLength);
+                }
+            });
         }
 
         public MappedMemory Make(long size, Action<MappedMemory> fill)
@@ -954,11 +1045,12 @@ namespace Shmpix
                 Put(size, file =>
                 {
                     memory = MappedMemory.Map(file, size, true);
-                    if (memory != null)
+                    if (memory == null)
                     {
-                        fill(memory);
+                        throw new ShmpixException(6, "A segment of " + size + " bytes under " + key.Text + " cannot be mapped (" +
+                                                     Native.LastMessage() + "). Close other programs, or share less.");
                     }
-                    return memory != null;
+                    fill(memory);
                 });
                 memory.Keep(published);
                 published = null;
@@ -984,26 +1076,33 @@ namespace Shmpix
         }
         public bool TakesNames { get { return true; } }
 
-        private void Put(long size, Func<OpenFile, bool> fill)
+        private void Put(long size, Action<OpenFile> fill)
         {
-            TakeRecord();
+            if (record != null && !record.HasItsName)
+            {
+                LeaveRecord(); // somebody removed it: others do not see that we live, and one of them may share here by now
+            }
+            record = record ?? OwnerRecord.Take(key, names);
             OpenFile file = null;
+            string spare = null;
             try
             {
                 Named();
-                file = Fill(size, fill);
-                Publish(file);
+                file = names.MakeSpare(out spare);
+                Reserve(file, size);
+                fill(file);
+                Publish(file, spare);
             }
             catch
             {
-                Native.unlink(hidden + ".spare");
                 if (file != null)
                 {
+                    HiddenNames.Remove(spare, file);
                     file.Dispose();
                 }
                 if (publishedId == null)
                 {
-                    GiveUp();
+                    LeaveRecord();
                 }
                 throw;
             }
@@ -1011,48 +1110,10 @@ namespace Shmpix
             {
                 published.Dispose();
             }
-            published = file;
+            last = published = file;
             publishedId = file.Status.Id;
             publishedSize = size;
             replace = false;
-        }
-
-        private void TakeRecord()
-        {
-            while (record == null)
-            {
-                string path = hidden + ".owner";
-                OpenFile file = OpenFile.Open(path, Native.ReadWrite | Native.Create | Native.Hardened);
-                if (file == null)
-                {
-                    throw key.Failed("its owner's record beside it cannot be opened.");
-                }
-                FileStatus opened = file.Status;
-                if (!opened.IsRegular || opened.User != Native.geteuid())
-                {
-                    file.Dispose();
-                    throw key.Failed("its owner's record beside it is no file of yours.");
-                }
-                if (Native.flock(file.Number, Native.LockNow) != 0)
-                {
-                    file.Dispose();
-                    throw new ShmpixException(4, key.Text + " is in use: another program shares a picture there. Stop sharing in " +
-                                                 "that program, or choose another key.");
-                }
-                FileStatus named = Native.Status(Native.CurrentFolder, path);
-                if (named == null || named.Id != opened.Id)
-                {
-                    file.Dispose(); // its last owner removed it just now
-                    continue;
-                }
-                record = file;
-                listed.Clear();
-                string[] lines = file.Text(512).Split('\n');
-                for (int i = 1; i < lines.Length; ++i)
-                {
-                    listed.Add(lines[i]);
-                }
-            }
         }
 
         /// <summary>What has the name and may be replaced, or null.</summary>
@@ -1063,11 +1124,17 @@ namespace Shmpix
             {
                 return null;
             }
-            if (!status.IsRegular || status.User != Native.geteuid())
+            if (!status.IsRegular)
             {
-                throw key.Failed("it is no file of yours.");
+                throw key.NoSegment(status);
             }
-            bool ours = status.Id == publishedId || listed.Contains(status.Id) && !(key.IsPath && status.Id.EndsWith(" 0"));
+            if (status.User != Native.geteuid())
+            {
+                throw new ShmpixException(4, key.Text + " belongs to user " + Native.UserName(status.User) +
+                                             ": Shmpix does not write there. Choose another key.");
+            }
+            bool ours = status.Id == publishedId ||
+                        record.Lists(status.Id) && !(key.IsPath && status.Id.EndsWith(" 0", StringComparison.Ordinal));
             if (!ours && !replace)
             {
                 throw new ShmpixException(4, key.Text + " exists already (" + status.Size + " bytes) and was not made by Shmpix. " +
@@ -1076,55 +1143,77 @@ namespace Shmpix
             return status;
         }
 
-        private OpenFile Fill(long size, Func<OpenFile, bool> fill)
+        private void Reserve(OpenFile file, long size)
         {
-            Native.unlink(hidden + ".spare");
-            OpenFile file = OpenFile.Open(
-                hidden + ".spare", Native.ReadWrite | Native.Create | Native.Exclusive | Native.Hardened);
-            if (file == null)
+            long limit = Native.LargestFile();
+            if (size > limit) // the attempt would end this process by a signal
             {
-                throw key.Failed("a segment cannot be made there.");
+                throw new ShmpixException(6, "A segment of " + size + " bytes cannot be made: this program may make files of " +
+                                             limit + " bytes at most. Start it with a larger limit (ulimit -f).");
             }
-            if (Native.posix_fallocate(file.Number, IntPtr.Zero, (IntPtr)size) != 0 || !fill(file))
+            int error;
+            do
             {
-                file.Dispose();
-                throw new ShmpixException(6, "There is no room for the picture: it needs " + size + " bytes under " +
-                                             key.Text + ". Remove what is not needed there, or make it larger (in a container: " +
-                                             "--shm-size).");
+                error = Native.posix_fallocate(file.Number, IntPtr.Zero, (IntPtr)size);
+            } while (error == Native.Interrupted);
+            if (error == Native.NoRoom)
+            {
+                throw key.NoRoom(size);
             }
-            return file;
+            if (error != 0)
+            {
+                throw new ShmpixException(6, "A segment of " + size + " bytes cannot be made under " + key.Text + " (" +
+                                             Native.Message(error) + "). Choose another place.");
+            }
         }
 
-        private void Publish(OpenFile file)
+        private void Publish(OpenFile file, string spare)
         {
             FileStatus named = Named();
+            Permit(file, named ?? (last == null ? null : Native.Status(last.Number, "")));
             string id = file.Status.Id;
-            WriteRecord(named == null ? new[] { id } : new[] { id, named.Id });
-            if (named != null ? Native.rename(hidden + ".spare", key.Name) != 0 : Native.link(hidden + ".spare", key.Name) != 0)
+            record.Write(key, named == null ? new[] { id } : new[] { id, named.Id });
+            FileStatus filled = Native.Status(Native.CurrentFolder, spare);
+            if (filled == null || filled.Id != id)
             {
-                throw key.Failed("somebody else took the name.");
+                throw key.Refused("somebody removed " + spare + " while it was filled.");
             }
-            Native.unlink(hidden + ".spare");
+            if (named != null ? Native.rename(spare, key.Name) != 0 : Native.link(spare, key.Name) != 0)
+            {
+                throw key.Refused("the picture cannot get the name (" + Native.LastMessage() + ").");
+            }
+            HiddenNames.Remove(spare, file);
+            Wanted.IsGiven();
         }
 
-        private void WriteRecord(string[] ids)
+        /// <summary>Gives a file the mode and the group that are wanted, or else those of the file that it takes the place of,
+        /// which its user may have changed.</summary>
+        private void Permit(OpenFile file, FileStatus before)
         {
-            string text = "pid " + Native.getpid() + "\n" + string.Join("\n", ids) + "\n";
-            if (!record.Write(Encoding.ASCII.GetBytes(text.PadRight(512, '\n'))))
+            uint? group = Wanted.GroupNumber ?? (before == null ? (uint?)null : before.Group);
+            int mode = Wanted.Bits ?? (before == null ? Permission.OwnerOnly : before.Mode & Permission.All);
+            if (group.HasValue && group != file.Status.Group && Native.fchown(file.Number, uint.MaxValue, group.Value) != 0)
             {
-                throw new ShmpixException(6, "The record beside " + key.Text + " cannot be written. Make room there.");
+                if (Wanted.GroupNumber.HasValue)
+                {
+                    throw new ShmpixException(4, key.Text + " cannot be given to the group " + Wanted.Group + " (" +
+                                                 Native.LastMessage() + "). Name a group that you are a member of.");
+                }
+                mode = Wanted.Bits ?? mode & ~Permission.OfGroup; // which was another group's
             }
-            listed.Clear();
-            listed.AddRange(ids);
+            if (Native.fchmod(file.Number, mode) != 0)
+            {
+                throw key.Refused("the segment cannot get its mode (" + Native.LastMessage() + ").");
+            }
         }
 
-        /// <summary>Leaves the record where a segment is that it lists.</summary>
-        private void GiveUp()
+        /// <summary>Lets others share here. The record stays where a segment is that it lists.</summary>
+        private void LeaveRecord()
         {
             FileStatus named = Native.Status(Native.CurrentFolder, key.Name);
-            if (named == null || named.Id != publishedId && !listed.Contains(named.Id))
+            if (named == null || named.Id != publishedId && !record.Lists(named.Id))
             {
-                Native.unlink(hidden + ".owner");
+                record.Remove();
             }
             record.Dispose();
             record = null;
@@ -1133,17 +1222,15 @@ namespace Shmpix
         internal static OpenFile Open(Key key)
         {
             OpenFile file = OpenFile.Open(key.Name, Native.Hardened & ~(key.IsPath ? Native.NoLinks : 0));
-            if (file == null && Native.Status(Native.CurrentFolder, key.Name) == null)
+            if (file == null)
             {
-                throw key.Missing();
+                throw key.CannotOpen(Marshal.GetLastWin32Error());
             }
-            if (file == null || !file.Status.IsRegular)
+            FileStatus status = Native.Status(file.Number, "");
+            if (status == null || !status.IsRegular)
             {
-                if (file != null)
-                {
-                    file.Dispose();
-                }
-                throw key.Failed("it belongs to somebody else, is no file, or is being replaced. Read it again.");
+                file.Dispose();
+                throw key.NoSegment(status);
             }
             return file;
         }
@@ -1158,16 +1245,15 @@ namespace Shmpix
 
         public void Dispose()
         {
-            if (record == null)
-            {
-                return;
-            }
             FileStatus named = Native.Status(Native.CurrentFolder, key.Name);
-            if (named != null && named.Id == publishedId)
+            if (publishedId != null && named != null && named.Id == publishedId)
             {
                 Native.unlink(key.Name);
             }
-            GiveUp();
+            if (record != null)
+            {
+                LeaveRecord();
+            }
             publishedId = null;
             if (published != null)
             {
@@ -1177,6 +1263,392 @@ namespace Shmpix
         }
     }
 
+    /// <summary>Who may read a segment: its mode and its group, each only if it was given. They count for the next segment that
+    /// is made; those after it keep what it has by then.</summary>
+    internal sealed class Permission
+    {
+        internal const int OwnerOnly = 0x180 /* 0600 */, OfGroup = 0x38 /* 0070 */, All = 0x1ff /* 0777 */;
+
+        private string mode, group;
+
+        internal int? Bits { get; private set; }
+        internal uint? GroupNumber { get; private set; }
+
+        internal string Mode
+        {
+            get { return mode; }
+            set
+            {
+                Bits = value == null ? (int?)null : ParseMode(value);
+                mode = value;
+            }
+        }
+
+        internal string Group
+        {
+            get { return group; }
+            set
+            {
+                GroupNumber = value == null ? (uint?)null : ParseGroup(value);
+                group = value;
+            }
+        }
+
+        /// <summary>A segment has got them.</summary>
+        internal void IsGiven()
+        {
+            Bits = null;
+            GroupNumber = null;
+        }
+
+        private static int ParseMode(string text)
+        {
+            CheckSystem();
+            if (!Regex.IsMatch(text, @"\A0?[0-7]{3}\z"))
+            {
+                throw ShmpixException.Usage("\"" + text + "\" is no mode: write three octal digits, such as 0644, which lets everybody " +
+                                            "read, or 0640, which lets the group.");
+            }
+            return Convert.ToInt32(text, 8);
+        }
+
+        private static uint ParseGroup(string text)
+        {
+            CheckSystem();
+            uint number;
+            if (uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number != uint.MaxValue)
+            {
+                return number;
+            }
+            uint? named = text.IndexOf('\0') >= 0 ? null : Native.GroupNumber(text);
+            if (!named.HasValue)
+            {
+                throw ShmpixException.Usage("There is no group \"" + text + "\" here: name one that you are a member of (the command id " +
+                                            "lists them).");
+            }
+            return named.Value;
+        }
+
+        private static void CheckSystem()
+        {
+            if (Key.OnWindows)
+            {
+                throw ShmpixException.Usage("A named map has neither a mode nor a group: leave them out on Windows.");
+            }
+        }
+    }
+
+    /// <summary>How the hidden files of this user beside a segment may be called: ".owner" or ".spare" follows a stem. Another
+    /// user may have made a file of such a name first: then the next stem serves.</summary>
+    internal sealed class HiddenNames
+    {
+        private const int Stems = 9;
+
+        private readonly Key key;
+        private readonly string folder, stem;
+
+        internal HiddenNames(Key key)
+        {
+            this.key = key;
+            folder = Path.GetDirectoryName(key.Name);
+            using (SHA1 sha = SHA1.Create())
+            {
+                byte[] hash = sha.ComputeHash(Encoding.UTF8.GetBytes(Path.GetFileName(key.Name)));
+                string hex = BitConverter.ToString(hash).Replace("-", "").ToLowerInvariant().Substring(0, 16);
+                stem = Path.Combine(folder, ".shmpix." + Native.getuid() + "." + hex);
+            }
+        }
+
+        internal IEnumerable<string> Records { get { return Ending(".owner"); } }
+
+        private IEnumerable<string> Ending(string ending)
+        {
+            for (int i = 1; i <= Stems; ++i)
+            {
+                yield return stem + (i == 1 ? "" : "." + i) + ending;
+            }
+        }
+
+        /// <summary>Makes the second file, and removes those that dead owners left: the record is locked meanwhile.</summary>
+        internal OpenFile MakeSpare(out string path)
+        {
+            foreach (string left in Ending(".spare"))
+            {
+                if (IsOurs(Native.Status(Native.CurrentFolder, left)))
+                {
+                    Native.unlink(left);
+                }
+            }
+            string blocked = null;
+            foreach (string name in Ending(".spare"))
+            {
+                OpenFile file = OpenFile.Make(name);
+                if (file != null)
+                {
+                    path = name;
+                    return file;
+                }
+                int error = Marshal.GetLastWin32Error();
+                if (error != Native.Exists)
+                {
+                    throw CannotMake(name, error);
+                }
+                blocked = blocked ?? name;
+                if (!IsSafe)
+                {
+                    break;
+                }
+            }
+            throw Blocked(blocked);
+        }
+
+        /// <summary>Whether nobody but the folder's owner can remove or replace our files there: else another name would be of no
+        /// use.</summary>
+        internal bool IsSafe
+        {
+            get
+            {
+                FileStatus status = Native.StatusOfTarget(folder);
+                return status != null && ((status.Mode & 0x12 /* 0022 */) == 0 || (status.Mode & 0x200 /* sticky */) != 0);
+            }
+        }
+
+        internal ShmpixException Blocked(string path)
+        {
+            FileStatus status = Native.Status(Native.CurrentFolder, path);
+            if (status != null && status.User == Native.geteuid())
+            {
+                return new ShmpixException(4, key.Text + " cannot be shared: " + path + " is in the way, which is " + status.Kind +
+                                                  ". Remove it, or choose another key.");
+            }
+            return new ShmpixException(4, key.Text + " cannot be shared: " + path + " is in the way, which belongs to user " +
+                                              (status == null ? "unknown" : Native.UserName(status.User)) +
+                                              ". Ask that user or an administrator to remove it, or choose another key.");
+        }
+
+        internal ShmpixException CannotMake(string path, int error)
+        {
+            if (error == Native.NotFound)
+            {
+                return new ShmpixException(3, "The folder of " + key.Text + " does not exist. Make it first, or choose another place.");
+            }
+            if (error == Native.NoRoom)
+            {
+                return new ShmpixException(6, key.Text + " cannot be shared: there is no room for the file " + path +
+                                                  ". Make room there.");
+            }
+            if (Native.IsTooManyFiles(error))
+            {
+                return Native.TooManyFiles(key.Text + " cannot be shared");
+            }
+            return new ShmpixException(4, key.Text + " cannot be shared: the file " + path + " cannot be made (" +
+                                              Native.Message(error) + "). Choose another place.");
+        }
+
+        /// <summary>Whether that is a file that we may have made.</summary>
+        internal static bool IsOurs(FileStatus status)
+        {
+            return status != null && status.IsRegular && status.User == Native.geteuid();
+        }
+
+        /// <summary>Removes the name of an open file, if it is still that file's.</summary>
+        internal static void Remove(string path, OpenFile file)
+        {
+            FileStatus named = Native.Status(Native.CurrentFolder, path), open = Native.Status(file.Number, "");
+            if (named != null && open != null && named.Id == open.Id)
+            {
+                Native.unlink(path);
+            }
+        }
+    }
+
+    /// <summary>The hidden file beside a segment that says whose it is: it is locked while its owner lives, and lists the segments
+    /// that he has published or is about to. The programs have the same (common/segment/ownerrecord.h).</summary>
+    internal sealed class OwnerRecord : IDisposable
+    {
+        private const int Bytes = 512;
+
+        private readonly string path;
+        private readonly OpenFile file;
+        private readonly List<string> listed = new List<string>();
+
+        private OwnerRecord(string path, OpenFile file)
+        {
+            this.path = path;
+            this.file = file;
+        }
+
+        /// <summary>Makes the record of a key, or takes that of a dead owner. Throws while another owner lives.</summary>
+        internal static OwnerRecord Take(Key key, HiddenNames names)
+        {
+            for (int i = 0; i < 1000; ++i)
+            {
+                OwnerRecord record = TryTake(key, names);
+                if (record != null)
+                {
+                    return record;
+                }
+            }
+            throw key.Refused("the records of its owners change all the time.");
+        }
+
+        /// <summary>Null when another owner came or went meanwhile.</summary>
+        private static OwnerRecord TryTake(Key key, HiddenNames names)
+        {
+            string blocked = null, free = null, path = null;
+            foreach (string name in names.Records)
+            {
+                FileStatus status = Native.Status(Native.CurrentFolder, name);
+                if (HiddenNames.IsOurs(status))
+                {
+                    path = path ?? name;
+                }
+                else if (status == null)
+                {
+                    free = free ?? name;
+                }
+                else if (free == null)
+                {
+                    blocked = blocked ?? name;
+                }
+            }
+            if (path == null && blocked != null && (free == null || !names.IsSafe))
+            {
+                throw names.Blocked(blocked);
+            }
+            OpenFile file = path != null ? OpenFile.Open(path, Native.ReadWrite | Native.Hardened) : OpenFile.Make(free);
+            if (file == null)
+            {
+                int error = Marshal.GetLastWin32Error();
+                if (error == (path != null ? Native.NotFound : Native.Exists))
+                {
+                    return null;
+                }
+                throw names.CannotMake(path ?? free, error);
+            }
+            var record = new OwnerRecord(path ?? free, file);
+            try
+            {
+                if (!Lock(file))
+                {
+                    throw key.InUse();
+                }
+                if (!record.HasItsName)
+                {
+                    record.Dispose(); // its last owner removed it just now
+                    return null;
+                }
+                record.Read();
+                record.TakeOthers(key, names);
+            }
+            catch
+            {
+                if (path == null)
+                {
+                    record.Remove();
+                }
+                record.Dispose();
+                throw;
+            }
+            return record;
+        }
+
+        private void Read()
+        {
+            string[] lines = file.Text(Bytes).Split('\n');
+            for (int i = 1; i < lines.Length; ++i)
+            {
+                listed.Add(lines[i]);
+            }
+        }
+
+        /// <summary>Throws when an owner lives who took another name because the first was blocked; makes one record of those that
+        /// dead owners left.</summary>
+        private void TakeOthers(Key key, HiddenNames names)
+        {
+            var others = new List<OwnerRecord>();
+            try
+            {
+                foreach (string name in names.Records)
+                {
+                    OpenFile found = name != path && HiddenNames.IsOurs(Native.Status(Native.CurrentFolder, name))
+                                         ? OpenFile.Open(name, Native.ReadWrite | Native.Hardened) : null;
+                    if (found == null)
+                    {
+                        continue;
+                    }
+                    var other = new OwnerRecord(name, found);
+                    others.Add(other);
+                    if (!Lock(found))
+                    {
+                        throw key.InUse();
+                    }
+                    other.Read();
+                    listed.AddRange(other.listed);
+                }
+                if (others.Count > 0)
+                {
+                    Write(key, listed.FindAll(line => line.Split(' ').Length == 3).ToArray());
+                    others.ForEach(other => other.Remove());
+                }
+            }
+            finally
+            {
+                others.ForEach(other => other.Dispose());
+            }
+        }
+
+        /// <summary>False when somebody else holds a lock.</summary>
+        private static bool Lock(OpenFile file)
+        {
+            if (Native.flock(file.Number, Native.LockNow) == 0)
+            {
+                return true;
+            }
+            int error = Marshal.GetLastWin32Error();
+            if (error != Native.WouldBlock)
+            {
+                throw new ShmpixException(1, "The owner's record beside the segment cannot be locked (" + Native.Message(error) +
+                                                 "). Choose another place.");
+            }
+            return false;
+        }
+
+        /// <summary>Whether nobody has removed or replaced it.</summary>
+        internal bool HasItsName
+        {
+            get
+            {
+                FileStatus named = Native.Status(Native.CurrentFolder, path);
+                return named != null && named.Id == file.Status.Id;
+            }
+        }
+
+        /// <summary>Whether that segment is listed, by us or by the dead owner before.</summary>
+        internal bool Lists(string id) { return listed.Contains(id); }
+
+        /// <summary>Replaces the list. By one call, and with blank lines over what was longer: whoever is killed leaves the old
+        /// text or the new one.</summary>
+        internal void Write(Key key, string[] ids)
+        {
+            // A number says nothing to those who count processes otherwise.
+            FileStatus space = Native.StatusOfTarget("/proc/self/ns/pid");
+            string text = "pid " + Native.getpid() + "\n" + (space == null ? "" : "namespace " + space.Inode + "\n") +
+                          string.Join("\n", ids) + "\n";
+            if (!file.Write(Encoding.ASCII.GetBytes(text.PadRight(Bytes, '\n'))))
+            {
+                throw new ShmpixException(6, "The record " + path + " beside " + key.Text + " cannot be written. Make room there.");
+            }
+            listed.Clear();
+            listed.AddRange(ids);
+        }
+
+        internal void Remove() { HiddenNames.Remove(path, file); }
+
+        /// <summary>Gives up the lock.</summary>
+        public void Dispose() { file.Dispose(); }
+    }
+
     /// <summary>An open file of Unix, by its number: Mono makes no FileStream of one that it did not open.</summary>
     internal sealed class OpenFile : IDisposable
     {
@@ -1184,14 +1656,36 @@ namespace Shmpix
 
         private OpenFile(int number) { Number = number; }
 
-        /// <summary>Null when it cannot be opened; a new one is 0600.</summary>
+        /// <summary>Null when it cannot be opened, and the system's error; a new one is 0600.</summary>
         internal static OpenFile Open(string path, int flags)
         {
-            int number = Native.open(path, flags, 0x180);
+            int number;
+            do
+            {
+                number = Native.open(path, flags, Permission.OwnerOnly);
+            } while (number < 0 && Marshal.GetLastWin32Error() == Native.Interrupted);
             return number < 0 ? null : new OpenFile(number);
         }
 
-        internal FileStatus Status { get { return Native.Status(Number, ""); } }
+        /// <summary>A new file; null when it cannot be made, or when something has the name.</summary>
+        internal static OpenFile Make(string path)
+        {
+            return Open(path, Native.ReadWrite | Native.Create | Native.Exclusive | Native.Hardened);
+        }
+
+        internal FileStatus Status
+        {
+            get
+            {
+                FileStatus status = Native.Status(Number, "");
+                if (status == null)
+                {
+                    throw new ShmpixException(1, "The system does not say what an open file is (" + Native.LastMessage() +
+                                                     "). Shmpix needs Linux 4.11 or later.");
+                }
+                return status;
+            }
+        }
 
         /// <summary>A private copy, so that nobody changes what is being judged. No mapping: a segment that is made shorter is an
         /// error then and no signal.</summary>
@@ -1344,6 +1838,20 @@ namespace Shmpix
             this.store = store;
             this.checksums = checksums;
             header = LiveHeader.New((ulong)slots, (ulong)capacity);
+        }
+
+        /// <summary>Who may read the stream, in octal: see Segment.Mode. A segment that a larger frame needs keeps it.</summary>
+        public string Mode
+        {
+            get { return store.Wanted.Mode; }
+            set { store.Wanted.Mode = value; }
+        }
+
+        /// <summary>The stream's group: see Segment.Group.</summary>
+        public string Group
+        {
+            get { return store.Wanted.Group; }
+            set { store.Wanted.Group = value; }
         }
 
         /// <summary>Nanoseconds of the clock of LiveFrame.Captured, which all programs of this machine have in common.</summary>
@@ -1661,7 +2169,16 @@ namespace Shmpix
             {
                 Dispose(); // a map has its name as long as somebody has it open, and its writer may want that for another
             }
-            ILiveSource found = Sources.Open(key, source);
+            ILiveSource found;
+            try
+            {
+                found = Sources.Open(key, source);
+            }
+            catch (ShmpixException error) when (header != null)
+            {
+                throw new ShmpixException(error.Code, "The stream went on in another segment, and this program may not follow: " +
+                                                          error.Message);
+            }
             if (found == null)
             {
                 unreadySince = 0;
@@ -2307,16 +2824,35 @@ namespace Shmpix
     internal sealed class FileStatus
     {
         internal string Id; ///< device, inode and time of birth: some file systems give a number again at once
-        internal bool IsRegular;
-        internal uint User;
+        internal ulong Inode;
+        internal int Type; ///< as in st_mode
+        internal int Mode; ///< the permissions
+        internal uint User, Group;
         internal long Size;
+
+        internal bool IsRegular { get { return Type == 0x8000; } }
+        internal string Kind
+        {
+            get
+            {
+                return Type == 0x8000   ? "a file"
+                       : Type == 0x4000 ? "a folder"
+                       : Type == 0x1000 ? "a named pipe"
+                       : Type == 0xa000 ? "a symbolic link"
+                       : Type == 0xc000 ? "a socket"
+                                        : "a device";
+            }
+        }
+        internal string ModeText { get { return Convert.ToString(Mode, 8).PadLeft(4, '0'); } }
     }
 
     /// <summary>The system calls of Linux that .NET has no name for. Numbers are those of x86 and ARM.</summary>
     internal static class Native
     {
         internal const int ReadWrite = 2, Create = 0x40, Exclusive = 0x80, CurrentFolder = -100;
-        internal const int LockNow = 2 | 4, Interrupted = 4;
+        internal const int LockNow = 2 | 4;
+        internal const int NotPermitted = 1, NotFound = 2, Interrupted = 4, WouldBlock = 11, NoAccess = 13, Exists = 17;
+        internal const int NoFolder = 20, NoRoom = 28, NameTooLong = 36;
         internal static readonly int NoLinks =
             RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x8000 : 0x20000;
         internal static readonly int Hardened = 0x800 /* not blocking */ | 0x80000 /* not inherited */ | NoLinks;
@@ -2328,16 +2864,18 @@ namespace Shmpix
         [DllImport("libc", SetLastError = true)]
         internal static extern IntPtr pwrite(int fd, IntPtr memory, IntPtr count, IntPtr offset);
         [DllImport("libc")] internal static extern int close(int fd);
-        [DllImport("libc")] internal static extern int flock(int fd, int operation);
+        [DllImport("libc", SetLastError = true)] internal static extern int flock(int fd, int operation);
+        [DllImport("libc", SetLastError = true)] internal static extern int fchmod(int fd, int mode);
+        [DllImport("libc", SetLastError = true)] internal static extern int fchown(int fd, uint user, uint group);
         [DllImport("libc")] internal static extern int posix_fallocate(int fd, IntPtr offset, IntPtr length);
         [DllImport("libc")] internal static extern int unlink([MarshalAs(UnmanagedType.LPUTF8Str)] string path);
-        [DllImport("libc")]
+        [DllImport("libc", SetLastError = true)]
         internal static extern int link([MarshalAs(UnmanagedType.LPUTF8Str)] string from,
                                         [MarshalAs(UnmanagedType.LPUTF8Str)] string to);
-        [DllImport("libc")]
+        [DllImport("libc", SetLastError = true)]
         internal static extern int rename([MarshalAs(UnmanagedType.LPUTF8Str)] string from,
                                           [MarshalAs(UnmanagedType.LPUTF8Str)] string to);
-        [DllImport("libc")]
+        [DllImport("libc", SetLastError = true)]
         internal static extern IntPtr mmap(IntPtr where, IntPtr length, int protection, int flags, int fd, IntPtr offset);
         [DllImport("libc")] internal static extern int munmap(IntPtr memory, IntPtr length);
         [DllImport("libc")] private static extern int clock_gettime(int clock, [Out] long[] time);
@@ -2347,7 +2885,14 @@ namespace Shmpix
         [DllImport("libc")] internal static extern uint getuid();
         [DllImport("libc")] internal static extern uint geteuid();
         [DllImport("libc")] internal static extern int getpid();
+        [DllImport("libc")] private static extern IntPtr strerror(int error);
+        [DllImport("libc")] private static extern int getrlimit(int resource, [Out] ulong[] limit);
         [DllImport("libc")]
+        private static extern int getpwuid_r(uint user, IntPtr entry, IntPtr strings, IntPtr bytes, out IntPtr found);
+        [DllImport("libc")]
+        private static extern int getgrnam_r([MarshalAs(UnmanagedType.LPUTF8Str)] string name, IntPtr entry, IntPtr strings,
+                                             IntPtr bytes, out IntPtr found);
+        [DllImport("libc", SetLastError = true)]
         private static extern int statx(int folder, [MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags, uint mask,
                                         byte[] status);
 
@@ -2401,12 +2946,74 @@ namespace Shmpix
             return time[0] * 1000000000 + time[1];
         }
 
+        /// <summary>What the system says to an error of it.</summary>
+        internal static string Message(int error) { return Marshal.PtrToStringAnsi(strerror(error)); }
+        internal static string LastMessage() { return Message(Marshal.GetLastWin32Error()); }
+
+        internal static bool IsTooManyFiles(int error) { return error == 23 || error == 24; }
+        internal static ShmpixException TooManyFiles(string what)
+        {
+            return new ShmpixException(1, what + ": too many files are open. Close some in this program, or start it with a larger " +
+                                              "limit (ulimit -n).");
+        }
+
+        /// <summary>The most bytes that a file of this process may get (ulimit -f).</summary>
+        internal static long LargestFile()
+        {
+            var limit = new ulong[2];
+            return getrlimit(1, limit) != 0 || limit[0] > long.MaxValue ? long.MaxValue : (long)limit[0];
+        }
+
+        /// <summary>A user's login name, or his number.</summary>
+        internal static string UserName(uint user)
+        {
+            return Account((entry, strings, bytes) => {
+                IntPtr found;
+                return getpwuid_r(user, entry, strings, bytes, out found) == 0 && found != IntPtr.Zero
+                           ? Marshal.PtrToStringAnsi(Marshal.ReadIntPtr(found)) : null;
+            }) ?? user.ToString(CultureInfo.InvariantCulture);
+        }
+
+        /// <summary>Null when there is none of that name.</summary>
+        internal static uint? GroupNumber(string name)
+        {
+            string number = Account((entry, strings, bytes) => {
+                IntPtr found; // to a name, a password and the number
+                return getgrnam_r(name, entry, strings, bytes, out found) == 0 && found != IntPtr.Zero
+                           ? unchecked((uint)Marshal.ReadInt32(found, 2 * IntPtr.Size)).ToString(CultureInfo.InvariantCulture)
+                           : null;
+            });
+            return number == null ? (uint?)null : uint.Parse(number, CultureInfo.InvariantCulture);
+        }
+
+        private static string Account(Func<IntPtr, IntPtr, IntPtr, string> find)
+        {
+            const int entry = 256, strings = 1 << 20; // a group with all its members
+            IntPtr memory = Marshal.AllocHGlobal(entry + strings);
+            try
+            {
+                return find(memory, memory + entry, (IntPtr)strings);
+            }
+            finally
+            {
+                Marshal.FreeHGlobal(memory);
+            }
+        }
+
         /// <summary>Of an open file (and an empty path) or of what has that path, links not followed; null when there is
         /// none.</summary>
         internal static FileStatus Status(int folder, string path)
         {
+            return Status(folder, path, path.Length == 0 ? 0x1000 : 0x100);
+        }
+
+        /// <summary>The same, links followed.</summary>
+        internal static FileStatus StatusOfTarget(string path) { return Status(CurrentFolder, path, 0); }
+
+        private static FileStatus Status(int folder, string path, int flags)
+        {
             var buffer = new byte[256]; // struct statx is the same everywhere
-            if (statx(folder, path, path.Length == 0 ? 0x1000 : 0x100, 0xfff, buffer) != 0)
+            if (statx(folder, path, flags, 0xfff, buffer) != 0)
             {
                 return null;
             }
@@ -2415,9 +3022,12 @@ namespace Shmpix
             long born = hasBirth ? BitConverter.ToInt64(buffer, 80) * 1000000000 + BitConverter.ToUInt32(buffer, 88) : 0;
             return new FileStatus
             {
-                Id = device + " " + BitConverter.ToUInt64(buffer, 32) + " " + born,
-                IsRegular = (BitConverter.ToUInt16(buffer, 28) & 0xf000) == 0x8000,
+                Id = string.Format(CultureInfo.InvariantCulture, "{0} {1} {2}", device, BitConverter.ToUInt64(buffer, 32), born),
+                Inode = BitConverter.ToUInt64(buffer, 32),
+                Type = BitConverter.ToUInt16(buffer, 28) & 0xf000,
+                Mode = BitConverter.ToUInt16(buffer, 28) & 0xfff,
                 User = BitConverter.ToUInt32(buffer, 20),
+                Group = BitConverter.ToUInt32(buffer, 24),
                 Size = BitConverter.ToInt64(buffer, 40),
             };
         }
