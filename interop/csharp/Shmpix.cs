@@ -91,6 +91,10 @@ namespace Shmpix
             Height = height;
             ColorType = colorType;
             Pixels = pixels;
+            if (colorType != ColorType.Gray8 && colorType != ColorType.Rgb888x && colorType != ColorType.Bgra8888)
+            {
+                throw ShmpixException.Usage("There is no colour type " + colorType + ": give one of ColorType.");
+            }
             CheckSize(width, height, BytesPerPixel);
             if (pixels == null || pixels.LongLength != (long)width * height * BytesPerPixel)
             {
@@ -165,7 +169,19 @@ namespace Shmpix
         public bool BottomUp;
 
         /// <summary>The bytes that an array for these pixels needs. Throws when there can be none.</summary>
-        public long Bytes { get { return End(long.MaxValue); } }
+        public long Bytes
+        {
+            get
+            {
+                long bytes = End(1L << 60);
+                if (bytes > Picture.MaximumBytes)
+                {
+                    throw ShmpixException.BadData("The layout " + this + " needs " + bytes + " bytes, and the limit is " +
+                                                  Picture.MaximumBytes + ". Give a smaller one.");
+                }
+                return bytes;
+            }
+        }
 
         internal static bool Knows(string format) { return Formats.ContainsKey(format) || Wider.ContainsKey(format); }
         internal string Order
@@ -190,33 +206,29 @@ namespace Shmpix
         /// <summary>The layout of a text. With a picture the size may be left out: "bgra8,stride=4096".</summary>
         public static Layout Parse(string text, Picture picture = null)
         {
-            string[] words = text.Split(',');
-            Match size = Regex.Match(words[0], @"\A([0-9]{1,9})x([0-9]{1,9}):(.*)\z");
+            string[] words = (text ?? "").Split(',');
+            Match size = Regex.Match(words[0], @"\A([0-9]+)x([0-9]+):(.*)\z");
             if (!size.Success && (picture == null || words[0].Contains(":")))
             {
                 throw ShmpixException.Usage("\"" + text + "\" is no layout: write WxH:FORMAT, such as 640x480:bgra8.");
             }
             var layout = new Layout
             {
-                Width = size.Success ? long.Parse(size.Groups[1].Value) : picture.Width,
-                Height = size.Success ? long.Parse(size.Groups[2].Value) : picture.Height,
+                Width = size.Success ? Number(size.Groups[1].Value) : picture.Width,
+                Height = size.Success ? Number(size.Groups[2].Value) : picture.Height,
                 Format = size.Success ? size.Groups[3].Value : words[0],
             };
-            if (!Knows(layout.Format))
-            {
-                throw ShmpixException.Usage("There is no pixel format \"" + layout.Format + "\" here: write one of " +
-                                            string.Join(", ", Formats.Keys) + ", " + string.Join(", ", Wider.Keys) + ".");
-            }
+            CheckFormat(layout.Format);
             for (int i = 1; i < words.Length; ++i)
             {
-                Match number = Regex.Match(words[i], @"\A(stride|offset)=(-?[0-9]{1,15})\z");
+                Match number = Regex.Match(words[i], @"\A(stride|offset)=(-?[0-9]+)\z");
                 if (number.Success && number.Groups[1].Value == "stride")
                 {
-                    layout.Stride = long.Parse(number.Groups[2].Value);
+                    layout.Stride = Number(number.Groups[2].Value);
                 }
                 else if (number.Success)
                 {
-                    layout.Offset = long.Parse(number.Groups[2].Value);
+                    layout.Offset = Number(number.Groups[2].Value);
                 }
                 else if (words[i] == "bottom-up")
                 {
@@ -234,8 +246,28 @@ namespace Shmpix
         /// <summary>The text form.</summary>
         public override string ToString()
         {
-            return Width + "x" + Height + ":" + Format + (Stride != 0 ? ",stride=" + Stride : "") +
-                   (Offset != 0 ? ",offset=" + Offset : "") + (BottomUp ? ",bottom-up" : "");
+            return FormattableString.Invariant($"{Width}x{Height}:{Format}") +
+                   (Stride != 0 ? FormattableString.Invariant($",stride={Stride}") : "") +
+                   (Offset != 0 ? FormattableString.Invariant($",offset={Offset}") : "") + (BottomUp ? ",bottom-up" : "");
+        }
+
+        private static long Number(string digits)
+        {
+            long number;
+            if (!long.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number))
+            {
+                throw ShmpixException.Usage("The number " + digits + " is too large for a layout: give the one that its writer used.");
+            }
+            return number;
+        }
+
+        private static void CheckFormat(string format)
+        {
+            if (format == null || !Knows(format))
+            {
+                throw ShmpixException.Usage("There is no pixel format \"" + format + "\" here: write one of " +
+                                            string.Join(", ", Formats.Keys) + ", " + string.Join(", ", Wider.Keys) + ".");
+            }
         }
 
         /// <summary>Whether the pixels lie within so many bytes.</summary>
@@ -254,9 +286,10 @@ namespace Shmpix
         /// <summary>One past the last byte of the pixels; checked against a segment of so many bytes.</summary>
         internal long End(long segmentBytes)
         {
+            CheckFormat(Format);
             Picture.CheckSize(Width, Height, PixelBytes);
             const long most = Picture.MaximumBytes;
-            if (Offset < 0 || Offset > Math.Min(segmentBytes, 1L << 60) || Step > most || Step < -most || Format == "nv12" && Step < 0)
+            if (Offset < 0 || Offset > segmentBytes || Step > most || Step < -most || Format == "nv12" && Step < 0)
             {
                 throw ShmpixException.BadData("The layout " + this + " begins or steps outside of the segment of " + segmentBytes +
                                               " bytes. Give the offset and the stride that its writer used.");
@@ -286,6 +319,7 @@ namespace Shmpix
         /// WxH:FORMAT[,stride=N][,offset=N][,bottom-up]; without one the picture's own bytes.</summary>
         public static byte[] Encode(Picture picture, string protocol, string layout = null)
         {
+            CheckPicture(picture);
             switch (protocol)
             {
             case "bmp":
@@ -303,6 +337,10 @@ namespace Shmpix
         /// layout.</summary>
         public static Picture Decode(byte[] bytes, string protocol = "auto", string layout = null)
         {
+            if (bytes == null)
+            {
+                throw ShmpixException.Usage("There are no bytes to read a picture from: give an array of them.");
+            }
             if (protocol == "auto")
             {
                 protocol = layout != null ? "pixels" : Bmp.Begin(bytes) >= 0 ? "bmp" : IsRawsize(bytes) ? "rawsize" : "";
@@ -331,6 +369,7 @@ namespace Shmpix
         /// <summary>The layout of that text for a picture; without one, the picture's own.</summary>
         public static Layout LayoutFor(Picture picture, string text)
         {
+            CheckPicture(picture);
             string own = picture.ColorType == ColorType.Gray8 ? "gray8"
                          : picture.ColorType == ColorType.Rgb888x ? "rgbx8" : "bgra8";
             Layout layout = Layout.Parse(text ?? own, picture);
@@ -342,11 +381,19 @@ namespace Shmpix
             return layout;
         }
 
+        private static void CheckPicture(Picture picture)
+        {
+            if (picture == null)
+            {
+                throw ShmpixException.Usage("There is no picture to share: give one.");
+            }
+        }
+
         private static byte[] WriteRawsize(Picture picture)
         {
-            var bytes = new byte[4 + 4L * picture.Width * picture.Height];
-            bytes[0] = (byte)picture.Width;
-            bytes[1] = (byte)picture.Height;
+            byte[] bytes = Memory.Bytes(4 + 4L * picture.Width * picture.Height);
+            bytes[0] = (byte)(picture.Width & 255);
+            bytes[1] = (byte)(picture.Height & 255);
             bytes[2] = (byte)(picture.Width >> 8);
             bytes[3] = (byte)(picture.Height >> 8);
             var rgba = new byte[4];
@@ -387,7 +434,7 @@ namespace Shmpix
                                               " bytes. Read it by the protocol that its writer used.");
             }
             Picture.CheckSize(size[0], size[1], 4);
-            var pixels = new byte[4L * size[0] * size[1]];
+            byte[] pixels = Memory.Bytes(4L * size[0] * size[1]);
             for (int i = 0; i < pixels.Length; i += 4)
             {
                 pixels[i] = bytes[4 + i + 2];
@@ -400,7 +447,7 @@ namespace Shmpix
 
         private static byte[] WritePixels(Picture picture, Layout layout)
         {
-            var bytes = new byte[layout.End(long.MaxValue)];
+            byte[] bytes = Memory.Bytes(layout.Bytes);
             string order = layout.Order;
             if (order == "y" && picture.ColorType != ColorType.Gray8)
             {
@@ -430,7 +477,7 @@ namespace Shmpix
             ColorType type = order == "y" ? ColorType.Gray8 : order.Contains("a") ? ColorType.Bgra8888 : ColorType.Rgb888x;
             Picture.CheckSize(layout.Width, layout.Height, 4);
             int width = (int)layout.Width, height = (int)layout.Height, count = order.Length;
-            var pixels = new byte[(long)width * height * (type == ColorType.Gray8 ? 1 : 4)];
+            byte[] pixels = Memory.Bytes((long)width * height * (type == ColorType.Gray8 ? 1 : 4));
             string target = type == ColorType.Bgra8888 ? "bgra" : "rgb";
             long to = 0;
             for (int y = 0; y < height; ++y)
@@ -457,6 +504,30 @@ namespace Shmpix
         }
     }
 
+    /// <summary>Arrays for what is as large as somebody says.</summary>
+    internal static class Memory
+    {
+        private const int MostHeader = 4096; ///< of a picture that is itself as large as it may be
+
+        internal static byte[] Bytes(long count)
+        {
+            if (count > Picture.MaximumBytes + MostHeader)
+            {
+                throw ShmpixException.BadData("The picture needs " + count + " bytes so, and the limit is " + Picture.MaximumBytes +
+                                              ". Share a smaller one, or choose a protocol that needs fewer bytes for a pixel.");
+            }
+            try
+            {
+                return new byte[count];
+            }
+            catch (OutOfMemoryException)
+            {
+                throw new ShmpixException(6, "There is not enough memory for " + count + " bytes. Close other programs, or share a " +
+                                                 "smaller picture.");
+            }
+        }
+    }
+
     /// <summary>BMP files: 8 bits with a palette, 24 and 32 bits, uncompressed.</summary>
     internal static class Bmp
     {
@@ -468,7 +539,7 @@ namespace Shmpix
             int header = bits == 32 ? 108 : 40, colors = bits == 8 ? 256 : 0;
             long stride = ((long)picture.Width * bits + 31) / 32 * 4;
             long begin = FileHeader + header + 4 * colors;
-            var bytes = new byte[begin + stride * picture.Height];
+            byte[] bytes = Memory.Bytes(begin + stride * picture.Height);
             bytes[0] = (byte)'B';
             bytes[1] = (byte)'M';
             Put(bytes, 2, bytes.Length);
@@ -550,7 +621,7 @@ namespace Shmpix
                 throw Invalid("it does not begin with BM and a header of a known length");
             }
             long header = Get(bytes, start + 14), begin = Get(bytes, start + 10);
-            long width = (int)Get(bytes, start + 18), signedHeight = (int)Get(bytes, start + 22);
+            long width = unchecked((int)Get(bytes, start + 18)), signedHeight = unchecked((int)Get(bytes, start + 22));
             long height = Math.Abs(signedHeight);
             int planes = bytes[start + 26] | bytes[start + 27] << 8, bits = bytes[start + 28] | bytes[start + 29] << 8;
             long compression = Get(bytes, start + 30), colors = Get(bytes, start + 46);
@@ -590,7 +661,7 @@ namespace Shmpix
             Need(bytes, start + begin + stride * height);
             ColorType type = hasAlpha ? ColorType.Bgra8888
                              : bits == 8 && IsGray(bytes, palette, colors) ? ColorType.Gray8 : ColorType.Rgb888x;
-            var pixels = new byte[width * height * (type == ColorType.Gray8 ? 1 : 4)];
+            byte[] pixels = Memory.Bytes(width * height * (type == ColorType.Gray8 ? 1 : 4));
             long to = 0;
             for (long y = 0; y < height; ++y)
             {
@@ -655,7 +726,7 @@ namespace Shmpix
         {
             for (int i = 0; i < 4; ++i)
             {
-                bytes[at + i] = (byte)(value >> 8 * i);
+                bytes[at + i] = (byte)(value >> 8 * i & 255);
             }
         }
     }
@@ -788,21 +859,22 @@ namespace Shmpix
         internal Key(string text)
         {
             Text = text;
-            if (text.IndexOf('\0') >= 0 || text.Length == 0)
+            if (string.IsNullOrEmpty(text) || text.IndexOf('\0') >= 0 || !Native.IsText(text))
             {
-                throw ShmpixException.Usage("The key is empty or has a NUL character in it: give a name, such as shmpix.");
+                throw ShmpixException.Usage("The key is empty, or has a NUL character or half of one in it: give a name, such as " +
+                                            "shmpix.");
             }
-            if (text.StartsWith("windows:") && !OnWindows)
+            if (Begins("windows:") && !OnWindows)
             {
                 throw ShmpixException.Usage("Named maps are Windows': .NET has none on Linux, and no other program sees Mono's. " +
                                             "Give the plain name, which is a file in /dev/shm here.");
             }
-            if (text.StartsWith("qt:") || text.StartsWith("systemv:"))
+            if (Begins("qt:") || Begins("systemv:"))
             {
                 throw ShmpixException.Usage("System V memory is not reached from C# here: share under a plain name, or file:/path.");
             }
-            IsPath = text.StartsWith("file:");
-            if (IsPath && !Path.IsPathRooted(text.Substring(5)))
+            IsPath = Begins("file:");
+            if (IsPath && (!IsFullPath(text.Substring(5)) || text.EndsWith("/", StringComparison.Ordinal)))
             {
                 throw ShmpixException.Usage("\"" + text.Substring(5) + "\" is not the full path of a file: write file:/full/path.");
             }
@@ -817,6 +889,20 @@ namespace Shmpix
                 name = "/dev/shm/" + name;
             }
             Name = name;
+        }
+
+        private bool Begins(string scheme) { return Text.StartsWith(scheme, StringComparison.Ordinal); }
+
+        private static bool IsFullPath(string path)
+        {
+            try
+            {
+                return Path.IsPathRooted(path);
+            }
+            catch (ArgumentException) // characters that no path may have
+            {
+                return false;
+            }
         }
 
         internal ShmpixException Missing()
@@ -953,28 +1039,31 @@ namespace Shmpix
         private void Create(long bytes)
         {
             Dispose();
-            try
-            {
-                map = key.IsPath ? MemoryMappedFile.CreateFromFile(key.Name, FileMode.OpenOrCreate, null, bytes)
-                                 : MemoryMappedFile.CreateNew(key.Name, bytes);
-            }
-            catch (IOException error)
-            {
-                throw key.Failed(error.Message);
-            }
+            map = Opened(key, () => key.IsPath ? MemoryMappedFile.CreateFromFile(key.Name, FileMode.OpenOrCreate, null, bytes)
+                                               : MemoryMappedFile.CreateNew(key.Name, bytes));
             size = bytes;
         }
 
         internal static MemoryMappedFile Open(Key key)
         {
+            return Opened(key, () => key.IsPath ? MemoryMappedFile.CreateFromFile(key.Name, FileMode.Open)
+                                                : MemoryMappedFile.OpenExisting(key.Name, MemoryMappedFileRights.Read));
+        }
+
+        private static MemoryMappedFile Opened(Key key, Func<MemoryMappedFile> open)
+        {
             try
             {
-                return key.IsPath ? MemoryMappedFile.CreateFromFile(key.Name, FileMode.Open)
-                                  : MemoryMappedFile.OpenExisting(key.Name, MemoryMappedFileRights.Read);
+                return open();
             }
-            catch (FileNotFoundException)
+            catch (Exception error) when (error is FileNotFoundException || error is DirectoryNotFoundException)
             {
                 throw key.Missing();
+            }
+            catch (Exception error) when (error is IOException || error is UnauthorizedAccessException || error is ArgumentException ||
+                                          error is NotSupportedException)
+            {
+                throw key.Failed(error.Message);
             }
         }
 
@@ -1320,7 +1409,7 @@ namespace Shmpix
             {
                 return number;
             }
-            uint? named = text.IndexOf('\0') >= 0 ? null : Native.GroupNumber(text);
+            uint? named = text.IndexOf('\0') >= 0 || !Native.IsText(text) ? null : Native.GroupNumber(text);
             if (!named.HasValue)
             {
                 throw ShmpixException.Usage("There is no group \"" + text + "\" here: name one that you are a member of (the command id " +
@@ -1733,7 +1822,7 @@ namespace Shmpix
                 throw ShmpixException.BadData("The segment has " + length + " bytes, and the limit is " + Picture.MaximumBytes +
                                               ". Share a smaller picture.");
             }
-            return new byte[length];
+            return Memory.Bytes(length);
         }
 
         private delegate IntPtr Call(int fd, IntPtr memory, IntPtr count, IntPtr offset);
@@ -1861,10 +1950,9 @@ namespace Shmpix
         /// number the frame gets its count. Of the text 416 bytes of UTF-8 are kept. Gives the count of frames.</summary>
         public ulong Write(Layout layout, byte[] pixels, ulong? number = null, string text = null, long captured = 0)
         {
-            if (layout == null || pixels == null || layout.Format == null || !Layout.Knows(layout.Format))
+            if (layout == null || pixels == null)
             {
-                throw ShmpixException.Usage("A frame has a layout and pixels: give both, the layout with a format that " +
-                                            "Layout.Parse() knows.");
+                throw ShmpixException.Usage("A frame has a layout and pixels: give both.");
             }
             long bytes = layout.End(pixels.LongLength);
             if (bytes > Picture.MaximumBytes)
@@ -1986,7 +2074,7 @@ namespace Shmpix
 
         private void Wake()
         {
-            memory.Store32(LiveHeader.WakeWord, memory.Load32(LiveHeader.WakeWord) + 1);
+            memory.Store32(LiveHeader.WakeWord, unchecked(memory.Load32(LiveHeader.WakeWord) + 1));
             if (header.Wakes)
             {
                 memory.Wake(LiveHeader.WakeWord);
@@ -2251,7 +2339,7 @@ namespace Shmpix
                     return null;
                 }
                 long entry = header.EntryOf(n);
-                if (source.Load(entry, 8) != 2 * n)
+                if (source.Load(entry, 8) != Filled(n))
                 {
                     continue;
                 }
@@ -2263,14 +2351,14 @@ namespace Shmpix
                     source.Read(header.PixelsOf(n), frame.Bytes = ArrayOf(LiveEntry.BytesOf(fields)), frame.Bytes.Length);
                 }
                 Thread.MemoryBarrier();
-                if (source.Load(entry, 8) != 2 * n)
+                if (source.Load(entry, 8) != Filled(n))
                 {
                     ++Torn;
                     continue;
                 }
                 ulong missed = n > last ? n - last - 1 : 0;
                 last = n;
-                Missed += missed;
+                Missed = unchecked(Missed + missed);
                 if (frame == null || frame.HasChecksum && Crc32.Of(frame.Bytes, frame.Bytes.Length) != frame.Checksum)
                 {
                     ++Damaged;
@@ -2288,12 +2376,15 @@ namespace Shmpix
             return null;
         }
 
+        /// <summary>The sequence of a slot that holds frame n; a stranger's n may wrap.</summary>
+        private static ulong Filled(ulong n) { return unchecked(2 * n); }
+
         /// <summary>An array of that length: the one that was filled and dropped, if it fits.</summary>
         private byte[] ArrayOf(ulong bytes)
         {
             if ((ulong)array.LongLength != bytes)
             {
-                array = new byte[bytes];
+                array = Memory.Bytes((long)bytes);
             }
             return array;
         }
@@ -2382,7 +2473,7 @@ namespace Shmpix
             put.Write(Size);
             put.Write(Convert.FromBase64String(Session));
             put.Write(generation);
-            put.Write((ulong)System.Diagnostics.Process.GetCurrentProcess().Id);
+            put.Write((ulong)Native.ProcessNumber());
             put.Write(Native.ProcessStart());
             put.Write((ulong)(DateTime.UtcNow - new DateTime(1970, 1, 1)).Ticks * 100);
             put.Write(Wakes ? 1u : 0u);
@@ -2587,7 +2678,7 @@ namespace Shmpix
             int i = 0;
             for (; i + 8 <= count; i += 8)
             {
-                value ^= (uint)(bytes[i] | bytes[i + 1] << 8 | bytes[i + 2] << 16 | bytes[i + 3] << 24);
+                value ^= unchecked((uint)(bytes[i] | bytes[i + 1] << 8 | bytes[i + 2] << 16 | bytes[i + 3] << 24));
                 value = t[0x700 + (value & 255)] ^ t[0x600 + (value >> 8 & 255)] ^ t[0x500 + (value >> 16 & 255)] ^
                         t[0x400 + (value >> 24)] ^ t[0x300 + bytes[i + 4]] ^ t[0x200 + bytes[i + 5]] ^
                         t[0x100 + bytes[i + 6]] ^ t[bytes[i + 7]];
@@ -2762,7 +2853,7 @@ namespace Shmpix
         internal uint Load32(long at)
         {
             Thread.MemoryBarrier();
-            var value = (uint)Marshal.ReadInt32(At(at));
+            var value = unchecked((uint)Marshal.ReadInt32(At(at)));
             Thread.MemoryBarrier();
             return value;
         }
@@ -2770,7 +2861,7 @@ namespace Shmpix
         internal ulong Load64(long at)
         {
             Thread.MemoryBarrier();
-            var value = (ulong)Marshal.ReadInt64(At(at));
+            var value = unchecked((ulong)Marshal.ReadInt64(At(at)));
             Thread.MemoryBarrier();
             return value;
         }
@@ -2778,14 +2869,14 @@ namespace Shmpix
         internal void Store32(long at, uint value)
         {
             Thread.MemoryBarrier();
-            Marshal.WriteInt32(At(at), (int)value);
+            Marshal.WriteInt32(At(at), unchecked((int)value));
             Thread.MemoryBarrier();
         }
 
         internal void Store64(long at, ulong value)
         {
             Thread.MemoryBarrier();
-            Marshal.WriteInt64(At(at), (long)value);
+            Marshal.WriteInt64(At(at), unchecked((long)value));
             Thread.MemoryBarrier();
         }
 
@@ -2921,14 +3012,20 @@ namespace Shmpix
             return error == Interrupted || error == 11 /* another value */ || error == 110 /* time is over */;
         }
 
+        internal static int ProcessNumber() { return Key.OnWindows ? System.Diagnostics.Process.GetCurrentProcess().Id : getpid(); }
+
         /// <summary>When this process started, in ticks since the system did; 0 for unknown.</summary>
         internal static ulong ProcessStart()
         {
-            if (!File.Exists("/proc/self/stat"))
+            string text;
+            try
+            {
+                text = File.ReadAllText("/proc/self/stat");
+            }
+            catch (Exception error) when (error is IOException || error is UnauthorizedAccessException)
             {
                 return 0;
             }
-            string text = File.ReadAllText("/proc/self/stat");
             ulong ticks;
             string[] fields = text.Substring(text.LastIndexOf(')') + 1).Split(' '); // of which the first is field 2's end
             return fields.Length > 20 && ulong.TryParse(fields[20], out ticks) ? ticks : 0;
@@ -2944,6 +3041,19 @@ namespace Shmpix
             var time = new long[2];
             clock_gettime(1, time);
             return time[0] * 1000000000 + time[1];
+        }
+
+        /// <summary>Whether each character is whole: half of one becomes no name.</summary>
+        internal static bool IsText(string text)
+        {
+            try
+            {
+                return new UTF8Encoding(false, true).GetByteCount(text) > 0;
+            }
+            catch (EncoderFallbackException)
+            {
+                return false;
+            }
         }
 
         /// <summary>What the system says to an error of it.</summary>
