@@ -1800,6 +1800,12 @@ namespace Shmpix
             return Transfer(bytes, bytes.Length, 0, Native.pwrite) == bytes.Length;
         }
 
+        /// <summary>Writes behind what was written, also into what has no places, such as a pipe.</summary>
+        internal bool Append(byte[] bytes)
+        {
+            return Transfer(bytes, bytes.Length, 0, (fd, memory, count, unused) => Native.write(fd, memory, count)) == bytes.Length;
+        }
+
         /// <summary>How many bytes there were.</summary>
         internal long ReadAt(long at, byte[] to, long count) { return Transfer(to, count, at, Native.pread); }
 
@@ -2922,6 +2928,7 @@ namespace Shmpix
         internal long Size;
 
         internal bool IsRegular { get { return Type == 0x8000; } }
+        internal bool IsLink { get { return Type == 0xa000; } }
         internal string Kind
         {
             get
@@ -2940,7 +2947,7 @@ namespace Shmpix
     /// <summary>The system calls of Linux that .NET has no name for. Numbers are those of x86 and ARM.</summary>
     internal static class Native
     {
-        internal const int ReadWrite = 2, Create = 0x40, Exclusive = 0x80, CurrentFolder = -100;
+        internal const int WriteOnly = 1, ReadWrite = 2, Create = 0x40, Exclusive = 0x80, Truncate = 0x200, CurrentFolder = -100;
         internal const int LockNow = 2 | 4;
         internal const int NotPermitted = 1, NotFound = 2, Interrupted = 4, WouldBlock = 11, NoAccess = 13, Exists = 17;
         internal const int NoFolder = 20, NoRoom = 28, NameTooLong = 36;
@@ -2954,6 +2961,9 @@ namespace Shmpix
         internal static extern IntPtr pread(int fd, IntPtr memory, IntPtr count, IntPtr offset);
         [DllImport("libc", SetLastError = true)]
         internal static extern IntPtr pwrite(int fd, IntPtr memory, IntPtr count, IntPtr offset);
+        [DllImport("libc", SetLastError = true)]
+        internal static extern IntPtr write(int fd, IntPtr memory, IntPtr count);
+        [DllImport("libc")] private static extern int umask(int mask);
         [DllImport("libc")] internal static extern int close(int fd);
         [DllImport("libc", SetLastError = true)] internal static extern int flock(int fd, int operation);
         [DllImport("libc", SetLastError = true)] internal static extern int fchmod(int fd, int mode);
@@ -3074,6 +3084,13 @@ namespace Shmpix
             return getrlimit(1, limit) != 0 || limit[0] > long.MaxValue ? long.MaxValue : (long)limit[0];
         }
 
+        internal static int ModeOfNewFiles()
+        {
+            int mask = umask(0x12);
+            umask(mask);
+            return 0x1b6 /* 0666 */ & ~mask;
+        }
+
         /// <summary>A user's login name, or his number.</summary>
         internal static string UserName(uint user)
         {
@@ -3147,6 +3164,7 @@ namespace Shmpix
     internal static class Program
     {
         private const string Help = "Shmpix.exe share KEY FILE.bmp [--protocol bmp|rawsize|pixels|live] [--layout L] [--replace]\n" +
+                                    "           [--mode 0644] [--group NAME]\n" +
                                     "Shmpix.exe save KEY FILE.bmp [--protocol auto|bmp|rawsize|pixels|live] [--layout L]\n" +
                                     "share stays until Enter is pressed or standard input ends.";
 
@@ -3162,9 +3180,10 @@ namespace Shmpix
                 Console.Error.WriteLine("shmpix: " + error.Message);
                 return error.Code;
             }
-            catch (Exception error) when (error is IOException || error is UnauthorizedAccessException)
+            catch (Exception error) when (error is IOException || error is UnauthorizedAccessException || error is ArgumentException ||
+                                          error is NotSupportedException)
             {
-                Console.Error.WriteLine("shmpix: " + error.Message + " Choose another file.");
+                Console.Error.WriteLine("shmpix: " + error.Message.Split('\n')[0].TrimEnd('.') + ". Choose another file.");
                 return 4;
             }
         }
@@ -3172,14 +3191,15 @@ namespace Shmpix
         private static void Run(string[] arguments)
         {
             var words = new List<string>();
-            string protocol = null, layout = null;
+            var options = new Dictionary<string, string> {
+                { "--protocol", null }, { "--layout", null }, { "--mode", null }, { "--group", null },
+            };
             bool replace = false;
             for (int i = 0; i < arguments.Length; ++i)
             {
-                if ((arguments[i] == "--protocol" || arguments[i] == "--layout") && i + 1 < arguments.Length)
+                if (options.ContainsKey(arguments[i]) && i + 1 < arguments.Length)
                 {
-                    protocol = arguments[i] == "--protocol" ? arguments[i + 1] : protocol;
-                    layout = arguments[i] == "--layout" ? arguments[i + 1] : layout;
+                    options[arguments[i]] = arguments[i + 1];
                     ++i;
                 }
                 else if (arguments[i] == "--replace")
@@ -3193,13 +3213,16 @@ namespace Shmpix
             }
             if (words.Count == 3 && words[0] == "share")
             {
-                Share(words[1], words[2], protocol ?? "bmp", layout, replace);
+                using (var segment = new Segment(words[1], replace) { Mode = options["--mode"], Group = options["--group"] })
+                {
+                    Share(segment, words[1], words[2], options["--protocol"] ?? "bmp", options["--layout"]);
+                }
             }
             else if (words.Count == 3 && words[0] == "save")
             {
-                Picture picture = Segment.Read(words[1], protocol ?? "auto", layout);
-                File.WriteAllBytes(words[2], Protocols.Encode(picture, "bmp"));
-                Console.WriteLine("saved " + picture.Width + "x" + picture.Height + " as " + words[2]);
+                Picture picture = Segment.Read(words[1], options["--protocol"] ?? "auto", options["--layout"]);
+                Save(words[2], Protocols.Encode(picture, "bmp"));
+                Say("saved " + picture.Width + "x" + picture.Height + " as " + words[2]);
             }
             else
             {
@@ -3207,16 +3230,88 @@ namespace Shmpix
             }
         }
 
-        private static void Share(string key, string file, string protocol, string layout, bool replace)
+        /// <summary>A file stays as it was until the new one is whole, and its mode is kept. What is no regular file, and what a
+        /// link leads to, is written into.</summary>
+        private static void Save(string path, byte[] bytes)
         {
-            using (var segment = new Segment(key, replace))
+            if (Key.OnWindows || path.Length == 0)
             {
-                Picture picture = Protocols.Decode(File.ReadAllBytes(file), "bmp");
-                long bytes = segment.Write(picture, protocol, layout);
-                Console.WriteLine("shared " + picture.Width + "x" + picture.Height + " as " + protocol +
-                                  (segment.Layout != null ? " (" + segment.Layout + ")" : "") + " under " + key + ": " + bytes +
-                                  " bytes");
-                Console.In.ReadLine();
+                File.WriteAllBytes(path, bytes);
+                return;
+            }
+            FileStatus named = Native.Status(Native.CurrentFolder, path), target = Native.StatusOfTarget(path);
+            CheckLink(path, named);
+            bool renames = named == null || named.IsRegular;
+            string written = renames ? path + "." + Native.getpid() + ".part" : path;
+            OpenFile file = renames ? OpenFile.Make(written) : null;
+            if (file == null)
+            {
+                renames = false;
+                written = path;
+                file = OpenFile.Open(path, Native.WriteOnly | Native.Create | Native.Truncate);
+            }
+            if (file == null)
+            {
+                throw new ShmpixException(4, path + " cannot be written (" + Native.LastMessage() + "). Choose another file.");
+            }
+            using (file)
+            {
+                if (!file.Append(bytes))
+                {
+                    string why = Native.LastMessage();
+                    if (renames)
+                    {
+                        HiddenNames.Remove(written, file);
+                    }
+                    throw new ShmpixException(6, "The picture cannot be written as " + path + " (" + why + "). Make room there, or " +
+                                                     "choose another file.");
+                }
+                if (renames)
+                {
+                    Native.fchmod(file.Number, target != null ? target.Mode & Permission.All : Native.ModeOfNewFiles());
+                }
+            }
+            if (renames && Native.rename(written, path) != 0)
+            {
+                string why = Native.LastMessage();
+                Native.unlink(written);
+                throw new ShmpixException(4, path + " cannot be replaced (" + why + "). Choose another file.");
+            }
+        }
+
+        /// <summary>Does not follow what somebody may have put there so that we destroy a file of ours.</summary>
+        private static void CheckLink(string path, FileStatus named)
+        {
+            const int sticky = 0x200, writtenByAll = 2;
+            FileStatus folder = Native.StatusOfTarget(Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/");
+            if (named != null && named.IsLink && named.User != Native.geteuid() && folder != null && named.User != folder.User &&
+                (folder.Mode & sticky) != 0 && (folder.Mode & writtenByAll) != 0)
+            {
+                throw new ShmpixException(4, path + " is a link that user " + Native.UserName(named.User) + " has put into a folder where " +
+                                                 "everybody may write, and is not followed. Choose another file.");
+            }
+        }
+
+        private static void Share(Segment segment, string key, string file, string protocol, string layout)
+        {
+            Picture picture = Protocols.Decode(File.ReadAllBytes(file), "bmp");
+            long bytes = segment.Write(picture, protocol, layout);
+            Say("shared " + picture.Width + "x" + picture.Height + " as " + protocol +
+                (segment.Layout != null ? " (" + segment.Layout + ")" : "") + " under " + key + ": " + bytes + " bytes");
+            Console.In.ReadLine();
+        }
+
+        private static void Say(string line)
+        {
+            try
+            {
+                Console.Out.WriteLine(line);
+                Console.Out.Flush();
+            }
+            catch (IOException)
+            {
+                throw new ShmpixException(6, "The output cannot be written: what was to be printed is \"" + line + "\". Make room for " +
+                                                 "it, or print it elsewhere.");
             }
         }
     }

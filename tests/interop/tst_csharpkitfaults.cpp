@@ -2,7 +2,12 @@
 #include "tests/support/uniquekey.h"
 
 #include <QDir>
+#include <QFileInfo>
 #include <QTest>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 using namespace shmpix::test;
 
@@ -15,18 +20,35 @@ class tst_CSharpKitFaults : public QObject
 private Q_SLOTS:
     void initTestCase();
 
+    void Z6_savingKeepsWhatIsNoFile();
+    void Z6_savingReplacesAFileAndKeepsItsMode();
+    void Z6_savingThatFailsKeepsTheFile();
+    void Z6_anotherUsersLinkIsNotFollowed();
+    void Z8_outputThatIsLostIsAFailure();
+    void Z16_theCommandHasASentence_data();
+    void Z16_theCommandHasASentence();
     void Z16_badArgumentsEndInASentence();
     void Z16_damagedSegmentsEndInASentence_data();
     void Z16_damagedSegmentsEndInASentence();
 
 private:
+    [[nodiscard]] Finished save(const QString& file) const;
+
     QString m_program;
     QString m_checkedProgram; ///< where arithmetic that overflows is an exception
+    QString m_command;
 };
 
 namespace {
 
+constexpr uid_t nobody = 65534;
 const QString ok = QStringLiteral("ok ");
+const QString picture = QStringLiteral(SHMPIX_SOURCE "/tests/data/golden/0.1.0/bmp.bin");
+
+bool isSentence(const QByteArray& error)
+{
+    return error.startsWith("shmpix: ") && error.endsWith(".\n") && error.count('\n') == 1;
+}
 
 } // namespace
 
@@ -34,11 +56,132 @@ void tst_CSharpKitFaults::initTestCase()
 {
     m_program = temporaryFolder() + QLatin1String("/CSharpKitFaults.exe");
     m_checkedProgram = temporaryFolder() + QLatin1String("/CSharpKitFaultsChecked.exe");
+    m_command = temporaryFolder() + QLatin1String("/Shmpix.exe");
     const QString kit = QStringLiteral(SHMPIX_SOURCE "/interop/csharp/Shmpix.cs");
     const QStringList sources{kit, QStringLiteral(SHMPIX_SOURCE "/tests/interop/peers/CSharpKitFaults.cs")};
     QCOMPARE(compileCSharp(m_program, sources), QByteArray());
     QCOMPARE(compileCSharp(m_checkedProgram, QStringList{QStringLiteral("-checked+")} + sources),
              QByteArray());
+    QCOMPARE(compileCSharp(m_command, {QStringLiteral("-define:SHMPIX_MAIN"), kit}), QByteArray());
+}
+
+/// Saves a small picture by the command.
+Finished tst_CSharpKitFaults::save(const QString& file) const
+{
+    return runToEnd(QStringLiteral("mono"),
+                    {m_command, QStringLiteral("save"), QStringLiteral("file:") + picture, file});
+}
+
+void tst_CSharpKitFaults::Z6_savingKeepsWhatIsNoFile()
+{
+    QCOMPARE(save(QStringLiteral("/dev/null")).exitCode, 0);
+    QVERIFY(!QFileInfo(QStringLiteral("/dev/null")).isFile());
+    const QString pipe = newFile(QStringLiteral(".pipe"));
+    QCOMPARE(::mkfifo(qPrintable(pipe), 0600), 0);
+    const int reader = ::open(qPrintable(pipe), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    QVERIFY(reader >= 0);
+    QCOMPARE(save(pipe).exitCode, 0);
+    QByteArray bytes(4096, '\0');
+    bytes.truncate(static_cast<int>(::read(reader, bytes.data(), static_cast<size_t>(bytes.size()))));
+    ::close(reader);
+    QVERIFY(bytes.startsWith("BM"));
+    struct stat status = {};
+    QVERIFY(::lstat(qPrintable(pipe), &status) == 0 && S_ISFIFO(status.st_mode));
+}
+
+void tst_CSharpKitFaults::Z6_savingReplacesAFileAndKeepsItsMode()
+{
+    const QString folder = newFolder();
+    const QString path = folder + QLatin1String("/saved.bmp");
+    QCOMPARE(save(path).exitCode, 0);
+    QCOMPARE(::chmod(qPrintable(path), 0640), 0);
+    QFile open(path); // whoever reads the old one reads it to its end
+    QVERIFY(open.open(QIODevice::ReadOnly));
+    const QByteArray old = open.read(10);
+    QCOMPARE(save(path).exitCode, 0);
+    struct stat named = {};
+    struct stat opened = {};
+    QVERIFY(::stat(qPrintable(path), &named) == 0 && ::fstat(open.handle(), &opened) == 0);
+    QVERIFY(named.st_ino != opened.st_ino);
+    QCOMPARE(named.st_mode & 07777, 0640U);
+    QCOMPARE(QDir(folder).entryList(QDir::Files | QDir::Hidden), QStringList(QStringLiteral("saved.bmp")));
+}
+
+void tst_CSharpKitFaults::Z6_savingThatFailsKeepsTheFile()
+{
+    const Finished full = save(QStringLiteral("/dev/full"));
+    QCOMPARE(full.exitCode, 6);
+    QVERIFY2(isSentence(full.err) && full.err.contains("/dev/full"), full.err.constData());
+
+    const QString folder = newFolder();
+    const QString path = folder + QLatin1String("/saved.bmp");
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::WriteOnly) && file.write("old") == 3);
+    file.close();
+    const Finished limited = runToEnd( // without the signal, which would kill
+        QStringLiteral("sh"),
+        {QStringLiteral("-c"), QStringLiteral("trap '' XFSZ; ulimit -f 0; exec \"$@\""), QStringLiteral("sh"),
+         QStringLiteral("env"), QStringLiteral("MONO_DISABLE_SHARED_AREA=1"), QStringLiteral("mono"),
+         m_command, QStringLiteral("save"), QStringLiteral("file:") + picture, path});
+    QCOMPARE(limited.exitCode, 6);
+    QVERIFY2(isSentence(limited.err) && limited.err.contains(path.toUtf8()), limited.err.constData());
+    QCOMPARE(bytesOfFile(path), QByteArrayLiteral("old"));
+    QCOMPARE(QDir(folder).entryList(QDir::Files | QDir::Hidden), QStringList(QStringLiteral("saved.bmp")));
+}
+
+void tst_CSharpKitFaults::Z6_anotherUsersLinkIsNotFollowed()
+{
+    const QString folder = newFolder();
+    const QString mine = newTextFile();
+    const QByteArray before = bytesOfFile(mine);
+    const QString link = folder + QLatin1String("/link.bmp");
+    QVERIFY(QFile::link(mine, link));
+    const bool isAnothers = ::geteuid() == 0;
+    QVERIFY(!isAnothers || ::lchown(qPrintable(link), nobody, nobody) == 0);
+    QCOMPARE(::chmod(qPrintable(folder), 01777), 0);
+    const Finished finished = save(link);
+    QCOMPARE(finished.exitCode, isAnothers ? 4 : 0); // one's own leads where one wants
+    QVERIFY(!isAnothers || (isSentence(finished.err) && finished.err.contains("user nobody")));
+    QCOMPARE(bytesOfFile(mine) == before, isAnothers);
+    QVERIFY(QFileInfo(link).isSymLink());
+}
+
+void tst_CSharpKitFaults::Z8_outputThatIsLostIsAFailure()
+{
+    const Finished finished =
+        runToEnd(QStringLiteral("sh"), {QStringLiteral("-c"), QStringLiteral("exec mono \"$@\" > /dev/full"),
+                                        QStringLiteral("sh"), m_command, QStringLiteral("save"),
+                                        QStringLiteral("file:") + picture, newFile(QStringLiteral(".bmp"))});
+    QCOMPARE(finished.exitCode, 6);
+    QVERIFY2(isSentence(finished.err), finished.err.constData());
+}
+
+void tst_CSharpKitFaults::Z16_theCommandHasASentence_data()
+{
+    QTest::addColumn<QStringList>("words");
+    const QString folder = newFolder();
+    const QString segment = QStringLiteral("file:") + picture;
+    const auto row = [](const char* name, const QStringList& words) { QTest::newRow(name) << words; };
+    row("no name to save as", {QStringLiteral("save"), segment, QString()});
+    row("a folder to save as", {QStringLiteral("save"), segment, folder});
+    row("a folder that is not there", {QStringLiteral("save"), segment, folder + QLatin1String("/a/b")});
+    row("no key", {QStringLiteral("save"), QString(), folder + QLatin1String("/x")});
+    row("no name to share",
+        {QStringLiteral("share"), QStringLiteral("file:") + folder + QLatin1String("/x"), QString()});
+    row("a folder to share",
+        {QStringLiteral("share"), QStringLiteral("file:") + folder + QLatin1String("/x"), folder});
+    row("no mode", {QStringLiteral("share"), QStringLiteral("file:") + folder + QLatin1String("/x"), picture,
+                    QStringLiteral("--mode"), QStringLiteral("rw")});
+    row("no group", {QStringLiteral("share"), QStringLiteral("file:") + folder + QLatin1String("/x"), picture,
+                     QStringLiteral("--group"), QStringLiteral("no such group")});
+}
+
+void tst_CSharpKitFaults::Z16_theCommandHasASentence()
+{
+    QFETCH(QStringList, words);
+    const Finished finished = runToEnd(QStringLiteral("mono"), QStringList(m_command) + words);
+    QVERIFY(finished.exitCode > 1);
+    QVERIFY2(isSentence(finished.err), finished.err.constData());
 }
 
 void tst_CSharpKitFaults::Z16_badArgumentsEndInASentence()
