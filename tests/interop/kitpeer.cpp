@@ -56,6 +56,14 @@ std::unique_ptr<KitPeer> startPythonKit(Packages packages)
     return std::make_unique<KitPeer>(pythonWithOpenCv(), arguments);
 }
 
+std::unique_ptr<KitPeer> startMono(const QString& program, const QStringList& before)
+{
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert(QStringLiteral("MONO_DISABLE_SHARED_AREA"), QStringLiteral("1"));
+    const QStringList words = before + QStringList{QStringLiteral("mono"), program};
+    return std::make_unique<KitPeer>(words.first(), words.mid(1), environment);
+}
+
 QByteArray compileCSharp(const QString& program, const QStringList& arguments)
 {
     if (QStandardPaths::findExecutable(QStringLiteral("mcs")).isEmpty()) {

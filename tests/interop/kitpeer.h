@@ -52,6 +52,10 @@ enum class Packages { Installed, Hidden };
 /// A program that uses the Python kit: tests/interop/peers/pythonkit.py.
 [[nodiscard]] std::unique_ptr<KitPeer> startPythonKit(Packages packages = Packages::Installed);
 
+/// A C# program, run by Mono, perhaps by way of another program such as unshare. Leaves nothing of Mono's in
+/// /dev/shm, however it ends.
+[[nodiscard]] std::unique_ptr<KitPeer> startMono(const QString& program, const QStringList& before = {});
+
 /// Compiles a C# program; gives what the compiler says against it, nothing when it is made.
 [[nodiscard]] QByteArray compileCSharp(const QString& program, const QStringList& arguments);
 

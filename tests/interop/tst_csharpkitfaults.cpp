@@ -187,9 +187,9 @@ void tst_CSharpKitFaults::Z16_theCommandHasASentence()
 void tst_CSharpKitFaults::Z16_badArgumentsEndInASentence()
 {
     for (const QString& program : {m_program, m_checkedProgram}) {
-        KitPeer peer(QStringLiteral("mono"), {program});
-        peer.writeLine(QStringLiteral("bad"));
-        QCOMPARE(peer.readLine(60000), ok);
+        const auto peer = startMono(program);
+        peer->writeLine(QStringLiteral("bad"));
+        QCOMPARE(peer->readLine(60000), ok);
     }
 }
 
@@ -215,11 +215,11 @@ void tst_CSharpKitFaults::Z16_damagedSegmentsEndInASentence()
     QFETCH(QString, layout);
     const bool isLive = layout.isNull() && file.contains(QLatin1String("live"));
     for (const QString& program : {m_program, m_checkedProgram}) {
-        KitPeer peer(QStringLiteral("mono"), {program});
-        peer.writeLine(QStringList{QStringLiteral("damage"), file, layout, QStringLiteral("20261127"),
-                                   isLive ? QStringLiteral("20") : QStringLiteral("200")}
-                           .join(QLatin1Char('\t')));
-        QCOMPARE(peer.readLine(60000), ok);
+        const auto peer = startMono(program);
+        peer->writeLine(QStringList{QStringLiteral("damage"), file, layout, QStringLiteral("20261127"),
+                                    isLive ? QStringLiteral("20") : QStringLiteral("200")}
+                            .join(QLatin1Char('\t')));
+        QCOMPARE(peer->readLine(60000), ok);
     }
 }
 
