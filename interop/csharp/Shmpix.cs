@@ -15,7 +15,7 @@
 //     {
 //         var layout = Shmpix.Layout.Parse("1920x1080:bgr8");
 //         while (grab(pixels)) { writer.Write(layout, pixels, number, "left eye"); }
-//     }
+//     }                                                    // for others to read: { Mode = "0640", Group = "video" }
 //     using (var reader = new Shmpix.LiveReader("camera"))
 //     {
 //         foreach (Shmpix.LiveFrame frame in reader) { ... }           // the newest each time, until the stream is closed
@@ -2270,7 +2270,7 @@ namespace Shmpix
             }
             catch (ShmpixException error) when (header != null)
             {
-                throw new ShmpixException(error.Code, "The stream went on in another segment, and this program may not follow: " +
+                throw new ShmpixException(error.Code, "The stream went on in another segment, which cannot be followed: " +
                                                           error.Message);
             }
             if (found == null)

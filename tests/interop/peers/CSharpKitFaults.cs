@@ -143,7 +143,7 @@ internal static class Sentence
         }
         catch (ShmpixException error)
         {
-            bool whole = error.Message.EndsWith(".") && error.Message.IndexOf(". ") > 0 || error.Message.IndexOf(": ") > 0;
+            bool whole = error.Message.EndsWith(".") && (error.Message.IndexOf(". ") > 0 || error.Message.IndexOf(": ") > 0);
             return whole && error.Code >= 1 && error.Code <= 6 ? "" : what + ": no sentence: " + error.Message + "; ";
         }
         catch (Exception error)
