@@ -1,13 +1,16 @@
 #include "common/protocol/jpegfile.h"
 
+#include "common/base/quantitytext.h"
 #include "common/image/imagelimits.h"
 #include "common/protocol/sourcereader.h"
 
 #include <QCoreApplication>
+#include <QSize>
 
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <optional>
 
 namespace shmpix {
 
@@ -48,8 +51,32 @@ public:
     [[nodiscard]] bool done() const { return m_done; }
     [[nodiscard]] bool invalid() const { return m_invalid; }
 
+    /// Nothing before the frame header was fed.
+    [[nodiscard]] std::optional<QSize> size() const
+    {
+        return m_frame.taken == frameStartBytes ? std::optional(QSize(m_frame.width, m_frame.height))
+                                                : std::nullopt;
+    }
+
+    /// How long the file may be, as far as it was fed. Four samples a pixel have 27 bits for each coefficient
+    /// at most, and a byte that is stuffed behind each byte.
+    [[nodiscard]] qint64 mostBytes() const
+    {
+        constexpr qint64 mostBytesOfAPixel = 32;
+        return std::min(maximumImageBytes,
+                        maximumBytesBesidePixels + mostBytesOfAPixel * m_frame.width * m_frame.height);
+    }
+
 private:
-    enum class State { MarkerPrefix, Marker, LengthHigh, LengthLow, Entropy, EntropyMarker };
+    enum class State { MarkerPrefix, Marker, LengthHigh, LengthLow, Frame, Entropy, EntropyMarker };
+
+    /// What stands at the beginning of a frame header.
+    struct Frame
+    {
+        int taken = 0; ///< bytes, of 5
+        int height = 0;
+        int width = 0;
+    };
 
     void step(int byte)
     {
@@ -70,6 +97,14 @@ private:
             m_invalid = m_length < 2;
             m_skip = m_length - 2;
             m_state = m_marker == startOfScan ? State::Entropy : State::MarkerPrefix;
+            if (isFrame(m_marker) && m_skip >= frameStartBytes) {
+                m_skip = 0;
+                m_frame = {};
+                m_state = State::Frame;
+            }
+            break;
+        case State::Frame:
+            takeFrame(byte);
             break;
         case State::EntropyMarker:
             if (byte == 0 || (byte >= firstRestart && byte <= lastRestart)) {
@@ -81,6 +116,24 @@ private:
         case State::Entropy:
             break;
         }
+    }
+
+    void takeFrame(int byte)
+    {
+        if (m_frame.taken > 0) { // the first one is the depth
+            int& side = m_frame.taken <= 2 ? m_frame.height : m_frame.width;
+            side = side << 8 | byte;
+        }
+        if (++m_frame.taken == frameStartBytes) {
+            m_skip = m_length - 2 - frameStartBytes;
+            m_state = State::MarkerPrefix;
+        }
+    }
+
+    [[nodiscard]] static bool isFrame(int marker)
+    {
+        return marker >= firstFrame && marker <= lastFrame && marker != huffmanTables &&
+               marker != reservedFrame && marker != arithmeticConditioning;
     }
 
     void takeMarker(int byte)
@@ -98,7 +151,13 @@ private:
         }
     }
 
+    static constexpr int frameStartBytes = 5;
     static constexpr int temporary = 0x01;
+    static constexpr int firstFrame = 0xc0;
+    static constexpr int huffmanTables = 0xc4;
+    static constexpr int reservedFrame = 0xc8;
+    static constexpr int arithmeticConditioning = 0xcc;
+    static constexpr int lastFrame = 0xcf;
     static constexpr int firstRestart = 0xd0;
     static constexpr int lastRestart = 0xd7;
     static constexpr int startOfImage = 0xd8;
@@ -109,9 +168,46 @@ private:
     int m_marker = 0;
     int m_length = 0;
     qint64 m_skip = 0;
+    Frame m_frame;
     bool m_done = false;
     bool m_invalid = false;
 };
+
+Error cutOrDamaged()
+{
+    return {ErrorCode::BadData,
+            Text::tr("The JPEG is cut or damaged: its end marker is missing. Use a whole copy of it.")};
+}
+
+/// Where the file ends that begins the source. Looks for it in place.
+Result<qint64> findEnd(ByteSource& source)
+{
+    EndFinder finder;
+    SourceReader reader(source);
+    qint64 bytes = 0;
+    while (!finder.done()) {
+        if (finder.invalid() || reader.left() <= 0) {
+            return cutOrDamaged();
+        }
+        if (bytes > finder.mostBytes()) {
+            return Error{ErrorCode::BadData,
+                         Text::tr("The JPEG is damaged: its end marker does not stand within the %1 that a "
+                                  "picture of its size can take. Use a sound copy of it.")
+                             .arg(bytesText(finder.mostBytes()))};
+        }
+        auto piece = reader.next(reader.left());
+        if (!piece) {
+            return piece.error();
+        }
+        bytes += finder.feed(*piece);
+        if (const auto size = finder.size()) {
+            if (auto checked = checkedImageBytes(size->width(), size->height(), 32); !checked) {
+                return checked.error();
+            }
+        }
+    }
+    return bytes;
+}
 
 } // namespace
 
@@ -124,21 +220,19 @@ bool beginsLikeJpeg(ByteSource& source)
 
 Result<QByteArray> copyJpegFile(ByteSource& source)
 {
-    QByteArray file;
-    EndFinder finder;
-    SourceReader reader(source);
-    while (!finder.done() && !finder.invalid() && reader.left() > 0 && file.size() < maximumImageBytes) {
-        auto piece = reader.next(reader.left());
-        if (!piece) {
-            return piece.error();
-        }
-        const qint64 used = finder.feed(*piece);
-        file.append(reinterpret_cast<const char*>(piece->data()), used);
+    const auto bytes = findEnd(source);
+    if (!bytes) {
+        return bytes.error();
     }
-    if (!finder.done()) {
-        return Error{
-            ErrorCode::BadData,
-            Text::tr("The JPEG is cut or damaged: its end marker is missing. Use a whole copy of it.")};
+    auto file = copyBytes(source, 0, *bytes);
+    if (!file) {
+        return file.error();
+    }
+    // The copy is what counts: somebody may have written meanwhile.
+    EndFinder finder;
+    const qint64 used = finder.feed(std::as_bytes(std::span(file->constData(), file->size())));
+    if (!finder.done() || used != file->size()) {
+        return cutOrDamaged();
     }
     return file;
 }

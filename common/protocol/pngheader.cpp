@@ -1,6 +1,7 @@
 #include "common/protocol/pngheader.h"
 
 #include "common/base/checksums.h"
+#include "common/base/quantitytext.h"
 #include "common/image/imagelimits.h"
 
 #include <QCoreApplication>
@@ -121,10 +122,25 @@ Result<PngChunk> readPngChunkHeader(SourceReader& reader)
     return chunk;
 }
 
+qint64 PngHeader::mostFileBytes() const
+{
+    // Of compressed data as many as of pixels, and a little; the chunks around them may be small.
+    constexpr qint64 generously = 2;
+    const qint64 rowBytes = (qint64{width} * bitsPerPixel() + 7) / 8 + 1;
+    return generously * rowBytes * height + maximumBytesBesidePixels;
+}
+
+Error pngIsTooLong(const PngHeader& header)
+{
+    return notPng(Text::tr("it has no end within the %1 that a picture of its size can take")
+                      .arg(bytesText(header.mostFileBytes())));
+}
+
 Result<qint64> pngFileBytes(ByteSource& source, qint64 offset)
 {
     SourceReader reader(source, offset);
-    if (auto header = readPngHeader(reader); !header) {
+    const auto header = readPngHeader(reader);
+    if (!header) {
         return header.error();
     }
     for (int count = 0; count < maximumChunks; ++count) {
@@ -133,6 +149,9 @@ Result<qint64> pngFileBytes(ByteSource& source, qint64 offset)
             return chunk.error();
         }
         reader.skip(chunk->bytes + 4);
+        if (reader.left() >= 0 && reader.position() - offset > header->mostFileBytes()) {
+            return pngIsTooLong(*header);
+        }
         if (chunk->type == png::chunkType("IEND")) {
             if (reader.left() < 0) {
                 break;

@@ -16,6 +16,9 @@ struct PngHeader
 
     [[nodiscard]] int samples() const;
     [[nodiscard]] int bitsPerPixel() const { return samples() * bitDepth; }
+
+    /// How long a file with such a picture may be: nobody follows one any farther through a long segment.
+    [[nodiscard]] qint64 mostFileBytes() const;
 };
 
 /// What stands before a chunk's data; its length is below 2^31.
@@ -33,6 +36,9 @@ struct PngChunk
 [[nodiscard]] Result<PngHeader> readPngHeader(SourceReader& reader);
 
 [[nodiscard]] Result<PngChunk> readPngChunkHeader(SourceReader& reader);
+
+/// What is said of a file that is longer.
+[[nodiscard]] Error pngIsTooLong(const PngHeader& header);
 
 /// The length of the PNG file that begins at `offset`, up to and with IEND: a cut one fails with BadData,
 /// and so does one whose header is over our limits.

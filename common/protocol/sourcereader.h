@@ -8,6 +8,10 @@
 
 namespace shmpix {
 
+/// What a picture's file may have beside the pixels: profiles, previews, other pictures, text. Bounds how far
+/// such a file is followed through a segment that is much longer.
+constexpr qint64 maximumBytesBesidePixels = qint64{64} << 20;
+
 /// Reads a byte source from front to back through a private buffer small enough to stay in the cache:
 /// what it hands out can no longer change, and each byte is fetched once.
 class SourceReader

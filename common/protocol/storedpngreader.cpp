@@ -57,6 +57,9 @@ public:
             if (!chunk) {
                 return chunk.error();
             }
+            if (m_reader.position() + chunk->bytes - m_offset > header->mostFileBytes()) {
+                return pngIsTooLong(*header);
+            }
             const auto step = takeChunk(*chunk, header->colorType == png::ColorType::Palette, inflater);
             if (!step) {
                 return step.error();
