@@ -127,7 +127,7 @@ public:
     {
     }
 
-    void addAll()
+    void addAll(const std::function<bool()>& isWanted)
     {
         const std::vector<RowPlacement> placements = rowPlacements(m_sample, m_bytes);
         std::vector<qint64> strides;
@@ -137,6 +137,9 @@ public:
         }
         const StaleTail tail(m_bytes, strides);
         for (RowPlacement placement : placements) {
+            if (!isWanted()) {
+                return;
+            }
             placement.cost += tail.isOlder(placement.stride) ? older : 0;
             const PictureEnds ends(m_sample, placement.offset, placement.stride, strides, tail);
             for (const PixelStructure& structure : pixelStructures) {
@@ -329,10 +332,11 @@ private:
 
 } // namespace
 
-std::vector<LayoutCandidate> likeliestCandidates(const SegmentSample& sample, std::size_t most)
+std::vector<LayoutCandidate> likeliestCandidates(const SegmentSample& sample, std::size_t most,
+                                                 const std::function<bool()>& isWanted)
 {
     Candidates candidates(sample);
-    candidates.addAll();
+    candidates.addAll(isWanted);
     return candidates.best(most);
 }
 

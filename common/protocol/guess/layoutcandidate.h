@@ -4,6 +4,7 @@
 #include "common/protocol/guess/pictureend.h"
 #include "common/protocol/guess/pixelstructure.h"
 
+#include <functional>
 #include <optional>
 #include <span>
 #include <vector>
@@ -22,7 +23,9 @@ struct LayoutCandidate
 };
 
 /// The likeliest candidates of a segment, the likeliest first. Takes some hundred milliseconds at most,
-/// whatever the bytes are. Any thread.
-[[nodiscard]] std::vector<LayoutCandidate> likeliestCandidates(const SegmentSample& sample, std::size_t most);
+/// whatever the bytes are; less when isWanted() says that nobody waits any longer, and what it gives is then
+/// not to be used. Any thread.
+[[nodiscard]] std::vector<LayoutCandidate> likeliestCandidates(const SegmentSample& sample, std::size_t most,
+                                                               const std::function<bool()>& isWanted);
 
 } // namespace shmpix

@@ -1,5 +1,6 @@
 #include "common/protocol/guess/layoutguess.h"
 
+#include "common/base/goingon.h"
 #include "common/protocol/guess/layoutcandidate.h"
 
 #include <QCoreApplication>
@@ -80,7 +81,12 @@ Result<std::vector<LayoutGuess>> guessLayouts(ByteSource& source)
             guesses.push_back({layout, reason});
         }
     };
-    for (const LayoutCandidate& candidate : likeliestCandidates(*sample, mostLayoutGuesses)) {
+    const auto isWanted = [&source] { return mayGoOn(source).has_value(); };
+    const auto candidates = likeliestCandidates(*sample, mostLayoutGuesses, isWanted);
+    if (auto goesOn = mayGoOn(source); !goesOn) {
+        return goesOn.error();
+    }
+    for (const LayoutCandidate& candidate : candidates) {
         add(candidate.layout, reasonOf(candidate));
         if (candidate.otherOrder) {
             PixelLayout other = candidate.layout;

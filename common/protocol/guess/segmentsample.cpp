@@ -2,12 +2,18 @@
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
 
 namespace shmpix {
 
 namespace {
 
 constexpr qint64 pieceBytes = qint64{1} << 20;
+constexpr qint64 mostSearched = SegmentSample::maximumFront; ///< byte by byte
+
+/// What is looked at of a stretch that is too long for that.
+constexpr qint64 samples = 1024;
+constexpr qint64 sampleBytes = 4096;
 
 /// One past the last byte that is not 0.
 qint64 endOfContent(std::span<const unsigned char> bytes)
@@ -23,6 +29,76 @@ qint64 endOfContent(std::span<const unsigned char> bytes)
     }
     return static_cast<qint64>(end);
 }
+
+/// Looks for the end of the content of a stretch, closer and closer.
+class ContentEnd
+{
+public:
+    explicit ContentEnd(ByteSource& source)
+        : m_source(source)
+    {
+    }
+
+    /// One past the last byte in [begin, end) that is not 0; `begin` where there is none.
+    [[nodiscard]] Result<qint64> in(qint64 begin, qint64 end)
+    {
+        while (end - begin > mostSearched) {
+            const qint64 step = (end - begin + samples - 1) / samples;
+            const auto last = lastSampleWithContent(begin, end, step);
+            if (!last) {
+                return last.error();
+            }
+            begin = last->value_or(begin);
+            end = std::min(end, begin + step); // where the next sample has none
+        }
+        return search(begin, end);
+    }
+
+private:
+    /// Where the last sample begins that has content; nothing where none has.
+    [[nodiscard]] Result<std::optional<qint64>> lastSampleWithContent(qint64 begin, qint64 end, qint64 step)
+    {
+        for (qint64 at = begin + (end - 1 - begin) / step * step; at >= begin; at -= step) {
+            auto found = contentOf(at, std::min(at + sampleBytes, end));
+            if (!found) {
+                return found.error();
+            }
+            if (*found > 0) {
+                return std::optional(at);
+            }
+        }
+        return std::optional<qint64>();
+    }
+
+    /// Backwards: what follows a picture is mostly zeros, and what is before them does not matter.
+    [[nodiscard]] Result<qint64> search(qint64 begin, qint64 end)
+    {
+        while (end > begin) {
+            const qint64 from = std::max(end - pieceBytes, begin);
+            auto found = contentOf(from, end);
+            if (!found) {
+                return found.error();
+            }
+            if (*found > 0) {
+                return from + *found;
+            }
+            end = from;
+        }
+        return begin;
+    }
+
+    [[nodiscard]] Result<qint64> contentOf(qint64 begin, qint64 end)
+    {
+        m_piece.resize(static_cast<std::size_t>(end - begin));
+        if (auto read = m_source.read(begin, std::as_writable_bytes(std::span(m_piece))); !read) {
+            return read.error();
+        }
+        return endOfContent(m_piece);
+    }
+
+    ByteSource& m_source;
+    std::vector<unsigned char> m_piece;
+};
 
 } // namespace
 
@@ -40,22 +116,12 @@ Result<SegmentSample> takeSegmentSample(ByteSource& source)
     if (auto read = source.read(0, std::as_writable_bytes(std::span(sample.front))); !read) {
         return read.error();
     }
-    // Backwards from the end: what follows a picture is mostly zeros, and what is before them does not
-    // matter.
-    std::vector<unsigned char> piece;
-    for (qint64 end = sample.segmentBytes; end > static_cast<qint64>(sample.front.size());) {
-        const qint64 begin = std::max(end - pieceBytes, static_cast<qint64>(sample.front.size()));
-        piece.resize(static_cast<std::size_t>(end - begin));
-        if (auto read = source.read(begin, std::as_writable_bytes(std::span(piece))); !read) {
-            return read.error();
-        }
-        if (const qint64 found = endOfContent(piece); found > 0) {
-            sample.contentEnd = begin + found;
-            return sample;
-        }
-        end = begin;
+    const auto frontBytes = static_cast<qint64>(sample.front.size());
+    const auto end = ContentEnd(source).in(frontBytes, sample.segmentBytes);
+    if (!end) {
+        return end.error();
     }
-    sample.contentEnd = endOfContent(sample.front);
+    sample.contentEnd = *end > frontBytes ? *end : endOfContent(sample.front);
     return sample;
 }
 
