@@ -69,6 +69,9 @@ public:
                                   ? Clock::now() + std::chrono::duration_cast<Clock::duration>(
                                                        std::chrono::duration<double>(m_options.timeout))
                                   : Clock::time_point::max();
+        if (m_options.timeout > 0) {
+            m_limit.deadline = QDeadlineTimer(qint64(m_options.timeout * 1000));
+        }
         std::optional<Error> failure;
         while (!failure && !isDone() && Clock::now() < deadline) {
             const bool isNew = m_frames.wait(std::min(deadline, Clock::now() + listenEvery));
@@ -96,7 +99,7 @@ private:
 
     [[nodiscard]] std::optional<Error> takeNewest()
     {
-        auto frame = m_frames.take();
+        auto frame = m_frames.take(m_limit);
         if (!frame) {
             if (m_frames.state() == LiveState::Live || m_frames.state() == LiveState::Closed) {
                 m_report.addDamaged(frame.error());
@@ -224,6 +227,7 @@ private:
 
     const ReceiverOptions& m_options;
     StopSignal m_signal;
+    TimeLimit m_limit; ///< of reading
     LiveSubscriber m_frames;
     LiveReport m_report;
     std::optional<FrameStream> m_stream;

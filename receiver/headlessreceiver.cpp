@@ -27,23 +27,42 @@ struct Text
 /// Nothing tells us when a foreign writer is ready, so we look again and again.
 constexpr unsigned long lookAgainMilliseconds = 20;
 
-Result<LoadedPicture> loadWithin(const LoadRequest& request, double seconds)
+constexpr std::chrono::milliseconds longestGuess{2000};
+
+Result<LoadedPicture> loadWithin(LoadRequest request, double seconds)
 {
-    const QDeadlineTimer deadline(static_cast<qint64>(seconds * 1000));
+    if (seconds > 0) {
+        request.limit.deadline = QDeadlineTimer(static_cast<qint64>(seconds * 1000));
+    }
+    std::optional<Error> refused; // what was there
     for (;;) {
         auto loaded = loadPicture(request);
-        const bool mayComeYet = !loaded && (loaded.error().code == ErrorCode::NotFound ||
-                                            loaded.error().code == ErrorCode::BadData ||
-                                            loaded.error().code == ErrorCode::LockHeld);
-        if (!mayComeYet || seconds <= 0) {
+        if (loaded || seconds <= 0) {
             return loaded;
         }
-        if (deadline.hasExpired()) {
+        const QString key = request.address.toString();
+        switch (loaded.error().code) {
+        case ErrorCode::TimedOut:
+            return refused.value_or(
+                Error{ErrorCode::TimedOut, Text::tr("What is shared under %1 could not be read within %2 "
+                                                    "seconds. Allow more time with --timeout.")
+                                               .arg(key)
+                                               .arg(seconds)});
+        case ErrorCode::BadData:
+            refused = loaded.error();
+            break;
+        case ErrorCode::NotFound:
+        case ErrorCode::LockHeld:
+            break;
+        default:
+            return loaded;
+        }
+        if (request.limit.isOver()) {
             return loaded.error().code == ErrorCode::NotFound
                        ? Error{ErrorCode::TimedOut,
                                Text::tr("Nothing was shared under %1 within %2 seconds. Share a picture "
                                         "there, or check the key.")
-                                   .arg(request.address.toString())
+                                   .arg(key)
                                    .arg(seconds)}
                        : loaded;
         }
@@ -51,9 +70,11 @@ Result<LoadedPicture> loadWithin(const LoadRequest& request, double seconds)
     }
 }
 
-/// Adds how the bytes are most likely to be read when nobody said it.
-Error withProposal(Error error, const LoadRequest& request)
+/// Adds how the bytes are most likely to be read when nobody said it. That takes a moment more, and no
+/// longer.
+Error withProposal(Error error, LoadRequest request)
 {
+    request.limit.deadline = QDeadlineTimer(longestGuess);
     if (const auto proposals = proposalsAfter(request, error); !proposals.empty()) {
         error.text +=
             QLatin1Char(' ') + Text::tr("If it is plain pixels, the likeliest way to read it is --layout %1.")

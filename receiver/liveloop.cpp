@@ -52,7 +52,7 @@ void LiveLoop::run(const std::stop_token& stop)
         if (m_frames.wait(demand ? std::min(now + listenEvery, m_nextTelling) : now, stop)) {
             m_lastNews = Clock::now();
             if (demand) {
-                takeNewest(*demand);
+                takeNewest(*demand, stop);
             }
         }
         if (m_frames.state() != m_told || Clock::now() >= m_nextTelling) {
@@ -61,10 +61,11 @@ void LiveLoop::run(const std::stop_token& stop)
     }
 }
 
-void LiveLoop::takeNewest(const Demand& demand)
+void LiveLoop::takeNewest(const Demand& demand, const std::stop_token& stop)
 {
     m_frames.setFlip(demand.flip);
-    auto frame = m_frames.take(); // an error is a damaged frame, which is counted, or the state tells of it
+    // An error is a damaged frame, which is counted, or the state tells of it.
+    auto frame = m_frames.take({QDeadlineTimer(QDeadlineTimer::Forever), stop});
     if (!frame || !*frame) {
         return;
     }

@@ -19,8 +19,8 @@ struct LiveStatus
     qint64 sinceNews = 0;                 ///< nanoseconds since there was a new frame, or since the beginning
 };
 
-/// The thread side of a FollowSession: reads a frame when one is asked for, never one more, and says four times
-/// a second how it goes. A frame that nobody asks for is not touched.
+/// The thread side of a FollowSession: reads a frame when one is asked for, never one more, and says four
+/// times a second how it goes. A frame that nobody asks for is not touched.
 class LiveLoop
 {
 public:
@@ -39,7 +39,8 @@ public:
     /// Takes the question back. Any thread.
     void withdraw();
 
-    /// Until somebody asks to stop, which is noticed within a tenth of a second and the reading of a frame.
+    /// Until somebody asks to stop, which is noticed within a tenth of a second; the reading of a live frame
+    /// is finished first.
     void run(const std::stop_token& stop);
 
 private:
@@ -52,7 +53,7 @@ private:
     };
 
     [[nodiscard]] std::optional<Demand> nextDemand(const std::stop_token& stop);
-    void takeNewest(const Demand& demand);
+    void takeNewest(const Demand& demand, const std::stop_token& stop);
     void tell();
 
     LoadRequest m_request;

@@ -31,8 +31,8 @@ void addOptions(CommandLine& line)
                   Text::tr("With --headless: save the picture. With --live: every frame, with one %d such as "
                            "frame-%05d.png; without it the last frame wins."));
     line.addValue(QStringLiteral("timeout"), QStringLiteral("seconds"),
-                  Text::tr("With --headless: wait so long for a picture (0), or for --count frames (for "
-                           "ever)."));
+                  Text::tr("With --headless: wait so long until a picture is there and read (0: take what is "
+                           "there), or for --count frames (for ever)."));
     line.addValue(QStringLiteral("count"), QStringLiteral("frames"),
                   Text::tr("With --headless --live: end after so many frames (when stopped)."));
     line.addValue(QStringLiteral("stdout"), QStringLiteral("y4m|raw"),

@@ -69,12 +69,16 @@ bool ForeignWatch::wait(Clock::time_point deadline, const std::stop_token& stop)
     }
 }
 
-Result<std::optional<LoadedPicture>> ForeignWatch::read()
+Result<std::optional<LoadedPicture>> ForeignWatch::read(const TimeLimit& limit)
 {
+    m_request.limit = limit;
     const auto begin = Clock::now();
     for (int i = 1;; ++i) {
         const auto before = m_sampler.sample();
         auto loaded = loadPicture(m_request);
+        if (!loaded && limit.isOver()) {
+            return std::optional<LoadedPicture>();
+        }
         const auto after = m_sampler.sample();
         const bool isStable = before == after;
         const bool isLongEnough = m_unstableSince && Clock::now() - *m_unstableSince > unstableFor;

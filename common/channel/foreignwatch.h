@@ -25,8 +25,8 @@ public:
 
     /// What is there now. Nothing when the writer changes it faster than it can be read; for a quarter of a
     /// second at most, then the last reading is given all the same. Fails as loadPicture() does; what failed
-    /// is not offered again until it changes.
-    [[nodiscard]] Result<std::optional<LoadedPicture>> read();
+    /// is not offered again until it changes. Nothing, either, when the limit is over.
+    [[nodiscard]] Result<std::optional<LoadedPicture>> read(const TimeLimit& limit = {});
 
     /// Readings that were thrown away because the bytes changed meanwhile.
     [[nodiscard]] quint64 torn() const { return m_torn; }

@@ -93,9 +93,9 @@ bool LiveSubscriber::waitForForeign(Clock::time_point deadline, const std::stop_
     }
 }
 
-Result<std::optional<LiveFrame>> LiveSubscriber::take()
+Result<std::optional<LiveFrame>> LiveSubscriber::take(const TimeLimit& limit)
 {
-    return m_foreign ? takeForeign() : takeFrame();
+    return m_foreign ? takeForeign(limit) : takeFrame();
 }
 
 Result<void> LiveSubscriber::fill(QImage& image, const SlotEntry& entry, std::span<const std::byte> bytes,
@@ -147,10 +147,10 @@ Result<std::optional<LiveFrame>> LiveSubscriber::takeFrame()
     });
 }
 
-Result<std::optional<LiveFrame>> LiveSubscriber::takeForeign()
+Result<std::optional<LiveFrame>> LiveSubscriber::takeForeign(const TimeLimit& limit)
 {
     const quint64 tornBefore = m_foreign->torn();
-    auto loaded = m_foreign->read();
+    auto loaded = m_foreign->read(limit);
     m_foreignCounts.torn += m_foreign->torn() - tornBefore;
     if (!loaded) {
         m_foreignError = loaded.error();

@@ -59,8 +59,9 @@ public:
 
     /// The newest frame. Nothing when there is none that was not taken yet, or when the writer is faster.
     /// Fails with BadData for a damaged frame, and as loadPicture() does. The frame's picture is read into
-    /// memory of an older one that nobody holds any more.
-    [[nodiscard]] Result<std::optional<LiveFrame>> take();
+    /// memory of an older one that nobody holds any more. What a foreign writer shares may take long to read:
+    /// nothing, too, when the limit is over.
+    [[nodiscard]] Result<std::optional<LiveFrame>> take(const TimeLimit& limit = {});
 
     [[nodiscard]] LiveState state() const;
 
@@ -77,7 +78,7 @@ private:
 
     [[nodiscard]] bool waitForForeign(Clock::time_point deadline, const std::stop_token& stop);
     [[nodiscard]] Result<std::optional<LiveFrame>> takeFrame();
-    [[nodiscard]] Result<std::optional<LiveFrame>> takeForeign();
+    [[nodiscard]] Result<std::optional<LiveFrame>> takeForeign(const TimeLimit& limit);
     [[nodiscard]] Result<void> fill(QImage& image, const SlotEntry& entry, std::span<const std::byte> bytes,
                                     QString& note);
     void count(const LiveFrame& frame, quint64 serial);

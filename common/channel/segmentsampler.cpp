@@ -13,6 +13,7 @@ namespace {
 
 constexpr qint64 places = 256; ///< of a group
 constexpr qint64 placeBytes = 64;
+constexpr qint64 longestMapped = qint64{256} << 20;
 
 /// Mixes words into one so that each counts, and its place.
 class Mixture
@@ -57,18 +58,19 @@ SegmentSampler::SegmentSampler(const SegmentAddress& address)
 }
 
 /// Segments that cannot be mapped are opened anew for each look: while a System V segment is attached, Qt
-/// does not remove it. Their lock is nothing that one takes sixty times a second.
+/// does not remove it. Their lock is nothing that one takes sixty times a second. So are those that are much
+/// longer than pictures, which may be holes for the most part: to look at a hole through a mapping fills it.
 std::unique_ptr<ByteSource> SegmentSampler::open()
 {
-    if (!checkViewable(m_address)) {
-        auto source = openSegment(m_address, {true});
-        return source ? std::move(*source) : nullptr;
-    }
-    if (!m_view || !m_view->isCurrent() || m_view->isCut()) {
+    if (checkViewable(m_address) && (!m_view || !m_view->isCurrent() || m_view->isCut())) {
         auto view = viewSegment(m_address);
         m_view = view ? std::move(*view) : nullptr;
     }
-    return m_view ? std::make_unique<MemorySource>(m_view->bytes()) : nullptr;
+    if (m_view && qint64(m_view->bytes().size()) <= longestMapped) {
+        return std::make_unique<MemorySource>(m_view->bytes());
+    }
+    auto source = openSegment(m_address, {true});
+    return source ? std::move(*source) : nullptr;
 }
 
 SegmentSampler::Samples SegmentSampler::sample()

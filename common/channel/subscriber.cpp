@@ -2,6 +2,7 @@
 
 #include "common/base/outofmemory.h"
 #include "common/channel/segmentpicture.h"
+#include "common/channel/watchedsource.h"
 #include "common/image/layoutname.h"
 
 #include <QDeadlineTimer>
@@ -11,7 +12,6 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <optional>
 
 namespace shmpix {
 
@@ -32,62 +32,42 @@ bool isUnwritten(ByteSource& source, const LoadRequest& request)
            std::all_of(start.begin(), start.end(), [](std::byte byte) { return byte == std::byte{0}; });
 }
 
-/// Knows why a read failed that lay within the segment: it was cut meanwhile. A decoder takes that for bytes
-/// that are no picture.
-class WatchedSource final : public ByteSource
+/// A lock is not waited for beyond the request's limit.
+Result<std::unique_ptr<ByteSource>> openFor(const LoadRequest& request)
 {
-public:
-    explicit WatchedSource(ByteSource& source)
-        : m_source(source)
-    {
-    }
-    [[nodiscard]] qint64 size() const override { return m_source.size(); }
-    [[nodiscard]] Result<void> read(qint64 offset, std::span<std::byte> out) override
-    {
-        auto result = m_source.read(offset, out);
-        if (!result && isWithin(offset, static_cast<qint64>(out.size()), size())) {
-            m_failure = result.error();
-        }
-        return result;
-    }
+    ReadOptions options = request.read;
+    options.patience = request.limit.leftOf(options.patience);
+    return openSegment(request.address, options);
+}
 
-    void finish() override { m_source.finish(); }
-
-    [[nodiscard]] Error causeOf(const Error& error) const { return m_failure.value_or(error); }
-
-private:
-    ByteSource& m_source;
-    std::optional<Error> m_failure;
+/// What one look at the segment gave.
+struct Attempt
+{
+    Result<LoadedPicture> loaded;
+    bool mayComeYet = false; ///< a writer may be about to fill the segment
 };
 
-/// Nothing when it is to be looked at again.
-std::optional<Result<LoadedPicture>> load(const LoadRequest& request, bool mayWait)
+Attempt load(const LoadRequest& request)
 {
     QElapsedTimer timer;
     timer.start();
-    auto segment = openSegment(request.address, request.read);
+    auto segment = openFor(request);
     if (!segment) {
-        return segment.error();
+        return {segment.error()};
     }
-    WatchedSource source(**segment);
+    WatchedSource source(**segment, request.limit);
     // Asked first: a writer that fills the segment while it is judged is waited for as well.
-    const bool mayComeYet = mayWait && isUnwritten(source, request);
+    const bool mayComeYet = isUnwritten(source, request);
     auto protocol = request.protocol ? Result<ProtocolId>(*request.protocol) : detectSegment(source);
-    if (!protocol && mayComeYet) {
-        return std::nullopt;
-    }
     if (!protocol && request.decode.layout && source.size() > 0) {
         protocol = ProtocolId::Pixels;
     }
     if (!protocol) {
-        return source.causeOf(protocol.error());
+        return {source.causeOf(protocol.error()), mayComeYet};
     }
     auto decoded = readSegment(source, *protocol, request.decode);
-    if (!decoded && mayComeYet) {
-        return std::nullopt;
-    }
     if (!decoded) {
-        return source.causeOf(decoded.error());
+        return {source.causeOf(decoded.error()), mayComeYet};
     }
     LoadedPicture picture{
         std::move(decoded->image),      request.address, *protocol,    std::move(decoded->reason), {},
@@ -96,17 +76,22 @@ std::optional<Result<LoadedPicture>> load(const LoadRequest& request, bool mayWa
     picture.pixelLayout = decoded->layout;
     picture.note = std::move(decoded->note);
     picture.milliseconds = double(timer.nsecsElapsed()) / 1e6;
-    return Result<LoadedPicture>(std::move(picture));
+    return {std::move(picture)};
 }
 
 Result<LoadedPicture> loadWithPatience(const LoadRequest& request)
 {
-    const QDeadlineTimer deadline(request.patience);
+    const QDeadlineTimer patience(request.patience);
     for (;;) {
-        if (auto loaded = load(request, !deadline.hasExpired())) {
-            return std::move(*loaded);
+        const bool isLast = patience.hasExpired();
+        Attempt attempt = load(request);
+        if (!attempt.mayComeYet || isLast) {
+            return std::move(attempt.loaded);
         }
         QThread::msleep(lookAgainMilliseconds);
+        if (request.limit.isOver()) {
+            return std::move(attempt.loaded); // which says more than that the time is over
+        }
     }
 }
 
@@ -120,8 +105,12 @@ Result<LoadedPicture> loadPicture(const LoadRequest& request)
 Result<std::vector<LayoutGuess>> proposeLayouts(const LoadRequest& request)
 {
     return orOutOfMemory([&request]() -> Result<std::vector<LayoutGuess>> {
-        auto segment = openSegment(request.address, request.read);
-        return segment ? guessLayouts(**segment) : segment.error();
+        auto segment = openFor(request);
+        if (!segment) {
+            return segment.error();
+        }
+        WatchedSource source(**segment, request.limit);
+        return guessLayouts(source);
     });
 }
 

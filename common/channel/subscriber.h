@@ -1,5 +1,6 @@
 #pragma once
 
+#include "common/base/timelimit.h"
 #include "common/protocol/codec.h"
 #include "common/protocol/guess/layoutguess.h"
 #include "common/segment/segment.h"
@@ -17,6 +18,7 @@ struct LoadRequest
     DecodeOptions decode;               ///< its layout, if any, counts where nothing is detected, too
     ReadOptions read;
     std::chrono::milliseconds patience{1000}; ///< to wait for a writer that has not filled its segment yet
+    TimeLimit limit = {};                     ///< of everything that is done for it, waiting included
 };
 
 /// A picture and where it came from.
@@ -37,11 +39,12 @@ struct LoadedPicture
 
 /// Reads the picture that is shared at this moment. Leaves the segment as it is. Any thread but the GUI's.
 /// Waits a moment for a writer that has made its segment and not yet filled it.
-/// Fails as openSegment() does, and with BadData for bytes that are no picture.
+/// Fails as openSegment() does, with BadData for bytes that are no picture, and with TimedOut soon after the
+/// request's limit is over.
 [[nodiscard]] Result<LoadedPicture> loadPicture(const LoadRequest& request);
 
 /// How what is shared at this moment could be read as plain pixels, the likeliest first. Any thread but the
-/// GUI's. Fails as openSegment() does.
+/// GUI's. Fails as openSegment() does, and with TimedOut.
 [[nodiscard]] Result<std::vector<LayoutGuess>> proposeLayouts(const LoadRequest& request);
 
 /// The same after a load that failed; empty where somebody said how the bytes are to be read, and where they

@@ -1,5 +1,6 @@
 #include "common/image/readpixels.h"
 
+#include "common/base/goingon.h"
 #include "common/image/bayer.h"
 #include "common/image/copypixels.h"
 #include "common/image/freshimage.h"
@@ -155,7 +156,7 @@ Result<void> readBayer(ByteSource& source, const PixelLayout& layout, QImage& im
                                             : Order::BayerBggr;
     }
     demosaic(*all, order, image);
-    return {};
+    return mayGoOn(source);
 }
 
 QString rangeNote(const SampleRange& range)
@@ -178,6 +179,9 @@ Result<QString> readMapped(ByteSource& source, const PixelLayout& layout, QImage
     SampleRange range(layout.format.sample, channelCount(layout.format.order));
     range.look(*all);
     for (int y = 0; y < image.height(); ++y) {
+        if (auto goesOn = mayGoOn(source); !goesOn) {
+            return goesOn.error();
+        }
         range.map(Bytes(*all).subspan(static_cast<std::size_t>(y) * row, row),
                   reinterpret_cast<quint16*>(image.scanLine(y)));
     }

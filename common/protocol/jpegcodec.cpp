@@ -1,7 +1,7 @@
 #include "common/protocol/jpegcodec.h"
 
-#include "common/image/decodeimage.h"
 #include "common/image/imagelimits.h"
+#include "common/protocol/decodefile.h"
 #include "common/protocol/depthnote.h"
 #include "common/protocol/jpegfile.h"
 
@@ -75,15 +75,11 @@ Result<Decoded> JpegCodec::decode(ByteSource& source, const DecodeOptions&) cons
     if (!file) {
         return file.error();
     }
-    source.finish();
-    const qint64 bytes = file->size();
-    QBuffer device(&*file);
-    device.open(QIODevice::ReadOnly);
-    auto image = decodeImage(device, QByteArrayLiteral("jpeg"));
+    auto image = decodeFile(*file, source, QByteArrayLiteral("jpeg"));
     if (!image) {
         return image.error();
     }
-    return Decoded{std::move(*image), reason, bytes, {}};
+    return Decoded{std::move(*image), reason, file->size(), {}};
 }
 
 } // namespace shmpix

@@ -1,5 +1,6 @@
 #include "common/protocol/npycodec.h"
 
+#include "common/base/goingon.h"
 #include "common/base/memorysource.h"
 #include "common/image/readpixels.h"
 #include "common/image/writepixels.h"
@@ -53,8 +54,9 @@ Result<PixelFormat> chosenFormat(const QImage& image, const EncodeOptions& optio
     return layout.format;
 }
 
-/// The numbers one after the other as a picture has them, whatever their order in the array.
-QByteArray inPictureOrder(const QByteArray& data, const NpyPicture& picture)
+/// The numbers one after the other as a picture has them, whatever their order in the array. Takes its time:
+/// fails when the source that they came from does not go on.
+Result<QByteArray> inPictureOrder(const QByteArray& data, const NpyPicture& picture, ByteSource& source)
 {
     const PixelLayout& layout = picture.layout;
     const auto number = std::size_t(sampleBytes(layout.format.sample));
@@ -62,6 +64,9 @@ QByteArray inPictureOrder(const QByteArray& data, const NpyPicture& picture)
     QByteArray ordered(data.size(), Qt::Uninitialized);
     char* to = ordered.data();
     for (qint64 y = 0; y < layout.height; ++y) {
+        if (auto goesOn = mayGoOn(source); !goesOn) {
+            return goesOn.error();
+        }
         for (qint64 x = 0; x < layout.width; ++x) {
             const char* from = data.constData() + y * picture.strides[0] + x * picture.strides[1];
             for (int c = 0; c < channels; ++c, to += number) {
@@ -83,9 +88,12 @@ Result<ReadPixels> readOrdered(ByteSource& source, const NpyPicture& picture)
     if (!data) {
         return data.error();
     }
-    const QByteArray ordered = inPictureOrder(*data, picture);
+    const auto ordered = inPictureOrder(*data, picture, source);
+    if (!ordered) {
+        return ordered.error();
+    }
     MemorySource memory(
-        std::as_bytes(std::span(ordered.constData(), static_cast<std::size_t>(ordered.size()))));
+        std::as_bytes(std::span(ordered->constData(), static_cast<std::size_t>(ordered->size()))));
     PixelLayout layout = picture.layout;
     layout.offset = 0;
     return readPixels(memory, layout);

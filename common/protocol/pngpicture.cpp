@@ -1,10 +1,8 @@
 #include "common/protocol/pngpicture.h"
 
-#include "common/image/decodeimage.h"
+#include "common/protocol/decodefile.h"
 #include "common/protocol/pngheader.h"
 #include "common/protocol/storedpngreader.h"
-
-#include <QBuffer>
 
 namespace shmpix {
 
@@ -25,10 +23,7 @@ Result<PngPicture> readPngPicture(ByteSource& source, qint64 offset)
     if (!file) {
         return file.error();
     }
-    source.finish();
-    QBuffer device(&*file);
-    device.open(QIODevice::ReadOnly);
-    auto image = decodeImage(device, QByteArrayLiteral("png"));
+    auto image = decodeFile(*file, source, QByteArrayLiteral("png"));
     if (!image) {
         return image.error();
     }

@@ -14,11 +14,13 @@ constexpr std::chrono::milliseconds lockTimeout{2000};
 struct ReadOptions
 {
     bool withoutLock = false; ///< do not wait for a Qt peer's lock: the picture may be half written
+    std::chrono::milliseconds patience = lockTimeout; ///< with that lock
 };
 
 /// Opens an existing segment for reading. Nothing of the segment is changed, and nothing is left behind.
-/// May wait for lockTimeout, so never on the GUI thread; the lock, if any, is held while the source lives.
-/// Fails with NotFound, NotPermitted, LockHeld, or Usage for an address that this system does not have.
+/// May wait for the options' patience, so never on the GUI thread; the lock, if any, is held while the source
+/// lives. Fails with NotFound, NotPermitted, LockHeld, or Usage for an address that this system does not
+/// have.
 [[nodiscard]] Result<std::unique_ptr<ByteSource>> openSegment(const SegmentAddress& address,
                                                               const ReadOptions& options = {});
 

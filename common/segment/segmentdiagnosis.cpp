@@ -212,8 +212,10 @@ std::optional<Diagnosis> diagnose(const QString& key, const Error& error)
     case ErrorCode::Usage:
         return diagnoseForeign(*address);
     case ErrorCode::NotFound:
-    case ErrorCode::TimedOut:
         return diagnoseMissing(*address);
+    case ErrorCode::TimedOut:
+        // What is there is not missing: it took too long to read.
+        return hasSegment(*address) ? std::nullopt : diagnoseMissing(*address);
     case ErrorCode::NotPermitted:
         return diagnosePermission(*address);
     case ErrorCode::BadData:

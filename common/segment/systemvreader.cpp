@@ -40,7 +40,7 @@ Result<std::unique_ptr<SystemVReader>> SystemVReader::open(const SegmentAddress&
 {
     const SystemVNames names(address);
     auto lock = options.withoutLock ? Result<SystemVLock>(SystemVLock())
-                                    : SystemVLock::acquire(names.semaphoreFile, lockTimeout);
+                                    : SystemVLock::acquire(names.semaphoreFile, options.patience);
     if (!lock) {
         return lock.error().code == ErrorCode::NotPermitted ? cannotAttach(address, EACCES) : lock.error();
     }

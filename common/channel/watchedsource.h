@@ -1,0 +1,38 @@
+#pragma once
+
+#include "common/base/bytesource.h"
+#include "common/base/timelimit.h"
+
+#include <optional>
+
+namespace shmpix {
+
+/// Hands on another source's bytes until a time limit is over, and knows why a read failed that lay within
+/// them: the segment was cut meanwhile, or the time was over. A decoder takes that for bytes that are no
+/// picture. Fails with TimedOut, within some milliseconds, when the limit is over. The other source must
+/// outlive it.
+class WatchedSource final : public ByteSource
+{
+public:
+    WatchedSource(ByteSource& source, TimeLimit limit)
+        : m_source(source)
+        , m_limit(std::move(limit))
+    {
+    }
+
+    [[nodiscard]] qint64 size() const override { return m_source.size(); }
+    [[nodiscard]] Result<void> read(qint64 offset, std::span<std::byte> out) override;
+    void finish() override { m_source.finish(); }
+
+    /// What made a reader fail that says `error`.
+    [[nodiscard]] Error causeOf(const Error& error) const { return m_failure.value_or(error); }
+
+private:
+    [[nodiscard]] Result<void> readInPieces(qint64 offset, std::span<std::byte> out);
+
+    ByteSource& m_source;
+    TimeLimit m_limit;
+    std::optional<Error> m_failure;
+};
+
+} // namespace shmpix
