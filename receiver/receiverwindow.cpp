@@ -205,7 +205,8 @@ void ReceiverWindow::closeEvent(QCloseEvent* event)
 
 void ReceiverWindow::keyPressEvent(QKeyEvent* event)
 {
-    if (!clickOnEnter(*event, *this, *m_load) && !m_live->takeKey(event->key())) {
+    const bool cancels = event->key() == Qt::Key_Escape && m_session.cancel();
+    if (!cancels && !clickOnEnter(*event, *this, *m_load) && !m_live->takeKey(event->key())) {
         PanelWindow::keyPressEvent(event);
     }
 }
@@ -326,6 +327,9 @@ void ReceiverWindow::showLoadedLayout(const QString& key)
 void ReceiverWindow::takeAction()
 {
     switch (m_session.action()) {
+    case ReceiveSession::Action::Cancel:
+        m_session.cancel();
+        break;
     case ReceiveSession::Action::ReadWithoutLock:
         m_session.loadWithoutLock();
         break;
@@ -350,6 +354,8 @@ void ReceiverWindow::takeAction()
 QString ReceiverWindow::actionText() const
 {
     switch (m_session.action()) {
+    case ReceiveSession::Action::Cancel:
+        return tr("Cancel");
     case ReceiveSession::Action::ReadWithoutLock:
         return tr("&Read without the lock");
     case ReceiveSession::Action::LoadInstead: {

@@ -35,6 +35,11 @@ ReceiveSession::ReceiveSession(QObject* parent)
 {
 }
 
+ReceiveSession::~ReceiveSession()
+{
+    m_cancelled.request_stop();
+}
+
 void ReceiveSession::load(const QString& key, std::optional<ProtocolId> protocol,
                           const std::optional<PixelLayout>& layout)
 {
@@ -54,15 +59,35 @@ void ReceiveSession::propose(const QString& key)
         explain(key, {}, address.error());
         return;
     }
-    const Order order{key, {*address, {}, {}, {}}};
+    Order order{key, {*address, {}, {}, {}}};
+    order.request.limit = untilCancelled();
     m_worker.run([request = order.request] { return proposeLayouts(request); }, this,
                  [this, order](Result<std::vector<LayoutGuess>> proposals) {
                      if (proposals) {
                          setProposals(order, std::move(*proposals));
-                     } else {
+                     } else if (!order.request.limit.isOver()) {
                          say(Message::Kind::Error, proposals.error().text);
                      }
                  });
+}
+
+bool ReceiveSession::cancel()
+{
+    if (!m_isLoading) {
+        return false;
+    }
+    m_isLoading = false;
+    m_cancelled.request_stop();
+    m_cancelled = std::stop_source(); // of what comes next
+    m_nextLoad.reset();
+    say(Message::Kind::Info,
+        m_picture ? tr("Loading was cancelled. The last picture stays.") : tr("Loading was cancelled."));
+    return true;
+}
+
+TimeLimit ReceiveSession::untilCancelled() const
+{
+    return {QDeadlineTimer(QDeadlineTimer::Forever), m_cancelled.get_token()};
 }
 
 void ReceiveSession::setProposals(const Order& order, std::vector<LayoutGuess> proposals)
@@ -175,15 +200,19 @@ void ReceiveSession::startNext()
     }
 }
 
-void ReceiveSession::startLoading(const Order& order)
+void ReceiveSession::startLoading(Order order)
 {
-    m_busy = true;
+    m_busy = m_isLoading = true;
     m_locked.reset();
-    say(Message::Kind::Busy, tr("Loading from %1…").arg(order.request.address.toString()));
+    order.request.limit = untilCancelled();
+    say(Message::Kind::Busy, tr("Loading from %1…").arg(order.request.address.toString()), Action::Cancel);
     const Flip flip = m_flip;
     m_worker.run(
         [request = order.request, flip] {
             auto picture = loadPicture(request);
+            if (request.limit.isOver()) {
+                return Outcome{std::move(picture), {}, {}};
+            }
             if (!picture) {
                 auto diagnosis = diagnoseFailure(request.address.toString(), picture.error());
                 auto proposals = proposalsAfter(request, picture.error());
@@ -201,6 +230,11 @@ void ReceiveSession::finished(const Order& order, Outcome outcome, Flip flip)
 {
     m_busy = false;
     Result<LoadedPicture>& picture = outcome.picture;
+    if (order.request.limit.isOver()) {
+        startNext(); // cancel() has said it
+        return;
+    }
+    m_isLoading = false;
     if (picture) {
         m_picture = std::move(*picture);
         m_shown = order;

@@ -24,6 +24,7 @@ public:
     /// The next step that a message offers.
     enum class Action {
         None,
+        Cancel, ///< the loading that goes on
         ReadWithoutLock,
         LoadInstead,  ///< see instead()
         ReadAsPixels, ///< as the first of proposals()
@@ -31,11 +32,17 @@ public:
     };
 
     explicit ReceiveSession(QObject* parent = nullptr);
+    /// Ends what loads, and waits for what is being saved.
+    ~ReceiveSession() override;
 
     /// Loads what is shared under the key now; no protocol: detect it.
     /// A layout is for plain pixels, asked for or where nothing is detected.
     void load(const QString& key, std::optional<ProtocolId> protocol,
               const std::optional<PixelLayout>& layout = {});
+
+    /// Ends the loading that goes on, and what was to be loaded next; the last picture stays. False when
+    /// nothing loads.
+    bool cancel();
 
     /// Asks how the bytes under the key could be read as plain pixels; proposals() has the answer.
     void propose(const QString& key);
@@ -109,7 +116,8 @@ private:
 
     void say(Message::Kind kind, const QString& text, Action action = Action::None);
     void startNext();
-    void startLoading(const Order& order);
+    void startLoading(Order order);
+    [[nodiscard]] TimeLimit untilCancelled() const;
     void startFlipping();
     void startSaving(const Save& save);
     void finished(const Order& order, Outcome outcome, Flip flip);
@@ -125,6 +133,8 @@ private:
     Flip m_shownFlip = Flip::None;
     Flip m_flip = Flip::None;
     bool m_busy = false;
+    bool m_isLoading = false;
+    std::stop_source m_cancelled;    ///< of what loads, or is asked about, now
     std::optional<Order> m_nextLoad; ///< to be done when what goes on is done
     std::optional<Save> m_nextSave;
     std::optional<Order> m_locked; ///< what loadWithoutLock() does again

@@ -76,7 +76,11 @@ MessageBar::MessageBar(QWidget* parent)
     m_patience.setSingleShot(true);
     m_patience.setInterval(busyDelay);
     connect(&m_patience, &QTimer::timeout, this, &MessageBar::present);
-    connect(m_button, &QPushButton::clicked, this, &MessageBar::actionTriggered);
+    connect(m_button, &QPushButton::clicked, this, [this] {
+        if (!m_patience.isActive()) { // else the button is still that of the message before
+            Q_EMIT actionTriggered();
+        }
+    });
     present();
 }
 
