@@ -150,7 +150,7 @@ QJsonObject toJson(const DeadSegment& dead)
     return {{QStringLiteral("files"), files},
             {QStringLiteral("user"), dead.userName},
             {QStringLiteral("process"), dead.process},
-            {QStringLiteral("maker"), livenessWord(Liveness::Dead)},
+            {QStringLiteral("maker"), livenessWord(dead.maker)},
             {QStringLiteral("ageSeconds"), ageOf(dead)},
             {QStringLiteral("removed"), dead.isRemoved}};
 }
@@ -160,13 +160,16 @@ void print(const DeadSegment& dead, bool dryRun)
     const QString word = dryRun           ? QStringLiteral("would remove")
                          : dead.isRemoved ? QStringLiteral("removed")
                                           : QStringLiteral("could not remove");
+    const QString state = dead.maker == Liveness::Dead ? QStringLiteral("which is dead")
+                                                       : QStringLiteral("if that is dead, which is unknown");
     for (const DeadSegment::File& file : dead.files) {
-        printLine(QStringLiteral("%1 %2 %3: %4 bytes, of %5, shared %6 s ago by process %7, which is dead")
+        printLine(QStringLiteral("%1 %2 %3: %4 bytes, of %5, shared %6 s ago by process %7, %8")
                       .arg(word, partWord(file.part), nameOf(file))
                       .arg(file.bytes)
                       .arg(dead.userName)
                       .arg(ageOf(dead))
-                      .arg(dead.process));
+                      .arg(dead.process)
+                      .arg(state));
     }
 }
 

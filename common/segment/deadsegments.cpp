@@ -1,12 +1,13 @@
 #include "common/segment/deadsegments.h"
 
 #include "common/segment/foldernames.h"
-#include "common/segment/heldlocks.h"
+#include "common/segment/hiddenfiles.h"
+#include "common/segment/ownerlife.h"
 #include "common/segment/ownerrecord.h"
 #include "common/segment/processinfo.h"
 
+#include <algorithm>
 #include <map>
-#include <set>
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -15,55 +16,94 @@ namespace shmpix {
 
 namespace {
 
-const QByteArray recordEnding = QByteArrayLiteral(".owner");
-const QByteArray spareEnding = QByteArrayLiteral(".spare");
-
 using Part = DeadSegment::File::Part;
 
-/// A regular file of ours of that path.
-std::optional<FileStatus> ownFile(const QByteArray& path)
+/// What may belong to one name in a folder: paths.
+struct Group
 {
-    const auto status = statusOf(path);
-    const bool isOwn = status && S_ISREG(status->mode) && status->user == ::geteuid();
-    return isOwn ? status : std::nullopt;
-}
-
-/// The names in a folder by the beginnings of their hidden files.
-struct Names
-{
-    explicit Names(const QByteArray& folder)
-    {
-        const QByteArray ours = ".shmpix." + QByteArray::number(::getuid()) + '.';
-        for (const QByteArray& name : namesIn(folder)) {
-            if (!name.startsWith(ours)) {
-                segments[hiddenName(name, ::getuid())] = name;
-            } else if (name.endsWith(recordEnding) &&
-                       name.size() == hiddenName("", ::getuid()).size() + recordEnding.size()) {
-                hidden.insert(name.chopped(recordEnding.size()));
-            }
-        }
-    }
-
-    std::map<QByteArray, QByteArray> segments;
-    std::set<QByteArray> hidden;
+    QByteArray segment;
+    std::vector<QByteArray> records; ///< of ours
+    std::vector<QByteArray> spares;
 };
 
-/// What there is under one name whose owner is dead.
-DeadSegment describe(const QByteArray& hidden, const QByteArray& segment, const OwnerNote& note)
+/// The names in the folder beside which there is a record of ours, by the first of their hidden names.
+std::map<QByteArray, Group> groupsIn(const QByteArray& folder)
+{
+    const QByteArray recordEnding = recordOf({});
+    const QByteArray spareEnding = spareOf({});
+    std::map<QByteArray, Group> groups;
+    for (const QByteArray& name : namesIn(folder)) {
+        const QByteArray path = folder + '/' + name;
+        const bool isRecord = name.endsWith(recordEnding);
+        const bool isHidden = isRecord || name.endsWith(spareEnding);
+        const QByteArray stem =
+            isHidden
+                ? firstHiddenName(name.chopped((isRecord ? recordEnding : spareEnding).size()), ::geteuid())
+                : QByteArray();
+        if (stem.isEmpty()) {
+            groups[hiddenName(name, ::geteuid())].segment = path;
+        } else if (ownFile(path)) {
+            (isRecord ? groups[stem].records : groups[stem].spares).push_back(path);
+        }
+    }
+    std::erase_if(groups, [](const auto& group) { return group.second.records.empty(); });
+    return groups;
+}
+
+/// Whether all owners of a group are dead, as far as that shows without their locks.
+Liveness livenessOf(const Group& group, const OwnerLives& lives)
+{
+    Liveness liveness = Liveness::Dead;
+    for (const QByteArray& path : group.records) {
+        const auto record = statusOf(path);
+        const auto one = record ? lives.of(record->id, readOwnerNote(path)).liveness : Liveness::Unknown;
+        if (one == Liveness::Alive) {
+            return Liveness::Alive;
+        }
+        liveness = one == Liveness::Unknown ? Liveness::Unknown : liveness;
+    }
+    return liveness;
+}
+
+/// The records of a group, taken from dead owners. None when one of the owners lives.
+std::vector<OwnerRecord> takeRecords(const Group& group)
+{
+    std::vector<OwnerRecord> taken;
+    for (const QByteArray& path : group.records) {
+        auto record = OwnerRecord::takeFromDead(path);
+        if (!record) {
+            return {};
+        }
+        taken.push_back(std::move(*record));
+    }
+    return taken;
+}
+
+/// What there is under one name.
+DeadSegment describe(const Group& group)
 {
     DeadSegment dead;
     dead.userName = userName(::geteuid());
-    dead.process = note.process;
-    if (const auto file = segment.isEmpty() ? std::nullopt : ownFile(segment); file && note.lists(file->id)) {
-        dead.files.push_back({Part::Segment, segment, file->bytes});
+    const auto segment = group.segment.isEmpty() ? std::nullopt : ownFile(group.segment);
+    bool isListed = false;
+    for (const QByteArray& path : group.records) {
+        const auto note = readOwnerNote(path);
+        dead.process = note && dead.process == 0 ? note->process : dead.process;
+        isListed = isListed || (segment && note && note->lists(segment->id));
     }
-    if (const auto spare = ownFile(hidden + spareEnding)) {
-        dead.files.push_back({Part::Spare, hidden + spareEnding, spare->bytes});
+    const auto add = [&dead](Part part, const QByteArray& path) {
+        if (const auto file = ownFile(path)) {
+            dead.files.push_back({part, path, file->bytes});
+            dead.written = part == Part::Record ? file->written / 1'000'000'000 : dead.written;
+        }
+    };
+    if (isListed) {
+        add(Part::Segment, group.segment);
     }
-    if (const auto record = ownFile(hidden + recordEnding)) {
-        dead.files.push_back({Part::Record, hidden + recordEnding, record->bytes});
-        dead.written = record->written / 1'000'000'000;
-    }
+    std::for_each(group.spares.begin(), group.spares.end(),
+                  [&add](const QByteArray& path) { add(Part::Spare, path); });
+    std::for_each(group.records.begin(), group.records.end(),
+                  [&add](const QByteArray& path) { add(Part::Record, path); });
     return dead;
 }
 
@@ -81,30 +121,24 @@ void remove(DeadSegment& dead)
 std::vector<DeadSegment> cleanDeadSegments(const QByteArray& folder, Cleaning cleaning)
 {
     std::vector<DeadSegment> found;
-    const Names names(folder);
-    const HeldLocks locks = HeldLocks::parse(procText(QStringLiteral("locks")));
-    for (const QByteArray& name : names.hidden) {
-        const QByteArray hidden = folder + '/' + name;
-        const QByteArray recordPath = hidden + recordEnding;
-        const auto status = ownFile(recordPath);
-        const auto note = status ? readOwnerNote(recordPath) : std::nullopt;
-        if (!note || locks.holder(status->id.device, status->id.inode)) {
-            continue; // its owner lives
-        }
-        const auto segment = names.segments.find(name);
-        const QByteArray segmentPath =
-            segment == names.segments.end() ? QByteArray() : folder + '/' + segment->second;
-        if (cleaning == Cleaning::DryRun) {
-            found.push_back(describe(hidden, segmentPath, *note));
+    const OwnerLives lives;
+    for (const auto& [name, group] : groupsIn(folder)) {
+        const Liveness liveness = livenessOf(group, lives);
+        if (liveness == Liveness::Alive) {
             continue;
         }
-        // The list of locks does not have those of other process namespaces: only the lock itself is proof.
-        if (const auto record = OwnerRecord::takeFromDead(recordPath)) {
-            const auto now = readOwnerNote(recordPath);
-            DeadSegment dead = describe(hidden, segmentPath, now.value_or(*note));
-            remove(dead);
-            found.push_back(std::move(dead));
+        // What the system lists is not all: only the locks themselves are proof.
+        const auto records = cleaning == Cleaning::Remove ? takeRecords(group) : std::vector<OwnerRecord>();
+        if (cleaning == Cleaning::Remove && records.empty()) {
+            continue;
         }
+        DeadSegment dead = describe(group);
+        if (cleaning == Cleaning::Remove) {
+            remove(dead);
+        } else {
+            dead.maker = liveness;
+        }
+        found.push_back(std::move(dead));
     }
     return found;
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "common/segment/listedsegment.h"
+
 #include <QByteArray>
 #include <QString>
 
@@ -23,6 +25,8 @@ struct DeadSegment
     qint64 process = 0; ///< the dead owner; 0 when its record does not say
     qint64 written = 0; ///< seconds since 1970: the last time that it published
     bool isRemoved = false;
+    Liveness maker =
+        Liveness::Dead; ///< Unknown in a dry run: it may live where we do not see it, and then stays
 };
 
 enum class Cleaning {

@@ -1,6 +1,8 @@
 #include "common/segment/filesegmentwriter.h"
 
 #include "common/base/quantitytext.h"
+#include "common/segment/exchangednames.h"
+#include "common/segment/hiddenfiles.h"
 #include "common/segment/processinfo.h"
 
 #include <QCoreApplication>
@@ -8,7 +10,6 @@
 
 #include <cerrno>
 #include <csignal>
-#include <cstdio>
 
 #include <fcntl.h>
 #include <sys/resource.h>
@@ -24,41 +25,14 @@ struct Text
     Q_DECLARE_TR_FUNCTIONS(FileSegmentWriter)
 };
 
-int linkToFree(const QByteArray& from, const QByteArray& to)
-{
-    return ::link(from.constData(), to.constData()) == 0 ? ::unlink(from.constData()) : -1;
-}
-
-#ifdef RENAME_EXCHANGE
-int exchange(const QByteArray& a, const QByteArray& b)
-{
-    return ::renameat2(AT_FDCWD, a.constData(), AT_FDCWD, b.constData(), RENAME_EXCHANGE);
-}
-int renameToFree(const QByteArray& from, const QByteArray& to)
-{
-    if (::renameat2(AT_FDCWD, from.constData(), AT_FDCWD, to.constData(), RENAME_NOREPLACE) == 0) {
-        return 0;
-    }
-    return errno == EINVAL || errno == ENOSYS ? linkToFree(from, to) : -1; // some network file systems
-}
-#else
-int exchange(const QByteArray&, const QByteArray&)
-{
-    errno = ENOSYS;
-    return -1;
-}
-int renameToFree(const QByteArray& from, const QByteArray& to)
-{
-    return linkToFree(from, to);
-}
-#endif
-
 } // namespace
 
-FileSegmentWriter::FileSegmentWriter(const SegmentAddress& address, Existing existing)
+FileSegmentWriter::FileSegmentWriter(const SegmentAddress& address, Existing existing,
+                                     const AccessRights& access)
     : m_address(address)
     , m_path(address)
     , m_existing(existing)
+    , m_access(access)
 {
 }
 
@@ -68,9 +42,7 @@ FileSegmentWriter::~FileSegmentWriter()
         return;
     }
     if (m_published && !m_keep) {
-        if (const auto named = statusOf(m_path.file); named && named->id == m_published->id) {
-            ::unlink(m_path.file.constData());
-        }
+        removeIfSame(m_path.file, m_published->id);
     }
     giveUpName();
 }
@@ -104,12 +76,27 @@ bool FileSegmentWriter::isCut() const
 /// kept, or that a dead owner left and we did not come to replace.
 void FileSegmentWriter::giveUpName()
 {
-    ::unlink(m_path.spare.constData());
-    m_spare.reset();
+    dropSpare();
+    removeLeftovers();
     if (const auto named = statusOf(m_path.file); !named || !isOurs(named->id)) {
         m_record->remove();
     }
     m_record.reset();
+}
+
+/// Removes what dead owners were filling when they died: whatever second file of ours there is beside the
+/// record that we hold. Without the record's name, it may be our successor's.
+void FileSegmentWriter::removeLeftovers() const
+{
+    if (!m_record->isNamed()) {
+        return;
+    }
+    for (const QByteArray& stem : hiddenStems(m_path)) {
+        const QByteArray spare = spareOf(stem);
+        if (const auto left = ownFile(spare)) {
+            removeIfSame(spare, left->id);
+        }
+    }
 }
 
 bool FileSegmentWriter::isOurs(const FileId& file) const
@@ -152,12 +139,16 @@ Result<FileSegmentWriter::Name> FileSegmentWriter::nameState() const
 
 Result<std::span<std::byte>> FileSegmentWriter::reserve(qint64 bytes)
 {
-    if (!m_record) {
+    if (!m_record || !m_record->isNamed()) { // somebody has removed it: it is made again
         auto record = OwnerRecord::acquire(m_address);
         if (!record) {
             return record.error();
         }
         m_record = std::move(*record);
+        const auto listed = m_published ? m_record->write({m_published->id}) : Result<void>();
+        if (!listed) {
+            return listed.error();
+        }
     }
     auto state = nameState();
     if (state) {
@@ -193,19 +184,29 @@ Result<void> FileSegmentWriter::prepareSpare(qint64 bytes)
     return {};
 }
 
-Result<FileSegmentWriter::File> FileSegmentWriter::createSpare() const
+Result<FileSegmentWriter::File> FileSegmentWriter::createSpare()
 {
-    ::unlink(m_path.spare.constData()); // of a dead owner; the record is ours
-    File file;
-    file.fd = FileDescriptor(
-        ::open(m_path.spare.constData(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
-    const auto status = file.fd.isOpen() ? statusOf(file.fd.get()) : std::nullopt;
-    if (!status) {
-        return Error{ErrorCode::System, Text::tr("A segment cannot be made in %1: %2. Choose another place.")
-                                            .arg(QFile::decodeName(m_path.folder), systemMessage(errno))};
+    removeLeftovers();
+    const HiddenStems stems = hiddenStems(m_path);
+    for (const QByteArray& stem : stems) {
+        m_sparePath = spareOf(stem);
+        File file;
+        file.fd = FileDescriptor(
+            ::open(m_sparePath.constData(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
+        if (const auto status = file.fd.isOpen() ? statusOf(file.fd.get()) : std::nullopt) {
+            file.id = status->id;
+            return file;
+        }
+        if (errno != EEXIST) {
+            return Error{ErrorCode::System,
+                         Text::tr("A segment cannot be made in %1: %2. Choose another place.")
+                             .arg(QFile::decodeName(m_path.folder), systemMessage(errno))};
+        }
+        if (!isSafeFolder(m_path.folder)) {
+            break;
+        }
     }
-    file.id = status->id;
-    return file;
+    return blockedBy(spareOf(stems.front()), m_address);
 }
 
 Result<void> FileSegmentWriter::resize(File& file, qint64 bytes) const
@@ -237,17 +238,17 @@ Result<void> FileSegmentWriter::resize(File& file, qint64 bytes) const
         failed = errno;
     }
     if (failed == EFBIG) {
-        return Error{ErrorCode::NoSpace,
-                     Text::tr("There is no room for the picture: it needs %1, and a file of that size may not "
-                              "be made in %2. Raise the limit (ulimit -f), or choose another place.")
-                         .arg(bytesText(bytes), QFile::decodeName(m_path.folder))};
+        return Error{
+            ErrorCode::NoSpace,
+            Text::tr("There is no room for the picture: it needs %1, and a file of that size may not "
+                     "be made in %2. Raise the limit (ulimit -f), or choose another place.")
+                .arg(bytesText(bytes), QFile::decodeName(m_path.folder))};
     }
     if (failed != 0) {
-        return failed == ENOSPC
-                   ? noSpace(bytes)
-                   : Error{ErrorCode::System,
-                           Text::tr("A segment of %1 cannot be made: %2. Choose another place.")
-                               .arg(bytesText(bytes), systemMessage(failed))};
+        return failed == ENOSPC ? noSpace(bytes)
+                                : Error{ErrorCode::System,
+                                        Text::tr("A segment of %1 cannot be made: %2. Choose another place.")
+                                            .arg(bytesText(bytes), systemMessage(failed))};
     }
     file.map = MappedRegion(file.fd.get(), static_cast<std::size_t>(bytes), MappedRegion::Access::ReadWrite);
     if (!file.map.isMapped()) {
@@ -274,7 +275,7 @@ Error FileSegmentWriter::noSpace(qint64 bytes) const
 /// Whether the second file's name still is its own: somebody may have removed it or put another thing there.
 bool FileSegmentWriter::isStillNamed(const File& spare) const
 {
-    const auto named = statusOf(m_path.spare);
+    const auto named = statusOf(m_sparePath);
     return named && named->id == spare.id;
 }
 
@@ -301,12 +302,31 @@ void FileSegmentWriter::openToOthers(const File& file)
 #endif
 }
 
+/// Those of what carries the name now, or did until somebody removed it: its user may have changed them.
+AccessRights FileSegmentWriter::nextRights(Name state) const
+{
+    const bool isTakenOver = state == Name::Ours && m_access == AccessRights();
+    const auto before = m_published   ? statusOf(m_published->fd.get())
+                        : isTakenOver ? statusOf(m_path.file)
+                                      : std::nullopt;
+    return before ? AccessRights{(before->mode & 0777) | 0600, before->group} : m_access;
+}
+
 Result<void> FileSegmentWriter::publish()
 {
-    openToOthers(*m_spare); // it is complete
     auto state = nameState();
+    const bool hasRights = state && giveRights(m_spare->fd.get(), nextRights(*state));
+    const int failedRights = errno;
+    openToOthers(*m_spare); // it is complete
     if (!state) {
         return state.error();
+    }
+    if (!hasRights && m_access.group && !m_published) { // it was asked for; nobody else gets in
+        return Error{ErrorCode::NotPermitted,
+                     Text::tr("%1 cannot be given to the group %2: %3. Name another group, or leave it out.")
+                         .arg(m_address.toString())
+                         .arg(*m_access.group)
+                         .arg(systemMessage(failedRights))};
     }
     std::vector<FileId> files = {m_spare->id};
     if (m_published) {
@@ -320,9 +340,9 @@ Result<void> FileSegmentWriter::publish()
     const bool keepsOld = m_published && *state == Name::Ours;
     int failed = 0;
     if (*state == Name::Free) {
-        failed = renameToFree(m_path.spare, m_path.file);
-    } else if (!keepsOld || exchange(m_path.spare, m_path.file) != 0) {
-        failed = ::rename(m_path.spare.constData(), m_path.file.constData());
+        failed = renameToFree(m_sparePath, m_path.file);
+    } else if (!keepsOld || exchangeNames(m_sparePath, m_path.file) != 0) {
+        failed = ::rename(m_sparePath.constData(), m_path.file.constData());
     }
     if (failed != 0) {
         return Error{errno == EEXIST ? ErrorCode::NotOurs : ErrorCode::System,
@@ -342,7 +362,7 @@ void FileSegmentWriter::trim()
 void FileSegmentWriter::dropSpare()
 {
     if (m_spare) {
-        ::unlink(m_path.spare.constData());
+        removeIfSame(m_sparePath, m_spare->id);
         m_spare.reset();
     }
 }

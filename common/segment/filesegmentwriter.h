@@ -13,11 +13,11 @@ namespace shmpix {
 /// no picture. The spare is kept: the next picture finds its pages in place. It is written again only when
 /// nobody has it open or mapped, which a reader may still have from the time when it carried the name; and
 /// while it is written nobody gets it open, which a reader may be about to that looked the name up before the
-/// exchange.
+/// exchange. Each file has the mode and the group of the one that carried the name before it.
 class FileSegmentWriter final : public SegmentWriter
 {
 public:
-    FileSegmentWriter(const SegmentAddress& address, Existing existing);
+    FileSegmentWriter(const SegmentAddress& address, Existing existing, const AccessRights& access);
     ~FileSegmentWriter() override;
 
     [[nodiscard]] Result<std::span<std::byte>> reserve(qint64 bytes) override;
@@ -39,9 +39,11 @@ private:
 
     [[nodiscard]] Result<Name> nameState() const;
     [[nodiscard]] bool isOurs(const FileId& file) const;
+    [[nodiscard]] AccessRights nextRights(Name state) const;
     void giveUpName();
+    void removeLeftovers() const;
     [[nodiscard]] Result<void> prepareSpare(qint64 bytes);
-    [[nodiscard]] Result<File> createSpare() const;
+    [[nodiscard]] Result<File> createSpare();
     [[nodiscard]] Result<void> resize(File& file, qint64 bytes) const;
     [[nodiscard]] Error noSpace(qint64 bytes) const;
     [[nodiscard]] bool isStillNamed(const File& spare) const;
@@ -52,9 +54,11 @@ private:
     SegmentAddress m_address;
     SegmentPath m_path;
     Existing m_existing;
+    AccessRights m_access; ///< of the first segment
     std::optional<OwnerRecord> m_record;
     std::optional<File> m_published;
     std::optional<File> m_spare;
+    QByteArray m_sparePath; ///< the hidden name that the second file has, if it has one
     bool m_keep = false;
 };
 

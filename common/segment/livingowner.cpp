@@ -1,8 +1,8 @@
 #include "common/segment/livingowner.h"
 
 #include "common/segment/filedescriptor.h"
-#include "common/segment/heldlocks.h"
-#include "common/segment/ownerrecord.h"
+#include "common/segment/hiddenfiles.h"
+#include "common/segment/ownerlife.h"
 #include "common/segment/processinfo.h"
 
 #include <QCoreApplication>
@@ -32,22 +32,38 @@ struct Owner
 };
 
 /// Who holds the record at the moment. Asking for a shared lock tells whether anybody does.
-Owner ownerOf(const QByteArray& record)
+Owner holderOf(const QByteArray& record)
 {
-    const FileDescriptor fd(::open(record.constData(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+    const FileDescriptor fd(
+        ownFile(record) ? ::open(record.constData(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK) : -1);
     const auto opened = fd.isOpen() ? statusOf(fd.get()) : std::nullopt;
     if (!opened) {
         return {};
     }
-    const auto holder =
-        HeldLocks::parse(procText(QStringLiteral("locks"))).holder(opened->id.device, opened->id.inode);
+    const OwnerLives lives;
     const auto note = readOwnerNote(record);
-    if (!holder) {
+    const auto life = lives.of(opened->id, note);
+    if (life.liveness != Liveness::Alive) {
         const bool isFree = ::flock(fd.get(), LOCK_SH | LOCK_NB) == 0;
         return {isFree ? Life::None : Life::Unknown, 0};
     }
-    const bool isWritten = opened->user == ::geteuid() && note && note->process == *holder;
-    return isWritten ? Owner{Life::Known, static_cast<pid_t>(*holder)} : Owner{Life::Unknown, 0};
+    // The number is a process of ours only where the owner, the list of locks and we have one namespace;
+    // older versions do not write theirs down.
+    const auto ours = processNamespace();
+    const bool isWritten = ours && opened->user == ::geteuid() && note && note->process == life.process &&
+                           (note->processNamespace == 0 || note->processNamespace == *ours);
+    return isWritten ? Owner{Life::Known, static_cast<pid_t>(life.process)} : Owner{Life::Unknown, 0};
+}
+
+/// Who lives under one of the address' hidden names.
+Owner ownerOf(const SegmentAddress& address)
+{
+    for (const QByteArray& stem : hiddenStems(SegmentPath(address))) {
+        if (const Owner owner = holderOf(recordOf(stem)); owner.life != Life::None) {
+            return owner;
+        }
+    }
+    return {};
 }
 
 Error notTaken(const SegmentAddress& address, const QString& reason)
@@ -59,14 +75,13 @@ Error notTaken(const SegmentAddress& address, const QString& reason)
 
 Result<void> endLivingOwner(const SegmentAddress& address, std::chrono::milliseconds atMost)
 {
-    const QByteArray record = SegmentPath(address).record;
-    const Owner owner = ownerOf(record);
+    const Owner owner = ownerOf(address);
     if (owner.life == Life::None) {
         return {};
     }
     if (owner.life == Life::Unknown) {
-        return notTaken(address,
-                        Text::tr("it cannot be told who shares there. Stop sharing in that program."));
+        return notTaken(address, Text::tr("it cannot be told who shares there; it may be a program in "
+                                          "another container. Stop sharing in that program."));
     }
     if (owner.process == ::getpid()) {
         return notTaken(address, Text::tr("this program itself shares there. Stop sharing first."));
@@ -74,14 +89,14 @@ Result<void> endLivingOwner(const SegmentAddress& address, std::chrono::millisec
     // System calls: the C library's functions for them came late, and first not for C++.
     const FileDescriptor process(static_cast<int>(::syscall(SYS_pidfd_open, owner.process, 0)));
     // The number may have been given again until now; whoever has the record now is who we have opened.
-    const Owner again = ownerOf(record);
+    const Owner again = ownerOf(address);
     if (process.isOpen() && again.life == Life::Known && again.process == owner.process &&
         ::syscall(SYS_pidfd_send_signal, process.get(), SIGTERM, nullptr, 0) != 0 && errno != ESRCH) {
         return notTaken(address, Text::tr("%1 cannot be ended (%2). Stop sharing there.")
                                      .arg(describeProcess(owner.process), systemMessage(errno)));
     }
     const auto deadline = std::chrono::steady_clock::now() + atMost;
-    while (ownerOf(record).life != Life::None) {
+    while (ownerOf(address).life != Life::None) {
         if (std::chrono::steady_clock::now() >= deadline) {
             return Error{
                 ErrorCode::TimedOut,

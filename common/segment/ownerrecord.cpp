@@ -1,9 +1,12 @@
 #include "common/segment/ownerrecord.h"
 
+#include "common/segment/hiddenfiles.h"
+#include "common/segment/ownerlife.h"
 #include "common/segment/processinfo.h"
 #include "common/segment/segmenterrors.h"
 
 #include <QCoreApplication>
+#include <QFile>
 
 #include <algorithm>
 #include <cerrno>
@@ -23,7 +26,8 @@ struct Text
 
 constexpr int mostBytes = 512; // the text below is much shorter
 
-/// The text in the file: "pid N" and then a line "DEVICE INODE BORN" for each segment.
+/// The text in the file: "pid N", a line "namespace N" where that is known, and a line "DEVICE INODE BORN"
+/// for each segment. Lines that say something else are passed over.
 QByteArray readText(int fd)
 {
     QByteArray text(mostBytes, Qt::Uninitialized);
@@ -37,6 +41,14 @@ pid_t ownerIn(const QByteArray& text)
     return text.startsWith("pid ") ? text.mid(4, text.indexOf('\n') - 4).toInt() : 0;
 }
 
+quint64 namespaceIn(const QByteArray& text)
+{
+    const QByteArray word = "\nnamespace ";
+    const qsizetype at = text.indexOf(word);
+    const qsizetype number = at + word.size();
+    return at < 0 ? 0 : text.mid(number, text.indexOf('\n', number) - number).toULongLong();
+}
+
 std::vector<FileId> filesIn(const QByteArray& text)
 {
     std::vector<FileId> files;
@@ -48,6 +60,23 @@ std::vector<FileId> filesIn(const QByteArray& text)
         }
     }
     return files;
+}
+
+OwnerNote noteIn(const QByteArray& text)
+{
+    return {ownerIn(text), namespaceIn(text), filesIn(text)};
+}
+
+Error cannotMake(const SegmentAddress& address, const QByteArray& path, int errorNumber)
+{
+    if (errorNumber == ENOENT) {
+        return {ErrorCode::NotFound, Text::tr("The folder of %1 does not exist. Make it first, or choose "
+                                              "another place.")
+                                         .arg(address.toString())};
+    }
+    return {errorNumber == ENOSPC ? ErrorCode::NoSpace : ErrorCode::NotPermitted,
+            Text::tr("%1 cannot be shared: the file %2 cannot be written (%3).")
+                .arg(address.toString(), QFile::decodeName(path), systemMessage(errorNumber))};
 }
 
 } // namespace
@@ -65,78 +94,166 @@ std::optional<OwnerNote> readOwnerNote(const QByteArray& path)
     if (!opened || !S_ISREG(opened->mode)) {
         return std::nullopt;
     }
-    const QByteArray text = readText(fd.get());
-    return OwnerNote{ownerIn(text), filesIn(text)};
+    return noteIn(readText(fd.get()));
+}
+
+/// What is under the name of a record. Neither followed nor waited for: only a file of ours is opened.
+struct OwnerRecord::Look
+{
+    enum class Found { Nothing, Foreign, Living, Dead, Changing };
+
+    Found found = Found::Nothing;
+    std::optional<OwnerRecord> record = {}; ///< a dead owner's: ours from now on
+    QString owner = {};                     ///< a living one, as describeOwner() gives it
+};
+
+OwnerRecord::Look OwnerRecord::look(const QByteArray& path)
+{
+    using Found = Look::Found;
+    if (!ownFile(path)) {
+        return {statusOf(path) ? Found::Foreign : Found::Nothing};
+    }
+    FileDescriptor fd(::open(path.constData(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+    const auto opened = fd.isOpen() ? statusOf(fd.get()) : std::nullopt;
+    if (!opened || !S_ISREG(opened->mode) || opened->user != ::geteuid()) {
+        return {errno == ENOENT || opened ? Found::Changing : Found::Foreign};
+    }
+    const bool isFree = ::flock(fd.get(), LOCK_EX | LOCK_NB) == 0;
+    OwnerNote note = noteIn(readText(fd.get()));
+    if (!isFree) {
+        return {Found::Living, {}, OwnerLives().describe(opened->id, note)};
+    }
+    // The last owner may have removed the file between our open() and flock(): then another one may have
+    // come.
+    if (const auto named = statusOf(path); !named || !(named->id == opened->id)) {
+        return {Found::Changing};
+    }
+    return {Found::Dead, OwnerRecord(std::move(fd), path, opened->id, std::move(note.files))};
 }
 
 std::optional<OwnerRecord> OwnerRecord::takeFromDead(const QByteArray& path)
 {
-    FileDescriptor fd(::open(path.constData(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
-    const auto opened = fd.isOpen() ? statusOf(fd.get()) : std::nullopt;
-    if (!opened || !S_ISREG(opened->mode) || opened->user != ::geteuid() ||
-        ::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
-        return std::nullopt;
+    return look(path).record;
+}
+
+/// Takes every record of the address that a dead owner left, besides our own. Fails with InUse when one of
+/// the owners lives.
+Result<std::vector<OwnerRecord>> OwnerRecord::takeAll(const SegmentAddress& address, const OwnerRecord* own)
+{
+    std::vector<OwnerRecord> taken;
+    for (const QByteArray& stem : hiddenStems(SegmentPath(address))) {
+        const QByteArray path = recordOf(stem);
+        if (own != nullptr && own->m_path == path) {
+            continue;
+        }
+        Look seen = look(path);
+        while (seen.found == Look::Found::Changing) { // each time because an owner went
+            seen = look(path);
+        }
+        if (seen.found == Look::Found::Living) {
+            return inUse(address, seen.owner);
+        }
+        if (seen.record) {
+            taken.push_back(std::move(*seen.record));
+        }
     }
-    if (const auto named = statusOf(path); !named || !(named->id == opened->id)) {
-        return std::nullopt; // its owner went and removed it, and another one may have come
+    return taken;
+}
+
+/// Makes a record under the first name that is free. Nothing when another owner came first.
+Result<std::optional<OwnerRecord>> OwnerRecord::make(const SegmentAddress& address)
+{
+    const SegmentPath segment(address);
+    const HiddenStems stems = hiddenStems(segment);
+    for (const QByteArray& stem : stems) {
+        const QByteArray path = recordOf(stem);
+        FileDescriptor fd(::open(path.constData(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
+        if (!fd.isOpen() && errno != EEXIST) {
+            return cannotMake(address, path, errno);
+        }
+        const auto made = fd.isOpen() ? statusOf(fd.get()) : std::nullopt;
+        if (made) {
+            const bool isTaken = ::flock(fd.get(), LOCK_EX | LOCK_NB) == 0;
+            OwnerRecord record(std::move(fd), path, made->id, {});
+            return isTaken && record.isNamed() ? std::optional(std::move(record)) : std::nullopt;
+        }
+        if (ownFile(path)) {
+            return std::optional<OwnerRecord>();
+        }
+        if (!isSafeFolder(segment.folder)) {
+            return blockedBy(path, address);
+        }
     }
-    auto files = filesIn(readText(fd.get()));
-    return OwnerRecord(std::move(fd), path, std::move(files));
+    return blockedBy(recordOf(stems.front()), address);
+}
+
+/// One record that lists what all of them did: an owner that was killed while it gave way to another one has
+/// left a second one.
+Result<OwnerRecord> OwnerRecord::merge(std::vector<OwnerRecord> records)
+{
+    OwnerRecord& first = records.front();
+    std::vector<FileId> files;
+    for (const OwnerRecord& record : records) {
+        files.insert(files.end(), record.m_files.begin(), record.m_files.end());
+    }
+    if (auto written = first.write(files); !written) {
+        if (first.m_files.empty()) {
+            first.remove();
+        }
+        return written.error();
+    }
+    std::for_each(records.begin() + 1, records.end(), [](OwnerRecord& record) { record.remove(); });
+    return std::move(first);
 }
 
 Result<OwnerRecord> OwnerRecord::acquire(const SegmentAddress& address)
 {
-    const QByteArray path = SegmentPath(address).record;
-    for (;;) {
-        FileDescriptor fd(
-            ::open(path.constData(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600));
-        if (!fd.isOpen()) {
-            if (errno == ENOENT) {
-                return Error{ErrorCode::NotFound,
-                             Text::tr("The folder of %1 does not exist. Make it first, or choose "
-                                      "another place.")
-                                 .arg(address.toString())};
-            }
-            return Error{errno == ENOSPC ? ErrorCode::NoSpace : ErrorCode::NotPermitted,
-                         Text::tr("%1 cannot be shared: the file %2 cannot be written (%3).")
-                             .arg(address.toString(), QString::fromLocal8Bit(path), systemMessage(errno))};
+    constexpr int mostAttempts = 1000; // each but the last because another owner came and went
+    for (int i = 0; i < mostAttempts; ++i) {
+        auto taken = takeAll(address, nullptr);
+        if (!taken) {
+            return taken.error();
         }
-        const auto opened = statusOf(fd.get());
-        if (!opened || !S_ISREG(opened->mode) || opened->user != ::geteuid()) {
-            return Error{
-                ErrorCode::NotPermitted,
-                Text::tr("%1 cannot be shared: %2 is not a file of yours. Remove it, or choose another key.")
-                    .arg(address.toString(), QString::fromLocal8Bit(path))};
+        if (!taken->empty()) {
+            return merge(std::move(*taken));
         }
-        if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
-            const pid_t owner = ownerIn(readText(fd.get()));
-            return inUse(address, owner > 0 ? describeOwner(owner) : QString());
+        auto made = make(address);
+        if (!made) {
+            return made.error();
         }
-        // The last owner may have removed the file between our open() and flock(): then another one has the
-        // name.
-        if (const auto named = statusOf(path); !named || !(named->id == opened->id)) {
-            continue;
+        if (!*made) {
+            continue; // another owner came first: it lives, or it has gone again
         }
-        auto files = filesIn(readText(fd.get()));
-        OwnerRecord record(std::move(fd), path, std::move(files));
-        if (auto written = record.write(record.m_files); !written) {
-            if (record.m_files.empty()) {
-                record.remove();
-            }
-            return written.error();
+        // Another owner may have taken another name meanwhile: where a thing that stood in its way is gone
+        // now.
+        auto others = takeAll(address, &**made);
+        if (!others) {
+            (*made)->remove();
+            return others.error();
         }
-        return record;
+        others->insert(others->begin(), std::move(**made));
+        return merge(std::move(*others));
     }
+    return blockedBy(recordOf(hiddenStems(SegmentPath(address)).front()), address);
+}
+
+bool OwnerRecord::isNamed() const
+{
+    const auto named = statusOf(m_path);
+    return named && named->id == m_id;
 }
 
 bool OwnerRecord::lists(const FileId& file) const
 {
-    return OwnerNote{0, m_files}.lists(file);
+    return std::find(m_files.begin(), m_files.end(), file) != m_files.end();
 }
 
 Result<void> OwnerRecord::write(const std::vector<FileId>& files)
 {
     QByteArray text = "pid " + QByteArray::number(::getpid()) + '\n';
+    if (const auto space = processNamespace()) {
+        text += "namespace " + QByteArray::number(*space) + '\n';
+    }
     for (const FileId& file : files) {
         text += QByteArray::number(file.device) + ' ' + QByteArray::number(file.inode) + ' ' +
                 QByteArray::number(file.born) + '\n';
@@ -155,7 +272,7 @@ Result<void> OwnerRecord::write(const std::vector<FileId>& files)
 
 void OwnerRecord::remove()
 {
-    ::unlink(m_path.constData());
+    removeIfSame(m_path, m_id);
 }
 
 } // namespace shmpix

@@ -12,7 +12,8 @@ namespace shmpix {
 /// What an owner record says, whoever reads it.
 struct OwnerNote
 {
-    pid_t process = 0; ///< 0 when it does not say
+    pid_t process = 0;            ///< 0 when it does not say
+    quint64 processNamespace = 0; ///< in which the owner has that number; 0 when it does not say
     std::vector<FileId> files;
 
     [[nodiscard]] bool lists(const FileId& file) const;
@@ -26,11 +27,15 @@ struct OwnerNote
 /// owner: the kernel drops it however the process ends, so a dead owner is told from a living one without any
 /// number that could be given twice. It lists the files that the owner has published or is about to, so that
 /// a segment that a dead owner left is told from one that somebody else made.
+///
+/// Where something that is no file of ours stands in its place, in a folder where nobody else can replace
+/// what we make, the record has the next hidden name. So whoever takes an address looks at all of them.
 class OwnerRecord
 {
 public:
     /// Takes the record of the address. Fails with InUse, naming the process and when it started, while
-    /// another owner lives.
+    /// another owner lives; with NotPermitted, naming the file and its user, where others have taken the
+    /// names.
     [[nodiscard]] static Result<OwnerRecord> acquire(const SegmentAddress& address);
 
     /// Takes the record that is the file of that path, only if there is one and its owner is dead. Nothing
@@ -41,6 +46,10 @@ public:
     OwnerRecord& operator=(OwnerRecord&&) noexcept = default;
     ~OwnerRecord() = default;
 
+    /// Whether the name still leads to this record. If not, somebody has removed it, and another owner may
+    /// have come: nothing but our own files is ours to remove then.
+    [[nodiscard]] bool isNamed() const;
+
     /// Whether that file is listed: now by us, or before by the owner whose record we took over.
     [[nodiscard]] bool lists(const FileId& file) const;
 
@@ -48,19 +57,29 @@ public:
     /// point.
     [[nodiscard]] Result<void> write(const std::vector<FileId>& files);
 
-    /// Removes the record from the folder.
+    /// Removes the record from the folder, if the name still leads to it.
     void remove();
 
 private:
-    OwnerRecord(FileDescriptor fd, QByteArray path, std::vector<FileId> files)
+    struct Look;
+
+    OwnerRecord(FileDescriptor fd, QByteArray path, const FileId& id, std::vector<FileId> files)
         : m_fd(std::move(fd))
         , m_path(std::move(path))
+        , m_id(id)
         , m_files(std::move(files))
     {
     }
 
+    [[nodiscard]] static Look look(const QByteArray& path);
+    [[nodiscard]] static Result<std::vector<OwnerRecord>> takeAll(const SegmentAddress& address,
+                                                                  const OwnerRecord* own);
+    [[nodiscard]] static Result<std::optional<OwnerRecord>> make(const SegmentAddress& address);
+    [[nodiscard]] static Result<OwnerRecord> merge(std::vector<OwnerRecord> records);
+
     FileDescriptor m_fd;
     QByteArray m_path;
+    FileId m_id;
     std::vector<FileId> m_files;
 };
 

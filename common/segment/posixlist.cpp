@@ -2,7 +2,8 @@
 
 #include "common/base/onelinetext.h"
 #include "common/segment/foldernames.h"
-#include "common/segment/heldlocks.h"
+#include "common/segment/hiddenfiles.h"
+#include "common/segment/ownerlife.h"
 #include "common/segment/ownerrecord.h"
 #include "common/segment/processinfo.h"
 #include "common/segment/producername.h"
@@ -57,7 +58,7 @@ public:
             }
         }
         if (!m_hidden.isEmpty()) {
-            m_locks = HeldLocks::parse(procText(QStringLiteral("locks")));
+            m_lives.emplace();
         }
     }
 
@@ -91,7 +92,9 @@ private:
         segment.mode = status.mode & 07777;
         segment.made = (status.id.born != 0 ? status.id.born : status.written) / second;
         segment.producer = producerByName(QFile::decodeName(name));
-        addOwner(segment, hiddenName(name, status.user) + ".owner", status);
+        for (int number = 1; m_lives && number <= hiddenNames && !segment.isOurs; ++number) {
+            addOwner(segment, recordOf(hiddenName(name, status.user, number)), status);
+        }
         return segment;
     }
 
@@ -110,12 +113,14 @@ private:
         if (note && !note->lists(file.id)) {
             return; // a stranger has taken the name since
         }
-        const auto holder = m_locks.holder(status->id.device, status->id.inode);
+        const OwnerLives::Life life = m_lives->of(status->id, note);
+        const bool isOurNumber =
+            note && (note->processNamespace == 0 || m_lives->isOurNamespace(note->processNamespace));
         segment.isOurs = true;
         segment.producer = QStringLiteral("Shmpix");
-        segment.maker = holder ? Liveness::Alive : Liveness::Dead;
-        segment.process = holder ? *holder : note ? note->process : 0;
-        segment.processName = holder ? processName(static_cast<pid_t>(*holder)) : QString();
+        segment.maker = life.liveness;
+        segment.process = life.process > 0 ? life.process : isOurNumber ? note->process : 0;
+        segment.processName = life.process > 0 ? processName(static_cast<pid_t>(life.process)) : QString();
     }
 
     /// Asking the system takes longer than everything else.
@@ -130,7 +135,7 @@ private:
     QByteArray m_folder;
     std::vector<QByteArray> m_names;
     QSet<QByteArray> m_hidden;
-    HeldLocks m_locks;
+    std::optional<OwnerLives> m_lives;
     QHash<quint32, QString> m_users;
 };
 

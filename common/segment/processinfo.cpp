@@ -4,11 +4,13 @@
 #include <QDateTime>
 #include <QFile>
 
+#include <array>
 #include <csignal>
 #include <ctime>
 #include <vector>
 
 #include <pwd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace shmpix {
@@ -53,7 +55,8 @@ QString describeOwner(pid_t pid)
 
 QString processName(pid_t pid)
 {
-    return QString::fromUtf8(procText(QStringLiteral("%1/comm").arg(pid))).trimmed();
+    return isProcOurs() ? QString::fromUtf8(procText(QStringLiteral("%1/comm").arg(pid))).trimmed()
+                        : QString();
 }
 
 QByteArray procText(const QString& file)
@@ -62,23 +65,40 @@ QByteArray procText(const QString& file)
     return device.open(QIODevice::ReadOnly | QIODevice::Unbuffered) ? device.readAll() : QByteArray();
 }
 
+bool isProcOurs()
+{
+    std::array<char, 32> self = {};
+    const ssize_t length = ::readlink("/proc/self", self.data(), self.size());
+    return length > 0 && QByteArrayView(self.data(), length) == QByteArray::number(::getpid());
+}
+
+std::optional<quint64> processNamespace()
+{
+    struct stat status = {};
+    return isProcOurs() && ::stat("/proc/self/ns/pid", &status) == 0 ? std::optional<quint64>(status.st_ino)
+                                                                     : std::nullopt;
+}
+
 std::optional<quint64> startTicks(pid_t pid)
 {
-    const QByteArray stat = procText(QStringLiteral("%1/stat").arg(pid));
+    const QByteArray stat = isProcOurs() ? procText(QStringLiteral("%1/stat").arg(pid)) : QByteArray();
     // The second field is the program's name in brackets, which may hold anything.
     const QList<QByteArray> fields = stat.mid(stat.lastIndexOf(')') + 2).split(' ');
     constexpr qsizetype startTime = 22 - 3;
     return fields.size() > startTime ? std::optional<quint64>(fields[startTime].toULongLong()) : std::nullopt;
 }
 
-bool ranAlready(pid_t pid, qint64 since)
+std::optional<bool> ranAlready(pid_t pid, qint64 since)
 {
-    if (pid <= 0 || (::kill(pid, 0) != 0 && errno == ESRCH)) {
+    if (pid <= 0) {
+        return std::nullopt;
+    }
+    if (::kill(pid, 0) != 0 && errno == ESRCH) {
         return false;
     }
     constexpr double rounding = 2; // both clocks count whole seconds
     const auto started = startTime(pid);
-    return !started || *started <= double(since) + rounding; // no /proc: take it for the one we mean
+    return started ? std::optional(*started <= double(since) + rounding) : std::nullopt;
 }
 
 QString userName(uid_t uid)

@@ -19,6 +19,14 @@ namespace shmpix {
 /// Its name alone; empty when it cannot be read.
 [[nodiscard]] QString processName(pid_t pid);
 
+/// Whether the numbers under /proc are those that the system knows us by. Not where there is no /proc, or it
+/// is another process namespace's: then no number there says anything to us.
+[[nodiscard]] bool isProcOurs();
+
+/// The process namespace that we run in: containers have their own, in which process numbers mean other
+/// processes. Nothing where that cannot be read.
+[[nodiscard]] std::optional<quint64> processNamespace();
+
 /// When it started, in clock ticks since the system did (field 22 of proc(5)'s stat); nothing where that
 /// cannot be read.
 [[nodiscard]] std::optional<quint64> startTicks(pid_t pid);
@@ -27,8 +35,8 @@ namespace shmpix {
 [[nodiscard]] QByteArray procText(const QString& file);
 
 /// Whether a process of that number runs that already ran at `since`: a number is given again after its
-/// process.
-[[nodiscard]] bool ranAlready(pid_t pid, qint64 since);
+/// process. Nothing where that cannot be told: of a process of another namespace (0), or without /proc.
+[[nodiscard]] std::optional<bool> ranAlready(pid_t pid, qint64 since);
 
 /// The login name of a user, or the number when it has none.
 [[nodiscard]] QString userName(uid_t uid);

@@ -56,7 +56,8 @@ Result<std::unique_ptr<ByteSource>> openSegment(const SegmentAddress& address, c
     }
 }
 
-Result<std::unique_ptr<SegmentWriter>> makeSegmentWriter(const SegmentAddress& address, Existing existing)
+Result<std::unique_ptr<SegmentWriter>> makeSegmentWriter(const SegmentAddress& address, Existing existing,
+                                                         const AccessRights& access)
 {
     switch (address.scheme()) {
 #ifdef Q_OS_WIN
@@ -66,10 +67,10 @@ Result<std::unique_ptr<SegmentWriter>> makeSegmentWriter(const SegmentAddress& a
 #ifdef Q_OS_UNIX
     case SegmentAddress::Scheme::Posix:
     case SegmentAddress::Scheme::File:
-        return std::unique_ptr<SegmentWriter>(std::make_unique<FileSegmentWriter>(address, existing));
+        return std::unique_ptr<SegmentWriter>(std::make_unique<FileSegmentWriter>(address, existing, access));
     case SegmentAddress::Scheme::SystemV:
     case SegmentAddress::Scheme::Qt:
-        return std::unique_ptr<SegmentWriter>(std::make_unique<SystemVWriter>(address));
+        return std::unique_ptr<SegmentWriter>(std::make_unique<SystemVWriter>(address, access));
 #endif
     default:
         return notOnThisSystem(address);

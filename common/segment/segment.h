@@ -1,6 +1,7 @@
 #pragma once
 
 #include "common/base/bytesource.h"
+#include "common/segment/accessrights.h"
 #include "common/segment/segmentaddress.h"
 
 #include <chrono>
@@ -74,9 +75,11 @@ public:
 enum class Existing { Respect, Replace };
 
 /// A writer for the address; nothing is touched before the first reserve(). With Existing::Replace a segment
-/// that nobody of ours made is replaced; one that a living owner holds never is. Fails with Usage for an
-/// address that this system does not have.
+/// that nobody of ours made is replaced; one that a living owner holds never is. Others get the access
+/// rights; when they were changed meanwhile, each new segment under the address has those of the one before.
+/// Fails with Usage for an address that this system does not have.
 [[nodiscard]] Result<std::unique_ptr<SegmentWriter>> makeSegmentWriter(const SegmentAddress& address,
-                                                                       Existing existing = Existing::Respect);
+                                                                       Existing existing = Existing::Respect,
+                                                                       const AccessRights& access = {});
 
 } // namespace shmpix

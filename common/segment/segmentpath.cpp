@@ -4,7 +4,6 @@
 #include "common/segment/segmenterrors.h"
 
 #include <QCoreApplication>
-#include <QCryptographicHash>
 #include <QFile>
 #include <QFileInfo>
 
@@ -23,23 +22,6 @@ struct Text
     Q_DECLARE_TR_FUNCTIONS(SegmentPath)
 };
 
-QString kindOf(mode_t mode)
-{
-    if (S_ISDIR(mode)) {
-        return Text::tr("a folder");
-    }
-    if (S_ISFIFO(mode)) {
-        return Text::tr("a named pipe");
-    }
-    if (S_ISLNK(mode)) {
-        return Text::tr("a symbolic link");
-    }
-    if (S_ISSOCK(mode)) {
-        return Text::tr("a socket");
-    }
-    return Text::tr("a device");
-}
-
 std::optional<FileStatus> statusAt(int folder, const char* path, int flags)
 {
 #ifdef STATX_BTIME
@@ -53,6 +35,7 @@ std::optional<FileStatus> statusAt(int folder, const char* path, int flags)
     return FileStatus{{device, status.stx_ino, born},
                       status.stx_mode,
                       status.stx_uid,
+                      status.stx_gid,
                       static_cast<qint64>(status.stx_size),
                       status.stx_mtime.tv_sec * 1'000'000'000 + status.stx_mtime.tv_nsec};
 #else
@@ -60,11 +43,9 @@ std::optional<FileStatus> statusAt(int folder, const char* path, int flags)
     if (::fstatat(folder, path, &status, flags) != 0) {
         return std::nullopt;
     }
-    return FileStatus{{status.st_dev, status.st_ino, 0},
-                      status.st_mode,
-                      status.st_uid,
-                      status.st_size,
-                      qint64{status.st_mtime} * 1'000'000'000};
+    return FileStatus{
+        {status.st_dev, status.st_ino, 0},      status.st_mode, status.st_uid, status.st_gid, status.st_size,
+        qint64{status.st_mtime} * 1'000'000'000};
 #endif
 }
 
@@ -76,16 +57,26 @@ SegmentPath::SegmentPath(const SegmentAddress& address)
     const QByteArray name = QFile::encodeName(isFile ? QFileInfo(address.name()).fileName() : address.name());
     folder = isFile ? QFile::encodeName(QFileInfo(address.name()).path()) : QByteArrayLiteral("/dev/shm");
     file = folder + '/' + name;
-    const QByteArray hidden = folder + '/' + hiddenName(name, ::getuid());
-    spare = hidden + ".spare";
-    record = hidden + ".owner";
 }
 
-QByteArray hiddenName(const QByteArray& segmentName, uid_t user)
+QString kindOfFile(mode_t mode)
 {
-    // A hash, because a name of 255 bytes has no room for an ending.
-    const QByteArray hash = QCryptographicHash::hash(segmentName, QCryptographicHash::Sha1).toHex().left(16);
-    return ".shmpix." + QByteArray::number(user) + '.' + hash;
+    if (S_ISREG(mode)) {
+        return Text::tr("a file");
+    }
+    if (S_ISDIR(mode)) {
+        return Text::tr("a folder");
+    }
+    if (S_ISFIFO(mode)) {
+        return Text::tr("a named pipe");
+    }
+    if (S_ISLNK(mode)) {
+        return Text::tr("a symbolic link");
+    }
+    if (S_ISSOCK(mode)) {
+        return Text::tr("a socket");
+    }
+    return Text::tr("a device");
 }
 
 std::optional<FileStatus> statusOf(int fd)
@@ -110,7 +101,7 @@ Result<void> checkRegular(const FileStatus& status, const SegmentAddress& addres
     }
     return Error{ErrorCode::NotPermitted,
                  Text::tr("%1 is %2, not a segment. Choose another key, or remove it.")
-                     .arg(address.toString(), kindOf(status.mode))};
+                     .arg(address.toString(), kindOfFile(status.mode))};
 }
 
 Error openError(int errorNumber, const SegmentAddress& address)
@@ -132,8 +123,8 @@ Error openError(int errorNumber, const SegmentAddress& address)
     }
     if ((errorNumber == EACCES || errorNumber == EPERM) && status) {
         return {ErrorCode::NotPermitted, Text::tr("%1 belongs to user %2, who does not let you read it (mode "
-                                                  "%3). Ask for permission, or choose "
-                                                  "another key.")
+                                                  "%3). Let that user start the sender with --mode 0644 "
+                                                  "or --group NAME, or choose another key.")
                                              .arg(address.toString(), userName(status->user))
                                              .arg(status->mode & 07777, 4, 8, QLatin1Char('0'))};
     }

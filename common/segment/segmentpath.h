@@ -27,6 +27,7 @@ struct FileStatus
     FileId id;
     mode_t mode = 0;
     uid_t user = 0;
+    gid_t group = 0;
     qint64 bytes = 0;
     qint64 written = 0; ///< nanoseconds since 1970; stores through a mapping do not count
 };
@@ -46,14 +47,11 @@ struct SegmentPath
     explicit SegmentPath(const SegmentAddress& address);
 
     QByteArray file;   ///< the segment itself
-    QByteArray folder; ///< where it lies
-    QByteArray spare;  ///< the second segment that a writer fills before it takes the name
-    QByteArray record; ///< whose it is, see OwnerRecord
+    QByteArray folder; ///< where it lies, with the hidden files that belong to it: hiddenfiles.h
 };
 
-/// How the hidden files of a user's segment begin that has that name, in the file system's encoding; ".owner"
-/// or ".spare" follows.
-[[nodiscard]] QByteArray hiddenName(const QByteArray& segmentName, uid_t user);
+/// What a file of that mode is, for people: "a folder", "a file".
+[[nodiscard]] QString kindOfFile(mode_t mode);
 
 /// Fails with NotPermitted for what is no file that could be a segment: a folder, a pipe, a link.
 [[nodiscard]] Result<void> checkRegular(const FileStatus& status, const SegmentAddress& address);

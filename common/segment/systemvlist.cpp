@@ -51,10 +51,10 @@ ListedSegment describe(const SystemVRow& row, KeyFiles& files)
     segment.made = row.changedAt;
     if (row.maker > 0) { // 0: of another process namespace
         const auto maker = static_cast<pid_t>(row.maker);
-        const bool isAlive = ranAlready(maker, row.changedAt);
-        segment.maker = isAlive ? Liveness::Alive : Liveness::Dead;
+        const auto isAlive = ranAlready(maker, row.changedAt);
+        segment.maker = !isAlive ? Liveness::Unknown : *isAlive ? Liveness::Alive : Liveness::Dead;
         segment.process = row.maker;
-        segment.processName = isAlive ? processName(maker) : QString();
+        segment.processName = isAlive.value_or(false) ? processName(maker) : QString();
     }
     nameAgain(segment, files);
     return segment;

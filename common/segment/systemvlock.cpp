@@ -9,6 +9,7 @@
 #include <cerrno>
 
 #include <sys/sem.h>
+#include <unistd.h>
 
 namespace shmpix {
 
@@ -55,7 +56,7 @@ Error heldBy(int semaphore)
         ErrorCode::LockHeld,
         Text::tr(
             "%1 holds the segment's lock and does not give it back. Wait until it does, or end that program.")
-            .arg(holder > 0 ? describeProcess(holder) : Text::tr("Another program"))};
+            .arg(holder > 0 ? describeProcess(holder) : Text::tr("A program that cannot be seen from here"))};
 }
 
 } // namespace
@@ -97,6 +98,34 @@ std::optional<int> SystemVLock::make(const QString& semaphoreFile)
     const auto key = madeSystemVKey(semaphoreFile);
     const int semaphore = key ? ::semget(*key, 1, IPC_CREAT | IPC_EXCL | 0600) : -1;
     return semaphore != -1 && setFree(semaphore) ? std::optional(semaphore) : std::nullopt;
+}
+
+void SystemVLock::allow(const QString& semaphoreFile, const AccessRights& rights)
+{
+    const int semaphore = existingSemaphore(semaphoreFile);
+    semid_ds status = {};
+    SemaphoreArgument argument = {};
+    argument.status = &status;
+    if (semaphore == -1 || ::semctl(semaphore, 0, IPC_STAT, argument) != 0 ||
+        status.sem_perm.uid != ::geteuid()) {
+        return;
+    }
+    auto wanted = static_cast<unsigned>(status.sem_perm.mode & 0777);
+    const gid_t group = rights.group.value_or(status.sem_perm.gid);
+    for (const unsigned shift : {0U, 3U}) {
+        const bool mayRead = (rights.bits() >> shift & 4U) != 0;
+        wanted |= mayRead ? 6U << shift : 0U;
+    }
+    if (wanted != (status.sem_perm.mode & 0777) || group != status.sem_perm.gid) {
+        status.sem_perm.mode = static_cast<decltype(status.sem_perm.mode)>(wanted);
+        status.sem_perm.gid = group;
+        ::semctl(semaphore, 0, IPC_SET, argument);
+    }
+}
+
+bool SystemVLock::leadsTo(const QString& semaphoreFile, int identifier)
+{
+    return existingSemaphore(semaphoreFile) == identifier;
 }
 
 void SystemVLock::removeMade(int identifier)

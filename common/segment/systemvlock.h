@@ -1,6 +1,7 @@
 #pragma once
 
 #include "common/base/result.h"
+#include "common/segment/accessrights.h"
 
 #include <QString>
 
@@ -24,6 +25,13 @@ public:
     /// Makes the lock, free, as the first of those peers does, and gives its identifier. None when there is a
     /// lock already, or it cannot be made.
     [[nodiscard]] static std::optional<int> make(const QString& semaphoreFile);
+
+    /// Lets those take the lock, if it is of our own user, who may read a segment with those rights: to take
+    /// it, one has to change it. Nobody loses the right to.
+    static void allow(const QString& semaphoreFile, const AccessRights& rights);
+
+    /// Whether the key file leads to that lock.
+    [[nodiscard]] static bool leadsTo(const QString& semaphoreFile, int identifier);
 
     /// Removes a lock by its identifier, whoever holds it; also one whose key file is gone, which nobody
     /// finds.

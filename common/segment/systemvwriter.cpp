@@ -43,10 +43,25 @@ ErrorCode codeFor(int errorNumber)
     }
 }
 
+/// Zero, or an errno value.
+int giveToGroup(int memory, gid_t group)
+{
+    shmid_ds status = {};
+    if (::shmctl(memory, IPC_STAT, &status) != 0) {
+        return errno;
+    }
+    if (status.shm_perm.gid == group) {
+        return 0;
+    }
+    status.shm_perm.gid = group;
+    return ::shmctl(memory, IPC_SET, &status) == 0 ? 0 : errno;
+}
+
 } // namespace
 
-SystemVWriter::SystemVWriter(const SegmentAddress& address)
+SystemVWriter::SystemVWriter(const SegmentAddress& address, const AccessRights& access)
     : m_address(address)
+    , m_access(access)
 {
     const SystemVNames names(address);
     m_segmentFile = names.segmentFile;
@@ -64,17 +79,37 @@ SystemVWriter::~SystemVWriter()
     auto lock = SystemVLock::acquire(m_semaphoreFile, lockTimeout);
     const bool named = m_id != -1 && segmentId() == m_id;
     destroy();
+    // Whoever has the key now has the lock and the key files, too, were they made by us: that may be a sender
+    // that came when somebody had removed what was ours.
+    const bool isFree = segmentId() == -1;
+    const bool hasOurLock = isFree && (named || isOurs(m_semaphoreFile, m_semaphoreFileId));
+    const bool hasOurKey = isFree && (named || isOurs(m_segmentFile, m_segmentFileId));
     // Also a lock that a killed sender left, which Qt would leave for ever.
-    const bool lockRemoved = lock.has_value() && lock->remove();
+    const bool lockRemoved = hasOurLock && lock.has_value() && lock->remove();
     if (lockRemoved && m_semaphoreFile != m_segmentFile) {
         QFile::remove(m_semaphoreFile);
     }
-    if (m_madeLock && lock.has_value()) {
+    const bool isLockInUse = !isFree && m_madeLock && SystemVLock::leadsTo(m_semaphoreFile, *m_madeLock);
+    if (m_madeLock && lock.has_value() && !isLockInUse) {
         SystemVLock::removeMade(*m_madeLock);
     }
-    if ((named || lockRemoved) && segmentId() == -1) { // nobody else's memory has the key
+    if ((named || lockRemoved) && hasOurKey) {
         QFile::remove(m_segmentFile);
     }
+}
+
+/// Whether the key file is the one that we have used. Between the look and its removal somebody could put
+/// another one there: no system call does both.
+bool SystemVWriter::isOurs(const QString& keyFile, const std::optional<FileId>& used)
+{
+    const auto status = statusOf(QFile::encodeName(keyFile));
+    return status && used && status->id == *used;
+}
+
+std::optional<FileId> SystemVWriter::idOf(const QString& keyFile)
+{
+    const auto status = statusOf(QFile::encodeName(keyFile));
+    return status ? std::optional(status->id) : std::nullopt;
 }
 
 Replacement SystemVWriter::replacement() const
@@ -95,6 +130,9 @@ Result<std::span<std::byte>> SystemVWriter::reserve(qint64 bytes)
             SystemVLock::removeMade(*old);
         }
     }
+    m_semaphoreFileId = idOf(m_semaphoreFile);
+    m_access = rights();
+    SystemVLock::allow(m_semaphoreFile, m_access);
     auto lock = SystemVLock::acquire(m_semaphoreFile, lockTimeout);
     if (!lock) {
         return lock.error();
@@ -173,8 +211,15 @@ Result<void> SystemVWriter::clearName()
                      Text::tr("%1 belongs to user %2: Shmpix does not write there. Choose another key.")
                          .arg(m_address.toString(), userName(status.shm_perm.uid))};
     }
-    if (status.shm_cpid != ::getpid() && ranAlready(status.shm_cpid, status.shm_ctime)) {
-        return inUse(m_address, describeOwner(status.shm_cpid));
+    // The number of a maker in another process namespace is 0: nobody here can tell whether it lives, but
+    // then it has the memory attached, and else Qt itself would have removed it.
+    const bool isElsewhere = status.shm_cpid == 0;
+    const bool mayLive = isElsewhere ? status.shm_nattch > 0
+                                     : status.shm_cpid != ::getpid() &&
+                                           ranAlready(status.shm_cpid, status.shm_ctime).value_or(true);
+    if (mayLive) {
+        return inUse(m_address, isElsewhere ? Text::tr("a program in another container or process namespace")
+                                            : describeOwner(status.shm_cpid));
     }
     // Readers that are still attached keep the memory; the key is free at once.
     ::shmctl(id, IPC_RMID, nullptr);
@@ -213,7 +258,8 @@ Result<void> SystemVWriter::create(qint64 bytes)
     if (!key) {
         return key.error();
     }
-    constexpr int asNew = IPC_CREAT | IPC_EXCL | 0600;
+    m_segmentFileId = idOf(m_segmentFile);
+    const int asNew = IPC_CREAT | IPC_EXCL | static_cast<int>(m_access.bits());
     m_id = ::shmget(*key, size, asNew);
     if (m_id == -1 && errno == EEXIST) {
         // The key file was made just now, and it got the number of one that was deleted while its segment
@@ -226,6 +272,10 @@ Result<void> SystemVWriter::create(qint64 bytes)
     if (m_id == -1) {
         return failed(errno);
     }
+    if (const int errorNumber = m_access.group ? giveToGroup(m_id, *m_access.group) : 0; errorNumber != 0) {
+        destroy();
+        return failed(errorNumber);
+    }
     m_memory = SystemVMemory(m_id, size);
     if (!m_memory.isAttached()) {
         const int errorNumber = errno;
@@ -233,6 +283,14 @@ Result<void> SystemVWriter::create(qint64 bytes)
         return failed(errorNumber);
     }
     return {};
+}
+
+/// Those of the memory that we have, with its key or without: its user may have changed them.
+AccessRights SystemVWriter::rights() const
+{
+    shmid_ds status = {};
+    const bool isThere = m_memory.isAttached() && ::shmctl(m_id, IPC_STAT, &status) == 0;
+    return isThere ? AccessRights{(status.shm_perm.mode & 0777U) | 0600U, status.shm_perm.gid} : m_access;
 }
 
 int SystemVWriter::segmentId() const

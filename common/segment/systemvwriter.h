@@ -1,6 +1,7 @@
 #pragma once
 
 #include "common/segment/segment.h"
+#include "common/segment/segmentpath.h"
 #include "common/segment/systemvlock.h"
 #include "common/segment/systemvmemory.h"
 
@@ -15,7 +16,7 @@ namespace shmpix {
 class SystemVWriter final : public SegmentWriter
 {
 public:
-    explicit SystemVWriter(const SegmentAddress& address);
+    explicit SystemVWriter(const SegmentAddress& address, const AccessRights& access = {});
     ~SystemVWriter() override;
 
     [[nodiscard]] Result<std::span<std::byte>> reserve(qint64 bytes) override;
@@ -29,11 +30,17 @@ private:
     [[nodiscard]] Result<void> checkRoom(qint64 bytes) const;
     [[nodiscard]] Result<void> create(qint64 bytes);
     [[nodiscard]] int segmentId() const;
+    [[nodiscard]] static bool isOurs(const QString& keyFile, const std::optional<FileId>& used);
+    [[nodiscard]] static std::optional<FileId> idOf(const QString& keyFile);
     void destroy();
+    [[nodiscard]] AccessRights rights() const;
 
     SegmentAddress m_address;
+    AccessRights m_access; ///< of the next segment: those of the one before
     QString m_segmentFile;
     QString m_semaphoreFile;
+    std::optional<FileId> m_segmentFileId; ///< of the key files that we have used
+    std::optional<FileId> m_semaphoreFileId;
     std::optional<int> m_madeLock;
     SystemVMemory m_memory;
     std::optional<SystemVLock> m_lock;

@@ -1,6 +1,6 @@
 #include "tests/ipc/traces.h"
 
-#include "common/segment/segmentpath.h"
+#include "common/segment/hiddenfiles.h"
 #include "common/segment/systemvnames.h"
 #include "tests/support/uniquekey.h"
 
@@ -142,8 +142,10 @@ QStringList filesOf(const QString& address)
     const SegmentAddress parsed = SegmentAddress::parse(address).value();
     if (parsed.scheme() == SegmentAddress::Scheme::Posix || parsed.scheme() == SegmentAddress::Scheme::File) {
         const SegmentPath path(parsed);
-        QStringList files = {QFile::decodeName(path.file), QFile::decodeName(path.spare),
-                             QFile::decodeName(path.record)};
+        QStringList files = {QFile::decodeName(path.file)};
+        for (const QByteArray& stem : hiddenStems(path)) {
+            files += {QFile::decodeName(spareOf(stem)), QFile::decodeName(recordOf(stem))};
+        }
         if (parsed.scheme() == SegmentAddress::Scheme::Posix) {
             files.append(QStringLiteral("/dev/shm/sem.") + parsed.name()); // the lock of Qt programs
         }

@@ -1,6 +1,6 @@
 #include "common/channel/livememory.h"
 #include "common/channel/livepublisher.h"
-#include "common/segment/segmentpath.h"
+#include "common/segment/hiddenfiles.h"
 #include "tests/ipc/expect.h"
 #include "tests/ipc/traces.h"
 #include "tests/live/segmentstream.h"
@@ -111,7 +111,7 @@ void TestLiveDeaths::B11_numberOfADeadOwnerSaysNothing()
                            {QStringLiteral("write"), address, QStringLiteral("100"), small});
         QCOMPARE(writer.waitForLine(QStringLiteral("writing")), QStringLiteral("writing"));
         writer.kill();
-        QFile record(QString::fromLocal8Bit(SegmentPath(parsed(address)).record));
+        QFile record(QString::fromLocal8Bit(recordOf(hiddenStems(SegmentPath(parsed(address))).front())));
         QVERIFY(record.open(QIODevice::ReadWrite));
         QByteArray text = record.readAll();
         text.replace("pid " + QByteArray::number(writer.pid()), "pid 1");
