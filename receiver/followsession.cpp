@@ -210,6 +210,12 @@ Message FollowSession::messageFor(const LiveStatus& status) const
         return {Kind::Info,
                 tr("No new frame for %1 s. The sender is running and shows nothing new.").arg(silent)};
     }
+    if (!status.sinceHeartbeat) {
+        return {Kind::Info,
+                tr("No new frame for %1 s. Whether the sender is running cannot be told. The last "
+                   "picture stays, and the next one is shown as soon as it comes.")
+                    .arg(silent)};
+    }
     return {Kind::Info, tr("No new frame for %1 s, nor any sign of life of the sender: it was stopped or has "
                            "ended. The last picture stays, and the next one is shown as soon as it comes.")
                             .arg(silent)};

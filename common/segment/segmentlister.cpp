@@ -49,6 +49,9 @@ struct SegmentLister::Parts
 
     void addUsers(ListedSegment& segment) const
     {
+        if (procText(QStringLiteral("stat")).isEmpty()) {
+            return; // without /proc nobody is seen
+        }
         const auto users = mappings->ofFile(segment.device, static_cast<quint64>(segment.id));
         segment.attached = processCount(users);
         if (!users.empty() && segment.maker == Liveness::Unknown) {
