@@ -110,6 +110,7 @@ private:
             return std::nullopt;
         }
         m_refusedSince.reset();
+        m_hasToldOfMove = false;
         m_report.check(**frame);
         if (m_report.frames() == 1 && !m_options.json && !m_stream) {
             const LoadedPicture& picture = (*frame)->picture;
@@ -185,7 +186,12 @@ private:
             return std::nullopt;
         }
         m_refusedSince = m_refusedSince.value_or(Clock::now());
-        const bool mayWait = m_options.timeout > 0 || Clock::now() - *m_refusedSince < refusalPatience;
+        const bool goesOn = m_report.frames() > 0 && m_frames.reason().code == ErrorCode::NotPermitted;
+        if (goesOn && !std::exchange(m_hasToldOfMove, true)) { // and its sender may be started again any time
+            static_cast<void>(reportError(QStringLiteral("shmpix-receiver"), m_frames.reason()));
+        }
+        const bool mayWait =
+            goesOn || m_options.timeout > 0 || Clock::now() - *m_refusedSince < refusalPatience;
         return mayWait ? std::nullopt : std::optional(m_frames.reason());
     }
 
@@ -235,6 +241,7 @@ private:
     Clock::time_point m_heldUntil;
     QImage m_last; ///< to be saved at the end
     std::optional<Clock::time_point> m_refusedSince;
+    bool m_hasToldOfMove = false;
     bool m_isStopped = false;
     bool m_nobodyReads = false;
 };

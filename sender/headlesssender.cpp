@@ -36,7 +36,8 @@ Result<ShareReport> shareFile(Publisher& publisher, const SenderOptions& options
                             *address,
                             options.protocol.value_or(defaultProtocolFor(*address)),
                             options.replace ? Existing::Replace : Existing::Respect,
-                            {options.layout}});
+                            {options.layout},
+                            options.access});
 }
 
 QJsonObject toJson(const ShareReport& report)

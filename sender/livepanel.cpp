@@ -274,6 +274,7 @@ void LivePanel::start(Existing existing)
     order.checksums = m_checksums;
     order.takeOver = m_takeOver;
     order.keep = m_keep;
+    order.access = m_access;
     order.fps = m_rate->value();
     order.loop = m_loop->isChecked();
     order.previewSide = int(960 * devicePixelRatioF()); // about the window's width

@@ -30,6 +30,7 @@ public:
 
     /// Leaves the last frame at the end.
     void setKeep(bool keep) { m_keep = keep; }
+    void setAccess(const AccessRights& access) { m_access = access; }
 
     /// Takes the source and the rate of the command line.
     void take(const LiveOptions& options);
@@ -76,6 +77,7 @@ private:
     bool m_checksums = false;
     bool m_takeOver = false;
     bool m_keep = false;
+    AccessRights m_access;
     QString m_key;
     QStringList m_paths; ///< of the source that is chosen
     Message m_shown;

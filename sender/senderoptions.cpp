@@ -26,6 +26,9 @@ void addOptions(CommandLine& line)
                   Text::tr("With --headless: end by itself."));
     line.addFlag(QStringLiteral("keep"), Text::tr("Leave the picture shared at the end."));
     line.addFlag(QStringLiteral("replace"), Text::tr("Replace a segment that Shmpix has not made."));
+    addAccessOptions(
+        line, Text::tr("Let other users use the segment: permission bits such as 0644 (0600, nobody else)."),
+        Text::tr("Let a group use the segment, one of yours: its name or number (with --mode 0640)."));
     addLiveOptions(line);
     line.addPositional(QStringLiteral("image"),
                        Text::tr("The picture file; several ones, or a folder, are a slideshow."));
@@ -96,6 +99,9 @@ Result<void> takeImage(const CommandLine& line, SenderOptions& options)
 Result<void> takeWhatCanBeWrong(const CommandLine& line, SenderOptions& options)
 {
     if (auto taken = takePictureOptions(line, AutoProtocol::No, options); !taken) {
+        return taken.error();
+    }
+    if (auto taken = takeAccess(line, options); !taken) {
         return taken.error();
     }
     auto live = takeLiveOptions(line, options.protocol);

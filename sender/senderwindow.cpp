@@ -182,6 +182,8 @@ void SenderWindow::restore(const SenderOptions& options)
                      options.layout.has_value());
     m_session.setKeep(options.keep);
     m_live->setKeep(options.keep);
+    m_session.setAccess(options.access);
+    m_live->setAccess(options.access);
     m_live->setKey(m_key->key());
     m_share->setFocus();
     takeOptions(options);

@@ -159,8 +159,9 @@ void SendSession::startSharing(const Order& order)
     m_failed.reset();
     say(Message::Kind::Busy, tr("Sharing under %1…").arg(order.address.toString()));
     m_worker.run(
-        [this, order, image = m_picture->image] {
-            return m_publisher.share({image, order.address, order.protocol, order.existing, order.encode});
+        [this, order, image = m_picture->image, access = m_access] {
+            return m_publisher.share(
+                {image, order.address, order.protocol, order.existing, order.encode, access});
         },
         this, [this, order](const Result<ShareReport>& report) { finished(order, report); });
 }

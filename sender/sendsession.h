@@ -32,6 +32,9 @@ public:
     /// Leaves what is shared at the end, instead of removing it.
     void setKeep(bool keep) { m_keep = keep; }
 
+    /// Who else may use what is shared from now on.
+    void setAccess(const AccessRights& access) { m_access = access; }
+
     void loadFile(const QString& path);
     void setPicture(const QImage& image, const QString& name);
 
@@ -88,6 +91,7 @@ private:
     int m_loading = 0;
     bool m_sharing = false;
     bool m_keep = false;
+    AccessRights m_access;
     std::optional<Order> m_next;   ///< to be shared when what goes on is done
     std::optional<Order> m_failed; ///< what replace() does again
     std::optional<Order> m_done;   ///< what was shared last

@@ -48,6 +48,31 @@ void addPictureOptions(CommandLine& line, const PictureOptionTexts& texts)
     line.addValue(QStringLiteral("layout"), QStringLiteral("layout"), texts.layout);
 }
 
+void addAccessOptions(CommandLine& line, const QString& mode, const QString& group)
+{
+    line.addValue(QStringLiteral("mode"), QStringLiteral("octal"), mode);
+    line.addValue(QStringLiteral("group"), QStringLiteral("name"), group);
+}
+
+Result<void> takeAccess(const CommandLine& line, CommonOptions& options)
+{
+    if (line.has(QStringLiteral("mode"))) {
+        auto mode = parseMode(line.value(QStringLiteral("mode")));
+        if (!mode) {
+            return mode.error();
+        }
+        options.access.mode = *mode;
+    }
+    if (line.has(QStringLiteral("group"))) {
+        auto group = parseGroup(line.value(QStringLiteral("group")));
+        if (!group) {
+            return group.error();
+        }
+        options.access.group = *group;
+    }
+    return {};
+}
+
 void addReportOptions(CommandLine& line, const QString& json)
 {
     line.addFlag(QStringLiteral("json"), json);

@@ -3,6 +3,7 @@
 #include "common/base/commandline.h"
 #include "common/image/pixellayout.h"
 #include "common/protocol/protocolid.h"
+#include "common/segment/accessrights.h"
 
 #include <QString>
 
@@ -17,6 +18,7 @@ struct CommonOptions
     QString key;                        ///< empty: the default
     std::optional<ProtocolId> protocol; ///< nothing: the sender's default; the receiver detects it
     std::optional<PixelLayout> layout;  ///< of plain pixels
+    AccessRights access;                ///< of what the program makes
     bool headless = false;
     bool json = false;
     std::optional<QString> doctor; ///< the key to explain, and nothing else to do
@@ -33,6 +35,12 @@ struct PictureOptionTexts
 
 /// Declares --key, --protocol and --layout.
 void addPictureOptions(CommandLine& line, const PictureOptionTexts& texts);
+
+/// Declares --mode and --group; each text says of what.
+void addAccessOptions(CommandLine& line, const QString& mode, const QString& group);
+
+/// Takes --mode and --group. Fails with Usage.
+[[nodiscard]] Result<void> takeAccess(const CommandLine& line, CommonOptions& options);
 
 /// Declares --json and --doctor.
 void addReportOptions(CommandLine& line, const QString& json);

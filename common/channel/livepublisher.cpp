@@ -24,7 +24,7 @@ Result<std::unique_ptr<LivePublisher>> LivePublisher::make(const LiveRequest& re
     if (auto usable = checkViewable(request.address); !usable) {
         return usable.error();
     }
-    auto segment = makeSegmentWriter(request.address, request.existing);
+    auto segment = makeSegmentWriter(request.address, request.existing, request.access);
     if (!segment) {
         return segment.error();
     }

@@ -11,6 +11,7 @@ struct LiveRequest
     SegmentAddress address;
     Existing existing = Existing::Respect;
     bool checksums = false;
+    AccessRights access = {}; ///< of the first segment
 };
 
 /// A stream of live frames under an address: a FrameWriter and the segments that its rings lie in. The

@@ -65,7 +65,8 @@ Result<void> writeFrame(std::unique_ptr<FrameWriter>& frames, SegmentWriter& seg
 {
     if (!frames) {
         FrameWriterOptions options = liveWriterOptions();
-        options.slots = fewestSlots; // pictures come one by one: memory counts more than patience with readers
+        options.slots =
+            fewestSlots; // pictures come one by one: memory counts more than patience with readers
         frames = std::make_unique<FrameWriter>(writableMemory(segment), options);
     }
     auto room = frames->begin(*encoding.layout);
@@ -137,7 +138,7 @@ Result<std::unique_ptr<SegmentWriter>> Publisher::writerFor(const ShareRequest& 
     if (sameAddress) {
         stop(); // the name it had was taken away, and is to be taken back
     }
-    return makeSegmentWriter(request.address, request.existing);
+    return makeSegmentWriter(request.address, request.existing, request.access);
 }
 
 std::optional<Result<ShareReport>> Publisher::restore()

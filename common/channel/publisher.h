@@ -16,6 +16,7 @@ struct ShareRequest
     ProtocolId protocol;
     Existing existing = Existing::Respect;
     EncodeOptions encode = {};
+    AccessRights access = {}; ///< of a segment that is made anew
 };
 
 /// What was shared.

@@ -44,6 +44,13 @@ Error notReady()
     return {ErrorCode::NotFound, Text::tr("The segment is not filled yet. Wait, or start its sender again.")};
 }
 
+/// Of a stream that we have read so far.
+Error goesOnOutOfReach(const Error& cause)
+{
+    return {cause.code,
+            Text::tr("The stream goes on in a segment that you may not read. %1").arg(cause.text)};
+}
+
 } // namespace
 
 FrameReader::FrameReader(OpenMemory open)
@@ -103,7 +110,9 @@ void FrameReader::attach()
     auto memory = m_open();
     if (!memory) {
         const bool isAbsent = memory.error().code == ErrorCode::NotFound;
-        refuse(isAbsent ? StreamState::Absent : StreamState::Refused, memory.error());
+        const bool goesOn = m_ring && memory.error().code == ErrorCode::NotPermitted;
+        refuse(isAbsent ? StreamState::Absent : StreamState::Refused,
+               goesOn ? goesOnOutOfReach(memory.error()) : memory.error());
         return;
     }
     StreamState state = StreamState::Absent;
@@ -128,6 +137,12 @@ void FrameReader::follow(std::unique_ptr<ReadableMemory> memory, const RingHeade
     m_lastNew = Clock::now();
 }
 
+/// Whether nothing more is to be expected in the ring that we have.
+bool FrameReader::hasLeft() const
+{
+    return ringState() != RingState::Open || isIdle();
+}
+
 /// Whether another ring has taken the place of ours, and what ours says of itself.
 void FrameReader::lookAround()
 {
@@ -145,6 +160,8 @@ void FrameReader::lookAround()
         auto header = memory ? judge(**memory, state) : Result<RingHeader>(memory.error());
         if (header) {
             follow(std::move(*memory), *header);
+        } else if (!memory && memory.error().code == ErrorCode::NotPermitted && hasLeft()) {
+            refuse(StreamState::Refused, goesOnOutOfReach(memory.error()));
         }
     }
     if (m_memory) {

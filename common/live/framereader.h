@@ -96,6 +96,7 @@ private:
     void attach();
     void follow(std::unique_ptr<ReadableMemory> memory, const RingHeader& ring);
     void refuse(StreamState state, const Error& reason);
+    [[nodiscard]] bool hasLeft() const;
     void lookAround();
     [[nodiscard]] Clock::duration lookAroundInterval() const;
     void sleep(quint32 wake, Clock::duration atMost);

@@ -67,29 +67,44 @@ std::optional<Diagnosis> diagnoseText(const QString& key, const Error& error)
                      {}};
 }
 
-std::optional<Diagnosis> diagnosePermission(const SegmentAddress& address)
+/// In a way that lasts: what is done to a segment is done to that one, and not to those that come after it.
+QString howToAllow(const QString& user)
 {
-    const QString me = userName(::geteuid());
+    return Text::tr(
+               "Run both programs as the same user, or let %1 start the Shmpix sender with --mode 0644, or "
+               "with --group NAME for a group that both of you are in; another program must itself make "
+               "its memory so.")
+        .arg(user);
+}
+
+/// Whose it is, and who may use it; nothing when the system does not tell.
+struct Permission
+{
+    uid_t user = 0;
+    mode_t mode = 0;
+};
+
+std::optional<Permission> permissionOf(const SegmentAddress& address)
+{
     if (isSystemV(address)) {
         const auto status = systemVStatus(address);
-        if (!status) {
-            return std::nullopt;
-        }
-        return Diagnosis{Text::tr("%1 belongs to user %2 (mode %3), and this program runs as %4.")
-                             .arg(address.toString(), userName(status->user), octal(status->mode), me),
-                         Text::tr("Run both programs as the same user: Qt makes System V memory for its own "
-                                  "user only."),
-                         {}};
+        return status ? std::optional(Permission{status->user, status->mode}) : std::nullopt;
     }
-    const QByteArray path = SegmentPath(address).file;
-    const auto status = statusOf(path);
-    if (!status || !S_ISREG(status->mode)) {
+    const auto status = statusOf(SegmentPath(address).file);
+    return status && S_ISREG(status->mode) ? std::optional(Permission{status->user, status->mode})
+                                           : std::nullopt;
+}
+
+std::optional<Diagnosis> diagnosePermission(const SegmentAddress& address)
+{
+    const auto permission = permissionOf(address);
+    if (!permission) {
         return std::nullopt;
     }
+    const QString user = userName(permission->user);
     return Diagnosis{Text::tr("%1 belongs to user %2 (mode %3), and this program runs as %4.")
-                         .arg(address.toString(), userName(status->user), octal(status->mode), me),
-                     Text::tr("Run both programs as the same user, or let %1 allow it: chmod o+r %2.")
-                         .arg(userName(status->user), QFile::decodeName(path)),
+                         .arg(address.toString(), user, octal(permission->mode), userName(::geteuid())),
+                     howToAllow(user),
                      {}};
 }
 
@@ -143,7 +158,7 @@ std::optional<Diagnosis> diagnoseKeyFile(const SegmentAddress& address)
     }
     return Diagnosis{
         Text::tr("The key file %1 is there, but no memory belongs to it: the program that made it has ended, "
-                 "or has detached.")
+                 "has detached, or runs in another container.")
             .arg(file),
         Text::tr("Share again: QSharedMemory memory goes when the last program detaches."),
         {}};

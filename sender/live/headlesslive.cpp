@@ -85,6 +85,7 @@ int runHeadlessLive(const SenderOptions& options, const LiveOptions& live, const
     order.checksums = live.checksums;
     order.takeOver = live.takeOver;
     order.keep = options.keep;
+    order.access = options.access;
     order.fps = live.fps;
     order.loop = live.loop;
     session.start(order);

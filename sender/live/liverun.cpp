@@ -103,7 +103,8 @@ std::optional<Error> LiveRun::stream()
     if (!source) {
         return source.error();
     }
-    auto publisher = LivePublisher::make({m_order.address, m_order.existing, m_order.checksums});
+    auto publisher =
+        LivePublisher::make({m_order.address, m_order.existing, m_order.checksums, m_order.access});
     if (!publisher) {
         return publisher.error();
     }

@@ -25,7 +25,8 @@ struct LiveOrder
     bool keep = false;     ///< leave the last frame at the end
     double fps = 0;        ///< 0: the source's own rate
     bool loop = false;
-    int previewSide = 0; ///< pixels of a preview's longer side at most; 0: no previews
+    AccessRights access = {}; ///< of the first segment
+    int previewSide = 0;      ///< pixels of a preview's longer side at most; 0: no previews
 };
 
 /// How a stream goes.
