@@ -1,5 +1,6 @@
 #include "receiver/framestream.h"
 
+#include "common/base/writeall.h"
 #include "common/image/rowconverter.h"
 
 #include <QCoreApplication>
@@ -8,8 +9,6 @@
 
 #include <cerrno>
 #include <cstring>
-
-#include <unistd.h>
 
 namespace shmpix {
 
@@ -69,19 +68,16 @@ Result<FrameStream::Written> FrameStream::write(const QImage& image)
     } else {
         appendRaw(image);
     }
-    for (std::size_t at = 0; at < m_bytes.size();) {
-        const auto written = ::write(m_fd, m_bytes.data() + at, m_bytes.size() - at);
-        if (written < 0 && errno == EPIPE) {
-            return Written::NobodyReads;
-        }
-        if (written < 0 && errno != EINTR) {
-            return Error{ErrorCode::NoSpace, QCoreApplication::translate(
-                                                 "FrameStream", "The frames cannot be written to standard "
+    const int failed = writeAll(m_fd, std::as_bytes(std::span(m_bytes)));
+    if (failed == EPIPE) {
+        return Written::NobodyReads;
+    }
+    if (failed != 0) {
+        return Error{ErrorCode::NoSpace,
+                     QCoreApplication::translate("FrameStream", "The frames cannot be written to standard "
                                                                 "output: %1. Make room there, or choose "
                                                                 "another place.")
-                                                 .arg(systemMessage(errno))};
-        }
-        at += written > 0 ? std::size_t(written) : 0;
+                         .arg(systemMessage(failed))};
     }
     return Written::Yes;
 }

@@ -1,0 +1,103 @@
+#include "common/base/limiterror.h"
+
+#include "common/base/quantitytext.h"
+
+#include <QCoreApplication>
+#include <QLocale>
+
+#include <array>
+#include <cerrno>
+
+#ifdef Q_OS_UNIX
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+#endif
+
+namespace shmpix {
+
+namespace {
+
+struct Text
+{
+    Q_DECLARE_TR_FUNCTIONS(LimitError)
+};
+
+#ifdef Q_OS_UNIX
+
+/// Nothing when there is no such limit.
+template <class Resource>
+std::optional<qint64> limitOf(Resource resource)
+{
+    rlimit limit = {};
+    if (::getrlimit(resource, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) {
+        return std::nullopt;
+    }
+    return qint64(limit.rlim_cur);
+}
+
+#endif
+
+} // namespace
+
+std::optional<Error> limitError(int errorNumber, const QString& failure)
+{
+#ifdef Q_OS_UNIX
+    switch (errorNumber) {
+    case EMFILE:
+        return Error{
+            ErrorCode::System,
+            Text::tr("%1: this program has too many open files, and may have %2 at most. Start it with a "
+                     "larger limit (ulimit -n).")
+                .arg(failure, QLocale().toString(limitOf(RLIMIT_NOFILE).value_or(0)))};
+    case ENFILE:
+        return Error{ErrorCode::System,
+                     Text::tr("%1: all programs together have as many open files as the system "
+                              "allows. Close other programs.")
+                         .arg(failure)};
+    case EFBIG:
+        if (const auto most = limitOf(RLIMIT_FSIZE)) {
+            return Error{ErrorCode::NoSpace,
+                         Text::tr("%1: the file would be too large, and this program may make "
+                                  "files of %2 at most. Start it with a larger limit "
+                                  "(ulimit -f).")
+                             .arg(failure, bytesText(*most))};
+        }
+        return Error{
+            ErrorCode::NoSpace,
+            Text::tr("%1: the file would be larger than the file system there allows. Choose another place.")
+                .arg(failure)};
+    default:
+        break;
+    }
+#else
+    Q_UNUSED(errorNumber)
+    Q_UNUSED(failure)
+#endif
+    return std::nullopt;
+}
+
+std::optional<Error> openLimitError(const QString& failure)
+{
+#ifdef Q_OS_UNIX
+    constexpr std::size_t ofAPlugin =
+        4; // the file, what it is looked into with, and the libraries that it needs
+    std::array<int, ofAPlugin> opened = {};
+    int failed = 0;
+    for (int& fd : opened) {
+        fd = ::open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        failed = fd == -1 ? errno : failed;
+    }
+    for (const int fd : opened) {
+        if (fd != -1) {
+            ::close(fd);
+        }
+    }
+    return limitError(failed, failure);
+#else
+    Q_UNUSED(failure)
+    return std::nullopt;
+#endif
+}
+
+} // namespace shmpix
