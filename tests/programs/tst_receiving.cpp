@@ -1,5 +1,6 @@
 #include "tests/support/pictures.h"
 #include "tests/support/programs.h"
+#include "tests/support/sleeps.h"
 #include "tests/support/uniquekey.h"
 
 #include <QFile>
@@ -19,22 +20,6 @@ bool write(const QString& path, const QByteArray& bytes)
     QFile file(path);
     return file.open(QIODevice::WriteOnly) && file.write(bytes) == bytes.size();
 }
-
-/// How often the process has gone to sleep.
-int sleepsOf(const PeerProcess& process)
-{
-    QFile status(QStringLiteral("/proc/%1/status").arg(process.pid()));
-    if (!status.open(QIODevice::ReadOnly)) {
-        return 0;
-    }
-    const QByteArray text = status.readAll();
-    const QByteArray name = "\nvoluntary_ctxt_switches:";
-    const qsizetype begin = text.indexOf(name) + name.size();
-    return text.mid(begin, text.indexOf('\n', begin) - begin).trimmed().toInt();
-}
-
-/// It looks for a segment, sleeps, and looks again: by now it must have come to that.
-constexpr int sleepsOfOneThatWaits = 60;
 
 } // namespace
 

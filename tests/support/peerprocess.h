@@ -26,6 +26,9 @@ public:
     /// Its standard input ends.
     void endInput() { m_process.closeWriteChannel(); }
 
+    /// Nobody reads its standard output any more.
+    void endOutput() { m_process.closeReadChannel(QProcess::StandardOutput); }
+
     /// SIGKILL, and waits until the process is gone.
     void kill();
     void terminate() { m_process.terminate(); }

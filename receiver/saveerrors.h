@@ -1,0 +1,29 @@
+#pragma once
+
+#include "common/base/error.h"
+
+#include <QString>
+
+#include <sys/types.h>
+
+namespace shmpix {
+
+/// Why a file was not saved, each with a remedy that is true for it: the path as the user gave it, and the
+/// folder that it leads to. Never of the segment that the picture came from.
+
+/// For an errno value.
+[[nodiscard]] Error saveError(int errorNumber, const QString& path, const QString& folder);
+
+/// For a file that is there and that its owner does not let us write.
+[[nodiscard]] Error protectedFile(const QString& path, uid_t owner);
+
+/// For a link on the way that somebody else has put into a folder of everybody's.
+[[nodiscard]] Error strangersLink(const QString& path, const QString& link, uid_t owner);
+
+/// For what is there, and nothing that a picture can be written into.
+[[nodiscard]] Error noPlaceForAPicture(const QString& path, mode_t mode);
+
+/// For a pipe that nobody reads, or that nobody reads any more.
+[[nodiscard]] Error nobodyReads(const QString& path);
+
+} // namespace shmpix

@@ -1,0 +1,209 @@
+#include "receiver/savetarget.h"
+
+#include "receiver/saveerrors.h"
+
+#include <QDir>
+#include <QFile>
+
+#include <array>
+#include <cerrno>
+#include <climits>
+
+#include <fcntl.h>
+#ifdef Q_OS_LINUX
+#include <linux/magic.h>
+#include <sys/vfs.h>
+#endif
+
+namespace shmpix {
+
+namespace {
+
+constexpr int mostLinks = 40; // as the kernel
+
+/// Takes the first name off a path.
+QByteArray takeName(QByteArray& path)
+{
+    qsizetype begin = 0;
+    while (begin < path.size() && path[begin] == '/') {
+        ++begin;
+    }
+    qsizetype end = path.indexOf('/', begin);
+    if (end < 0) {
+        end = path.size();
+    }
+    const QByteArray name = path.mid(begin, end - begin);
+    path.remove(0, end);
+    return name;
+}
+
+#ifdef Q_OS_LINUX
+constexpr int asFolder = O_PATH | O_DIRECTORY | O_CLOEXEC; // which needs no right to list it
+
+bool isProc(int folder)
+{
+    struct statfs status = {};
+    return ::fstatfs(folder, &status) == 0 && status.f_type == PROC_SUPER_MAGIC;
+}
+#else
+constexpr int asFolder = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
+
+bool isProc(int)
+{
+    return false;
+}
+#endif
+
+/// The way along a path, folder by folder: each is opened in the one before, so that what was judged is what
+/// is used.
+class Walk
+{
+public:
+    explicit Walk(const QString& path)
+        : m_path(path)
+        , m_rest(QFile::encodeName(path))
+    {
+    }
+
+    [[nodiscard]] Result<SaveTarget> toTheEnd()
+    {
+        begin(m_rest.startsWith('/') ? QByteArrayLiteral("/") : QFile::encodeName(QDir::currentPath()));
+        while (m_folder.isOpen()) {
+            const QByteArray name = takeName(m_rest);
+            if (name.isEmpty()) {
+                errno = EISDIR; // the path ends with a folder
+                break;
+            }
+            if (auto target = step(name)) {
+                return std::move(*target);
+            }
+        }
+        return saveError(errno, m_path, folderPath());
+    }
+
+private:
+    void begin(const QByteArray& folder)
+    {
+        m_folder = FileDescriptor(::open(folder.constData(), asFolder));
+        m_folderPath = folder;
+    }
+
+    [[nodiscard]] QString folderPath() const { return QDir::cleanPath(QFile::decodeName(m_folderPath)); }
+
+    void stop(int errorNumber)
+    {
+        m_folder = FileDescriptor();
+        errno = errorNumber;
+    }
+
+    [[nodiscard]] SaveTarget target(const QByteArray& name, const std::optional<struct stat>& status)
+    {
+        return {std::move(m_folder), folderPath(), name, status, false};
+    }
+
+    /// Goes into a folder or behind a link; gives the target when the name is the last one. Without a folder
+    /// afterwards it has failed, and errno says why.
+    [[nodiscard]] std::optional<Result<SaveTarget>> step(const QByteArray& name)
+    {
+        const bool isLast = m_rest.isEmpty();
+        struct stat status = {};
+        if (::fstatat(m_folder.get(), name.constData(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
+            if (errno == ENOENT && isLast) {
+                return target(name, std::nullopt);
+            }
+            if (errno == ENOENT) {
+                m_folderPath += '/' + name; // that is what is missing
+            }
+            stop(errno);
+            return std::nullopt;
+        }
+        if (S_ISLNK(status.st_mode)) {
+            return follow(name, status);
+        }
+        if (S_ISDIR(status.st_mode)) {
+            enter(name, O_NOFOLLOW);
+            return std::nullopt;
+        }
+        if (!isLast) {
+            m_folderPath += '/' + name;
+            stop(ENOTDIR);
+            return std::nullopt;
+        }
+        return target(name, status);
+    }
+
+    void enter(const QByteArray& name, int noFollow)
+    {
+        m_folder = FileDescriptor(::openat(m_folder.get(), name.constData(), asFolder | noFollow));
+        m_folderPath += '/' + name;
+    }
+
+    [[nodiscard]] std::optional<Result<SaveTarget>> follow(const QByteArray& name, const struct stat& link)
+    {
+        if (isProc(m_folder.get()) && m_folderPath.endsWith("/fd")) {
+            return followOpenFile(name);
+        }
+        struct stat folder = {};
+        const bool isKnown = ::fstat(m_folder.get(), &folder) == 0;
+        const bool isEverybodys = (folder.st_mode & S_ISVTX) != 0 && (folder.st_mode & S_IWOTH) != 0;
+        if (!isKnown || (isEverybodys && link.st_uid != ::geteuid() && link.st_uid != folder.st_uid)) {
+            return Result<SaveTarget>(strangersLink(
+                m_path, folderPath() + QLatin1Char('/') + QFile::decodeName(name), link.st_uid));
+        }
+        std::array<char, PATH_MAX> text = {};
+        const auto size = ::readlinkat(m_folder.get(), name.constData(), text.data(), text.size());
+        if (size <= 0 || ++m_links > mostLinks) {
+            stop(size < 0 ? errno : ELOOP);
+            return std::nullopt;
+        }
+        m_rest.prepend(QByteArray(text.data(), qsizetype(size)));
+        if (m_rest.startsWith('/')) {
+            begin(QByteArrayLiteral("/"));
+        }
+        return std::nullopt;
+    }
+
+    /// What the kernel says such a link's text is need not be a path: only opening it leads there.
+    [[nodiscard]] std::optional<Result<SaveTarget>> followOpenFile(const QByteArray& name)
+    {
+        struct stat status = {};
+        if (::fstatat(m_folder.get(), name.constData(), &status, 0) != 0) {
+            stop(errno);
+            return std::nullopt;
+        }
+        if (S_ISDIR(status.st_mode)) {
+            enter(name, 0);
+            return std::nullopt;
+        }
+        if (!m_rest.isEmpty()) {
+            m_folderPath += '/' + name;
+            stop(ENOTDIR);
+            return std::nullopt;
+        }
+        SaveTarget found = target(name, status);
+        found.isOpenFile = true;
+        return found;
+    }
+
+    QString m_path;
+    QByteArray m_rest; ///< of the way
+    FileDescriptor m_folder;
+    QByteArray m_folderPath;
+    int m_links = 0;
+};
+
+} // namespace
+
+Result<SaveTarget> findSaveTarget(const QString& path)
+{
+    return Walk(path).toTheEnd();
+}
+
+bool isStandardOutput(const SaveTarget& target)
+{
+    struct stat output = {};
+    return target.isOpenFile && target.status && ::fstat(STDOUT_FILENO, &output) == 0 &&
+           output.st_dev == target.status->st_dev && output.st_ino == target.status->st_ino;
+}
+
+} // namespace shmpix

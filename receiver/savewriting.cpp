@@ -1,0 +1,154 @@
+#include "receiver/savewriting.h"
+
+#include "common/base/writeall.h"
+#include "receiver/saveerrors.h"
+
+#include <QDeadlineTimer>
+#include <QRandomGenerator>
+
+#include <cerrno>
+#include <cstdio>
+#include <thread>
+
+#include <fcntl.h>
+
+namespace shmpix {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto lookAgain = 20ms;    ///< nothing tells of a pipe's reader
+constexpr auto stallPatience = 30s; ///< with a reader that takes nothing
+
+/// A new file beside the one that it is to replace, with another name until it is complete. Removed with this
+/// object unless it took the name.
+class NewFile
+{
+public:
+    explicit NewFile(const SaveTarget& target)
+        : m_target(target)
+    {
+        do {
+            m_name = ".shmpix-saving-" + QByteArray::number(QRandomGenerator::global()->generate64(), 16);
+            m_fd =
+                FileDescriptor(::openat(target.folder.get(), m_name.constData(),
+                                        O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, firstMode()));
+        } while (!m_fd.isOpen() && errno == EEXIST);
+        m_hasName = m_fd.isOpen();
+    }
+    ~NewFile()
+    {
+        if (m_hasName) {
+            ::unlinkat(m_target.folder.get(), m_name.constData(), 0);
+        }
+    }
+    NewFile(const NewFile&) = delete;
+    NewFile& operator=(const NewFile&) = delete;
+
+    [[nodiscard]] int fd() const { return m_fd.get(); }
+
+    /// The mode, owner and group of the file before; without its owner's group, nobody of another one gets
+    /// what that group might do.
+    [[nodiscard]] bool takeRights() const
+    {
+        if (!m_target.status) {
+            return true;
+        }
+        const struct stat& old = *m_target.status;
+        mode_t mode = old.st_mode & 0777;
+        if (::fchown(fd(), old.st_uid, old.st_gid) != 0 && ::fchown(fd(), uid_t(-1), old.st_gid) != 0) {
+            mode &= ~mode_t(S_IRWXG);
+        }
+        return ::fchmod(fd(), mode) == 0;
+    }
+
+    [[nodiscard]] bool takeName()
+    {
+        const bool done = (::fsync(fd()) == 0 || errno == EINVAL || errno == ENOSYS) &&
+                          ::renameat(m_target.folder.get(), m_name.constData(), m_target.folder.get(),
+                                     m_target.name.constData()) == 0;
+        m_hasName = !done;
+        return done;
+    }
+
+private:
+    /// Nobody opens it with more rights than it is going to have.
+    [[nodiscard]] mode_t firstMode() const { return m_target.status ? 0600 : 0666; }
+
+    const SaveTarget& m_target;
+    QByteArray m_name;
+    FileDescriptor m_fd;
+    bool m_hasName = false;
+};
+
+Result<void> replaceFile(const SaveTarget& target, std::span<const std::byte> bytes, const QString& path)
+{
+    if (target.status && ::faccessat(target.folder.get(), target.name.constData(), W_OK, AT_EACCESS) != 0 &&
+        errno != EROFS) {
+        return protectedFile(path, target.status->st_uid);
+    }
+    NewFile file(target);
+    if (file.fd() == -1) {
+        // The folder is there: a file system that makes no files, such as /proc, says ENOENT.
+        return saveError(errno == ENOENT ? EACCES : errno, path, target.folderPath);
+    }
+    if (const int failed = writeAll(file.fd(), bytes); failed != 0) {
+        return saveError(failed, path, target.folderPath);
+    }
+    if (!file.takeRights() || !file.takeName()) {
+        return saveError(errno, path, target.folderPath);
+    }
+    return {};
+}
+
+/// What is not closed to links leads to a file that is open already, which has no other name.
+FileDescriptor openForWriting(const SaveTarget& target, const QDeadlineTimer& deadline)
+{
+    if (isStandardOutput(target)) {
+        return FileDescriptor(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0)); // from where it is
+    }
+    const int flags =
+        O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | (target.isOpenFile ? O_TRUNC : O_NOFOLLOW);
+    FileDescriptor fd(::openat(target.folder.get(), target.name.constData(), flags));
+    while (!fd.isOpen() && errno == ENXIO && S_ISFIFO(target.status->st_mode) && !deadline.hasExpired()) {
+        std::this_thread::sleep_for(lookAgain);
+        fd = FileDescriptor(::openat(target.folder.get(), target.name.constData(), flags));
+    }
+    return fd;
+}
+
+Result<void> writeInto(const SaveTarget& target, std::span<const std::byte> bytes, const QString& path,
+                       std::chrono::milliseconds patience)
+{
+    const mode_t mode = target.status->st_mode;
+    if (S_ISBLK(mode) || (S_ISSOCK(mode) && !isStandardOutput(target))) {
+        return noPlaceForAPicture(path, mode);
+    }
+    const FileDescriptor fd = openForWriting(target, QDeadlineTimer(patience));
+    if (!fd.isOpen()) {
+        if (errno == EACCES || errno == EPERM) {
+            return protectedFile(path, target.status->st_uid);
+        }
+        return errno == ENXIO && S_ISFIFO(mode) ? nobodyReads(path)
+                                                : saveError(errno, path, target.folderPath);
+    }
+    struct stat opened = {};
+    if (::fstat(fd.get(), &opened) != 0 || opened.st_dev != target.status->st_dev ||
+        opened.st_ino != target.status->st_ino) {
+        return saveError(ESTALE, path, target.folderPath); // somebody has put another thing there
+    }
+    const int failed = writeAll(fd.get(), bytes, stallPatience);
+    return failed == 0 ? Result<void>() : saveError(failed, path, target.folderPath);
+}
+
+} // namespace
+
+Result<void> writeTo(const SaveTarget& target, std::span<const std::byte> bytes, const QString& path,
+                     std::chrono::milliseconds patience)
+{
+    const bool isFile = !target.isOpenFile && (!target.status || S_ISREG(target.status->st_mode));
+    return isFile ? replaceFile(target, bytes, path) : writeInto(target, bytes, path, patience);
+}
+
+} // namespace shmpix
