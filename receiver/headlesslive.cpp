@@ -12,7 +12,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <csignal>
 
 #include <unistd.h>
 
@@ -57,6 +56,9 @@ public:
         , m_frames({address, options.protocol, {{}, options.layout}, {}}, latencies)
         , m_report(address)
     {
+        const bool isPictureThere =
+            options.stream || (!options.save.isEmpty() && isSavedToStandardOutput(options.frameNames.of(1)));
+        m_output = isPictureThere ? Output::Error : Output::Standard;
         if (options.stream) {
             m_stream.emplace(STDOUT_FILENO, *options.stream);
         }
@@ -87,7 +89,9 @@ public:
         if (!failure && !m_last.isNull()) {
             failure = save(m_last, 1);
         }
-        tell();
+        if (auto told = tell(); !told && !failure) {
+            failure = told.error();
+        }
         return end(failure);
     }
 
@@ -114,10 +118,15 @@ private:
         m_report.check(**frame);
         if (m_report.frames() == 1 && !m_options.json && !m_stream) {
             const LoadedPicture& picture = (*frame)->picture;
-            printLine(QStringLiteral("live %1x%2 %3 as %4 from %5")
-                          .arg(picture.image.width())
-                          .arg(picture.image.height())
-                          .arg(picture.layout, protocolName(picture.protocol), picture.address.toString()));
+            const auto printed = printLine(
+                QStringLiteral("live %1x%2 %3 as %4 from %5")
+                    .arg(picture.image.width())
+                    .arg(picture.image.height())
+                    .arg(picture.layout, protocolName(picture.protocol), picture.address.toString()),
+                m_output);
+            if (!printed) {
+                return printed.error();
+            }
         }
         if (m_options.flip != Flip::None) {
             (*frame)->picture.image = flipped((*frame)->picture.image, m_options.flip);
@@ -195,15 +204,11 @@ private:
         return mayWait ? std::nullopt : std::optional(m_frames.reason());
     }
 
-    void tell() const
+    [[nodiscard]] Result<void> tell() const
     {
         const auto statistics = m_frames.statistics();
-        const Output output = m_stream ? Output::Error : Output::Standard;
-        if (m_options.json) {
-            printJson(m_report.toJson(statistics), output);
-        } else {
-            printLine(m_report.toLine(statistics), output);
-        }
+        return m_options.json ? printJson(m_report.toJson(statistics), m_output)
+                              : printLine(m_report.toLine(statistics), m_output);
     }
 
     [[nodiscard]] int end(std::optional<Error> failure)
@@ -236,6 +241,7 @@ private:
     TimeLimit m_limit; ///< of reading
     LiveSubscriber m_frames;
     LiveReport m_report;
+    Output m_output = Output::Standard; ///< what is told
     std::optional<FrameStream> m_stream;
     std::optional<LiveFrame> m_held; ///< the first frame of a stream that goes out
     Clock::time_point m_heldUntil;
@@ -254,9 +260,6 @@ int runHeadlessLive(const ReceiverOptions& options)
     if (!address) {
         return reportError(QStringLiteral("shmpix-receiver"), address.error());
     }
-#ifdef Q_OS_UNIX
-    std::signal(SIGPIPE, SIG_IGN); // nobody who reads is an end like another
-#endif
     return HeadlessLive(options, *address).run();
 }
 

@@ -83,26 +83,40 @@ Error withProposal(Error error, LoadRequest request)
     return error;
 }
 
-Result<LoadedPicture> loadAndSave(const ReceiverOptions& options)
+/// A failure's sentence is about what the key leads to.
+Result<LoadedPicture> load(const ReceiverOptions& options)
 {
-    auto address = SegmentAddress::parse(keyOrDefault(options.key));
+    const QString key = keyOrDefault(options.key);
+    const auto explained = [&key](Error error) {
+        if (const auto diagnosis = diagnoseFailure(key, error)) {
+            error.text = diagnosis->text();
+        }
+        return error;
+    };
+    auto address = SegmentAddress::parse(key);
     if (!address) {
-        return address.error();
+        return explained(address.error());
     }
     const LoadRequest request{*address, options.protocol, {{}, options.layout}, {}};
     auto loaded = loadWithin(request, options.timeout);
     if (!loaded) {
-        return withProposal(loaded.error(), request);
+        return explained(withProposal(loaded.error(), request));
     }
     if (options.flip != Flip::None) {
         loaded->image = flipped(std::move(loaded->image), options.flip);
     }
-    if (!options.save.isEmpty()) {
-        if (auto saved = savePicture(loaded->image, options.save); !saved) {
-            return saved.error();
-        }
-    }
     return loaded;
+}
+
+/// A failure's sentence is about where the file was to go.
+Result<void> save(const LoadedPicture& picture, const ReceiverOptions& options)
+{
+    if (options.save.isEmpty()) {
+        return {};
+    }
+    const std::chrono::duration<double> patience(options.timeout);
+    return savePicture(picture.image, options.save,
+                       std::chrono::duration_cast<std::chrono::milliseconds>(patience));
 }
 
 QJsonObject toJson(const LoadedPicture& picture, const ReceiverOptions& options)
@@ -128,53 +142,65 @@ QJsonObject toJson(const LoadedPicture& picture, const ReceiverOptions& options)
 }
 
 /// For scripts, so always in English and with plain numbers.
-void printFacts(const LoadedPicture& picture, const ReceiverOptions& options)
+QStringList factsOf(const LoadedPicture& picture, const ReceiverOptions& options)
 {
-    printLine(QStringLiteral("loaded %1x%2 %3 as %4 from %5: %6 bytes in %7 ms")
-                  .arg(picture.image.width())
-                  .arg(picture.image.height())
-                  .arg(picture.layout, protocolName(picture.protocol), picture.address.toString())
-                  .arg(picture.bytes)
-                  .arg(picture.milliseconds, 0, 'f', 1));
-    printLine(picture.reason);
+    QStringList lines = {QStringLiteral("loaded %1x%2 %3 as %4 from %5: %6 bytes in %7 ms")
+                             .arg(picture.image.width())
+                             .arg(picture.image.height())
+                             .arg(picture.layout, protocolName(picture.protocol), picture.address.toString())
+                             .arg(picture.bytes)
+                             .arg(picture.milliseconds, 0, 'f', 1),
+                         picture.reason};
     if (!picture.note.isEmpty()) {
-        printLine(picture.note);
+        lines.append(picture.note);
     }
     for (const QSize& size : picture.otherSizes) {
-        printLine(QStringLiteral("also fits %1x%2").arg(size.width()).arg(size.height()));
+        lines.append(QStringLiteral("also fits %1x%2").arg(size.width()).arg(size.height()));
     }
     if (!options.save.isEmpty()) {
-        printLine(QStringLiteral("saved %1").arg(options.save));
+        lines.append(QStringLiteral("saved %1").arg(options.save));
     }
+    return lines;
+}
+
+/// Not where the picture went.
+Result<void> printFacts(const LoadedPicture& picture, const ReceiverOptions& options)
+{
+    const bool isPictureThere = !options.save.isEmpty() && isSavedToStandardOutput(options.save);
+    const Output output = isPictureThere ? Output::Error : Output::Standard;
+    if (options.json) {
+        return printJson(toJson(picture, options), output);
+    }
+    for (const QString& line : factsOf(picture, options)) {
+        if (auto printed = printLine(line, output); !printed) {
+            return printed;
+        }
+    }
+    return {};
 }
 
 } // namespace
 
 int runHeadlessReceiver(const ReceiverOptions& options)
 {
+    const QString program = QStringLiteral("shmpix-receiver");
     if (options.list) {
-        return printSegments(options.json);
+        return exitStatus(program, printSegments(options.json));
     }
     if (options.clean) {
-        return cleanSegments(options.dryRun, options.json);
+        return exitStatus(program, cleanSegments(options.dryRun, options.json));
     }
     if (options.live) {
         return runHeadlessLive(options);
     }
-    auto loaded = loadAndSave(options);
+    const auto loaded = load(options);
     if (!loaded) {
-        Error error = loaded.error();
-        if (const auto diagnosis = diagnoseFailure(keyOrDefault(options.key), error)) {
-            error.text = diagnosis->text();
-        }
-        return reportError(QStringLiteral("shmpix-receiver"), error);
+        return reportError(program, loaded.error());
     }
-    if (options.json) {
-        printJson(toJson(*loaded, options));
-    } else {
-        printFacts(*loaded, options);
+    if (auto saved = save(*loaded, options); !saved) {
+        return reportError(program, saved.error());
     }
-    return 0;
+    return exitStatus(program, printFacts(*loaded, options));
 }
 
 } // namespace shmpix

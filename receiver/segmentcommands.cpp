@@ -1,6 +1,7 @@
 #include "receiver/segmentcommands.h"
 
 #include "common/base/console.h"
+#include "common/base/limiterror.h"
 #include "common/base/quantitytext.h"
 #include "common/segment/deadsegments.h"
 #include "receiver/segmenttext.h"
@@ -77,7 +78,7 @@ QJsonObject toJson(const SurveyedSegment& row)
 using Cells = std::array<QString, 9>;
 
 /// Columns as wide as what is in them, for people and for awk alike: no cell is empty.
-void printTable(const std::vector<Cells>& lines)
+Result<void> printTable(const std::vector<Cells>& lines)
 {
     Cells::size_type last = std::tuple_size_v<Cells> - 1;
     std::array<qsizetype, std::tuple_size_v<Cells>> widths = {};
@@ -91,8 +92,11 @@ void printTable(const std::vector<Cells>& lines)
         for (Cells::size_type i = 0; i < last; ++i) {
             line += cells[i].leftJustified(widths[i] + 2);
         }
-        printLine(line + cells[last]);
+        if (auto printed = printLine(line + cells[last]); !printed) {
+            return printed;
+        }
     }
+    return {};
 }
 
 QString orDash(const QString& text)
@@ -155,7 +159,7 @@ QJsonObject toJson(const DeadSegment& dead)
             {QStringLiteral("removed"), dead.isRemoved}};
 }
 
-void print(const DeadSegment& dead, bool dryRun)
+Result<void> print(const DeadSegment& dead, bool dryRun)
 {
     const QString word = dryRun           ? QStringLiteral("would remove")
                          : dead.isRemoved ? QStringLiteral("removed")
@@ -163,59 +167,88 @@ void print(const DeadSegment& dead, bool dryRun)
     const QString state = dead.maker == Liveness::Dead ? QStringLiteral("which is dead")
                                                        : QStringLiteral("if that is dead, which is unknown");
     for (const DeadSegment::File& file : dead.files) {
-        printLine(QStringLiteral("%1 %2 %3: %4 bytes, of %5, shared %6 s ago by process %7, %8")
-                      .arg(word, partWord(file.part), nameOf(file))
-                      .arg(file.bytes)
-                      .arg(dead.userName)
-                      .arg(ageOf(dead))
-                      .arg(dead.process)
-                      .arg(state));
+        const QString line =
+            QStringLiteral("%1 %2 %3: %4 bytes, of %5, shared %6 s ago by process %7, %8")
+                .arg(word, partWord(file.part), nameOf(file))
+                .arg(file.bytes)
+                .arg(dead.userName)
+                .arg(ageOf(dead))
+                .arg(dead.process)
+                .arg(state);
+        if (auto printed = printLine(line); !printed) {
+            return printed;
+        }
     }
+    return {};
+}
+
+Result<void> print(const std::vector<DeadSegment>& dead, bool dryRun, bool json)
+{
+    if (json) {
+        QJsonArray array;
+        std::transform(dead.begin(), dead.end(), std::back_inserter(array),
+                       [](const DeadSegment& one) { return toJson(one); });
+        return printJson(array);
+    }
+    if (dead.empty()) {
+        return printLine(Text::tr("No segment of a dead sender was found."));
+    }
+    for (const DeadSegment& one : dead) {
+        if (auto printed = print(one, dryRun); !printed) {
+            return printed;
+        }
+    }
+    return {};
 }
 
 } // namespace
 
-int printSegments(bool json)
+Result<void> printSegments(bool json)
 {
     const std::vector<SurveyedSegment> rows = surveyAll();
+    if (rows.empty()) {
+        if (auto limit = openLimitError(Text::tr("The shared memory of this machine was not listed"))) {
+            return *limit;
+        }
+    }
     if (json) {
         QJsonArray array;
         for (const SurveyedSegment& row : rows) {
             array.append(toJson(row));
         }
-        printJson(array);
-        return 0;
+        return printJson(array);
     }
     if (rows.empty()) {
-        printLine(nothingListedText());
-        return 0;
+        return printLine(nothingListedText());
     }
     std::vector<Cells> lines = {{QStringLiteral("ADDRESS"), QStringLiteral("BYTES"),
                                  QStringLiteral("PROTOCOL"), QStringLiteral("USER"), QStringLiteral("MODE"),
                                  QStringLiteral("MAKER"), QStringLiteral("ATTACHED"), QStringLiteral("AGE"),
                                  QStringLiteral("PRODUCER")}};
     std::transform(rows.begin(), rows.end(), std::back_inserter(lines), cellsOf);
-    printTable(lines);
-    return 0;
+    return printTable(lines);
 }
 
-int cleanSegments(bool dryRun, bool json)
+Result<void> cleanSegments(bool dryRun, bool json)
 {
     const std::vector<DeadSegment> dead =
         cleanDeadSegments(posixFolder(), dryRun ? Cleaning::DryRun : Cleaning::Remove);
-    if (json) {
-        QJsonArray array;
-        std::transform(dead.begin(), dead.end(), std::back_inserter(array),
-                       [](const DeadSegment& one) { return toJson(one); });
-        printJson(array);
-    } else if (dead.empty()) {
-        printLine(Text::tr("No segment of a dead sender was found."));
-    } else {
-        std::for_each(dead.begin(), dead.end(), [dryRun](const DeadSegment& one) { print(one, dryRun); });
+    if (dead.empty()) {
+        if (auto limit = openLimitError(Text::tr("Segments of dead senders were not looked for"))) {
+            return *limit;
+        }
+    }
+    if (auto printed = print(dead, dryRun, json); !printed) {
+        return printed;
     }
     const bool isDone =
         dryRun || std::all_of(dead.begin(), dead.end(), [](const DeadSegment& one) { return one.isRemoved; });
-    return isDone ? 0 : exitCode(ErrorCode::NotPermitted);
+    if (!isDone) {
+        return Error{ErrorCode::NotPermitted,
+                     Text::tr("Not everything could be removed. See whether you may remove files in %1.")
+                         .arg(QFile::decodeName(posixFolder()))};
+    }
+    return {};
 }
 
 } // namespace shmpix

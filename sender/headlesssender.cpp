@@ -68,24 +68,20 @@ QString toLine(const ShareReport& report, const QString& verb)
            told;
 }
 
-void print(const ShareReport& report, bool json, const QString& verb)
+Result<void> print(const ShareReport& report, bool json, const QString& verb)
 {
-    if (json) {
-        printJson(toJson(report));
-    } else {
-        printLine(toLine(report, verb));
-    }
+    return json ? printJson(toJson(report)) : printLine(toLine(report, verb));
 }
 
-/// Tells of a share that somebody removed, and of what became of it.
-void tellOf(const Result<ShareReport>& again, bool json)
+/// Tells of a share that somebody removed, and of what became of it. Fails as printing does.
+Result<void> tellOf(const Result<ShareReport>& again, bool json)
 {
     if (!again) {
         static_cast<void>(reportError(programName(), again.error()));
-        return;
+        return {};
     }
-    print(*again, json, QStringLiteral("shared again"));
     static_cast<void>(reportError(programName(), {ErrorCode::System, again->note}));
+    return print(*again, json, QStringLiteral("shared again"));
 }
 
 /// The stream that was asked for, or that the picture is by itself; nothing for a single picture.
@@ -111,7 +107,10 @@ int runHeadlessSender(const SenderOptions& options)
     if (!report) {
         return reportError(programName(), report.error());
     }
-    print(*report, options.json, QStringLiteral("shared"));
+    // Who started us learns of what is shared from this line, so that without it nothing stays shared.
+    if (auto printed = print(*report, options.json, QStringLiteral("shared")); !printed) {
+        return reportError(programName(), printed.error());
+    }
     if (options.keep) {
         publisher.keep();
     }
@@ -124,7 +123,9 @@ int runHeadlessSender(const SenderOptions& options)
     QTimer watch;
     QObject::connect(&watch, &QTimer::timeout, qApp, [&publisher, &options] {
         if (const auto again = publisher.restore()) {
-            tellOf(*again, options.json);
+            if (auto told = tellOf(*again, options.json); !told) {
+                QCoreApplication::exit(reportError(programName(), told.error()));
+            }
         }
     });
     watch.start(presenceInterval);

@@ -1,52 +1,118 @@
 #include "common/base/console.h"
 
 #include "common/base/onelinetext.h"
+#include "common/base/writeall.h"
 
+#include <QCoreApplication>
 #include <QJsonDocument>
 
+#include <cerrno>
+#include <csignal>
 #include <cstdio>
+
+#ifdef Q_OS_UNIX
+#include <fcntl.h>
+#include <unistd.h>
+#endif
 
 namespace shmpix {
 
 namespace {
 
-void write(std::FILE* file, const QByteArray& bytes)
+struct Text
 {
-    std::fwrite(bytes.constData(), 1, static_cast<std::size_t>(bytes.size()), file);
-    std::fflush(file);
+    Q_DECLARE_TR_FUNCTIONS(Console)
+};
+
+QString nameOf(Output output)
+{
+    return output == Output::Standard ? Text::tr("standard output") : Text::tr("standard error");
 }
 
-std::FILE* fileFor(Output output)
+Error lostOutput(int errorNumber, Output output)
 {
-    return output == Output::Standard ? stdout : stderr;
+    if (errorNumber == EPIPE) {
+        return {ErrorCode::NoSpace,
+                Text::tr("What was to be printed is lost: the program that reads %1 has ended. "
+                         "Let it read to the end.")
+                    .arg(nameOf(output))};
+    }
+    if (errorNumber == EBADF) {
+        return {ErrorCode::NoSpace,
+                Text::tr("What was to be printed is lost: %1 is closed. Let it go to a file or a program.")
+                    .arg(nameOf(output))};
+    }
+    return {ErrorCode::NoSpace,
+            Text::tr("What was to be printed is lost: %1 cannot be written (%2). Make room "
+                     "there, or choose another place.")
+                .arg(nameOf(output), systemMessage(errorNumber))};
+}
+
+Result<void> write(Output output, const QByteArray& bytes)
+{
+    const auto size = static_cast<std::size_t>(bytes.size());
+#ifdef Q_OS_UNIX
+    const int failed = writeAll(output == Output::Standard ? STDOUT_FILENO : STDERR_FILENO,
+                                std::as_bytes(std::span(bytes.constData(), size)));
+#else
+    std::FILE* const file = output == Output::Standard ? stdout : stderr;
+    const bool isWritten = std::fwrite(bytes.constData(), 1, size, file) == size && std::fflush(file) == 0;
+    const int failed = isWritten ? 0 : errno;
+#endif
+    return failed == 0 ? Result<void>() : lostOutput(failed, output);
+}
+
+Result<void> write(Output output, const QJsonDocument& document)
+{
+    return write(output, escapedJson(document.toJson(QJsonDocument::Compact)) + '\n');
 }
 
 } // namespace
 
-void printLine(const QString& line, Output output)
+void prepareStandardFiles()
 {
-    write(fileFor(output), onOneLine(line).toUtf8() + '\n');
+#ifdef Q_OS_UNIX
+    std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN);
+    // Opened the wrong way round, so that reading and writing fail as they do with a closed one.
+    for (const int number : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+        if (::fcntl(number, F_GETFD) == -1 && errno == EBADF) {
+            static_cast<void>(::open("/dev/null", number == STDIN_FILENO ? O_WRONLY : O_RDONLY));
+        }
+    }
+#endif
 }
 
-void printText(const QString& text)
+Result<void> printLine(const QString& line, Output output)
 {
-    write(stdout, text.toUtf8() + '\n');
+    return write(output, onOneLine(line).toUtf8() + '\n');
 }
 
-void printJson(const QJsonObject& object, Output output)
+Result<void> printText(const QString& text)
 {
-    write(fileFor(output), QJsonDocument(object).toJson(QJsonDocument::Compact) + '\n');
+    return write(Output::Standard, text.toUtf8() + '\n');
 }
 
-void printJson(const QJsonArray& array)
+Result<void> printJson(const QJsonObject& object, Output output)
 {
-    write(stdout, QJsonDocument(array).toJson(QJsonDocument::Compact) + '\n');
+    return write(output, QJsonDocument(object));
+}
+
+Result<void> printJson(const QJsonArray& array)
+{
+    return write(Output::Standard, QJsonDocument(array));
 }
 
 int reportError(const QString& program, const Error& error)
 {
-    write(stderr, onOneLine(program + QStringLiteral(": ") + error.text).toUtf8() + '\n');
+    // When even this is lost, the exit status is all that is left to say it.
+    static_cast<void>(printLine(program + QStringLiteral(": ") + error.text, Output::Error));
     return exitCode(error.code);
+}
+
+int exitStatus(const QString& program, const Result<void>& done)
+{
+    return done ? 0 : reportError(program, done.error());
 }
 
 } // namespace shmpix

@@ -167,15 +167,10 @@ QString toText(const KeyReport& report)
     return lines.join(QLatin1Char('\n'));
 }
 
-int runDoctor(const QString& key, std::optional<ProtocolId> protocol, bool asJson)
+Result<void> runDoctor(const QString& key, std::optional<ProtocolId> protocol, bool asJson)
 {
     const KeyReport report = examineKey(key, protocol);
-    if (asJson) {
-        printJson(toJson(report));
-    } else {
-        printText(toText(report));
-    }
-    return 0;
+    return asJson ? printJson(toJson(report)) : printText(toText(report));
 }
 
 } // namespace shmpix

@@ -33,7 +33,7 @@ struct KeyReport
 [[nodiscard]] QJsonObject toJson(const KeyReport& report);
 [[nodiscard]] QString toText(const KeyReport& report);
 
-/// What --doctor does: prints the report and gives the exit status, which is 0 whatever is there.
-[[nodiscard]] int runDoctor(const QString& key, std::optional<ProtocolId> protocol, bool asJson);
+/// What --doctor does: prints the report, whatever is there. Fails as printing does.
+[[nodiscard]] Result<void> runDoctor(const QString& key, std::optional<ProtocolId> protocol, bool asJson);
 
 } // namespace shmpix

@@ -1,12 +1,11 @@
 #pragma once
 
 #include "common/base/console.h"
+#include "common/base/librarymessages.h"
 #include "common/channel/commonoptions.h"
 #include "common/channel/keydoctor.h"
 
 #include <QApplication>
-
-#include <csignal>
 
 namespace shmpix {
 
@@ -35,9 +34,7 @@ template <class Options>
 template <class Options>
 [[nodiscard]] int startProgram(int argc, char** argv, const Program<Options>& program)
 {
-#ifdef SIGXFSZ
-    std::signal(SIGXFSZ, SIG_IGN); // a file over the system's limit is an error that is told, not our end
-#endif
+    prepareStandardFiles();
     const QStringList words = localWords(argc, argv);
     const auto options = program.parse(words);
     if (!options) {
@@ -46,15 +43,16 @@ template <class Options>
         return isForWindow ? startWindow(argc, argv, program) : reportError(program.name, options.error());
     }
     if (!options->printAndLeave.isEmpty()) {
-        printText(options->printAndLeave);
-        return 0;
+        return exitStatus(program.name, printText(options->printAndLeave));
     }
     if (!options->doctor && !options->headless) {
         return startWindow(argc, argv, program);
     }
+    takeLibraryMessages(program.name);
     const QCoreApplication application(argc, argv); // no display is needed
-    return options->doctor ? runDoctor(*options->doctor, options->protocol, options->json)
-                           : program.runHeadless(*options);
+    return options->doctor
+               ? exitStatus(program.name, runDoctor(*options->doctor, options->protocol, options->json))
+               : program.runHeadless(*options);
 }
 
 } // namespace shmpix

@@ -63,12 +63,14 @@ int runHeadlessLive(const SenderOptions& options, const LiveOptions& live, const
         return reportError(programName(), address.error());
     }
     LiveSession session;
+    std::optional<Error> lost; ///< of what was to be printed
     QObject::connect(&stop, &StopSignal::received, &session, &LiveSession::stop);
     QObject::connect(&session, &LiveSession::started, &session, [&] {
-        if (options.json) {
-            printJson(toJson(session));
-        } else {
-            printLine(toLine(session));
+        const auto printed = options.json ? printJson(toJson(session)) : printLine(toLine(session));
+        if (!printed) { // nobody learns of the stream
+            lost = printed.error();
+            session.stopAndRemove();
+            return;
         }
         if (options.seconds) {
             endAfter(*options.seconds, session);
@@ -77,8 +79,9 @@ int runHeadlessLive(const SenderOptions& options, const LiveOptions& live, const
     QObject::connect(&session, &LiveSession::warned, &session, [](const QString& text) {
         static_cast<void>(reportError(programName(), {ErrorCode::System, text}));
     });
-    QObject::connect(&session, &LiveSession::ended, qApp, [&session] {
-        QCoreApplication::exit(session.error() ? reportError(programName(), *session.error()) : 0);
+    QObject::connect(&session, &LiveSession::ended, qApp, [&] {
+        const std::optional<Error>& error = lost ? lost : session.error();
+        QCoreApplication::exit(error ? reportError(programName(), *error) : 0);
     });
     LiveOrder order{*address, live.source};
     order.existing = options.replace ? Existing::Replace : Existing::Respect;

@@ -20,7 +20,7 @@ constexpr std::chrono::milliseconds takeOverTimeout{2000};
 LiveRun::LiveRun(LiveOrder order, LiveListener listener)
     : m_order(std::move(order))
     , m_listener(std::move(listener))
-    , m_wishes{false, false, 0, m_order.fps, m_order.loop}
+    , m_wishes{false, false, 0, m_order.fps, m_order.loop, m_order.keep}
     , m_thread(QThread::create([this] { run(); }))
 {
     m_thread->start();
@@ -45,6 +45,11 @@ void LiveRun::change(Change change)
 void LiveRun::stop()
 {
     change([](Wishes& wishes) { wishes.stops = true; });
+}
+
+void LiveRun::removeAtEnd()
+{
+    change([](Wishes& wishes) { wishes.keeps = false; });
 }
 
 void LiveRun::setPaused(bool paused)
@@ -114,7 +119,7 @@ std::optional<Error> LiveRun::stream()
         }
     }
     auto error = publishFrames(**publisher, **source);
-    if (m_order.keep) {
+    if (wishes().keeps) {
         (*publisher)->keep();
     }
     return error;

@@ -62,6 +62,8 @@ public:
     LiveRun& operator=(const LiveRun&) = delete;
 
     void stop();
+    /// Leaves nothing at the end, whatever the order says.
+    void removeAtEnd();
     void setPaused(bool paused);
     /// One frame more while it is paused.
     void step();
@@ -79,6 +81,7 @@ private:
         int steps = 0;
         double fps = 0;
         bool loop = false;
+        bool keeps = false;
 
         friend bool operator==(const Wishes&, const Wishes&) = default;
     };

@@ -87,6 +87,14 @@ void LiveSession::stop()
     }
 }
 
+void LiveSession::stopAndRemove()
+{
+    if (m_run) {
+        m_run->removeAtEnd();
+    }
+    stop();
+}
+
 void LiveSession::finish(std::optional<Error> error)
 {
     m_run.reset(); // its thread has nothing more to do

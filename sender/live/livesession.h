@@ -28,6 +28,8 @@ public:
     /// Begins a stream; one that runs is ended before.
     void start(const LiveOrder& order);
     void stop();
+    /// Also what was to be left.
+    void stopAndRemove();
 
     void setPaused(bool paused);
     void step();

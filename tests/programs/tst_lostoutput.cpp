@@ -1,0 +1,146 @@
+// What a program prints and nobody gets is a failure, with one sentence and the status of no space.
+#include "tests/support/boxes.h"
+#include "tests/support/pictures.h"
+#include "tests/support/programs.h"
+#include "tests/support/uniquekey.h"
+
+#include <QFile>
+#include <QFileInfo>
+#include <QTest>
+
+#include <array>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+using namespace shmpix::test;
+
+namespace {
+
+QString text(const char* utf8)
+{
+    return QString::fromUtf8(utf8);
+}
+
+const QString receiverProgram = QStringLiteral(SHMPIX_BIN "/shmpix-receiver");
+const QString senderProgram = QStringLiteral(SHMPIX_BIN "/shmpix-sender");
+
+} // namespace
+
+class TestLostOutput : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        m_file = temporaryFolder() + text("/picture.png");
+        QVERIFY(photo(64, 48).save(m_file));
+        m_pipe = temporaryFolder() + text("/pipe");
+        QVERIFY(::mkfifo(qPrintable(m_pipe), 0600) == 0);
+    }
+
+    void Z8_outputThatIsLostIsAFailure_data()
+    {
+        QTest::addColumn<QString>("program");
+        QTest::addColumn<QStringList>("words");
+        QTest::addColumn<QString>("shell");
+        const std::array<std::pair<const char*, QString>, 3> sinks = {
+            {{"full", text("exec >/dev/full")},
+             {"closed", text("exec >&-")},
+             {"nobody reads", text("exec 3<>'%1' >'%1' 3<&-").arg(m_pipe)}}};
+        for (const auto& [sink, shell] : sinks) {
+            const auto row = [&, shell = shell, sink = sink](const QString& program, const char* line) {
+                const QString name = text(line) + text(", ") + text(sink);
+                QTest::newRow(qPrintable(name))
+                    << program << text(line).replace(text("%1"), m_file).split(QLatin1Char(' ')) << shell;
+            };
+            for (const char* line :
+                 {"--list", "--list --json", "--clean --dry-run", "--clean --dry-run --json",
+                  "--headless --key file:%1", "--headless --key file:%1 --json",
+                  "--headless --key file:%1 --live --count 1",
+                  "--headless --key file:%1 --live --count 1 --json"}) {
+                row(receiverProgram, line);
+            }
+            for (const char* line : {"--help", "--version", "--doctor shmpix", "--doctor shmpix --json"}) {
+                row(receiverProgram, line);
+                row(senderProgram, line);
+            }
+        }
+    }
+
+    void Z8_outputThatIsLostIsAFailure()
+    {
+        QFETCH(QString, program);
+        QFETCH(QStringList, words);
+        QFETCH(QString, shell);
+        const Finished done = runAfter(shell, program, words);
+        expectLost(done);
+    }
+
+    /// Nobody learns of what is shared, so that it would stay until somebody looks for it.
+    void Z8_aSenderThatCannotSayWhatItSharesRemovesIt_data()
+    {
+        QTest::addColumn<QStringList>("words");
+        QTest::newRow("once") << QStringList();
+        QTest::newRow("object") << QStringList{text("--json")};
+        QTest::newRow("kept") << QStringList{text("--keep")};
+        QTest::newRow("live") << QStringList{text("--fps"), text("10")};
+        QTest::newRow("live, object") << QStringList{text("--fps"), text("10"), text("--json")};
+        QTest::newRow("live, kept") << QStringList{text("--fps"), text("10"), text("--keep")};
+    }
+
+    void Z8_aSenderThatCannotSayWhatItSharesRemovesIt()
+    {
+        QFETCH(QStringList, words);
+        const QString key = uniqueName();
+        const Finished done = runAfter(text("exec >/dev/full"), senderProgram,
+                                       QStringList{text("--headless"), text("--key"), key, m_file} + words);
+        expectLost(done);
+        QVERIFY(!QFileInfo::exists(shmPath(key)));
+    }
+
+    void Z8_aSenderThatCannotSayThatItSharesAgainEnds()
+    {
+        const QString key = uniqueName();
+        QFile reader;
+        QVERIFY(reader.open(::open(qPrintable(m_pipe), O_RDONLY | O_NONBLOCK | O_CLOEXEC),
+                            QIODevice::ReadOnly | QIODevice::Unbuffered, QFileDevice::AutoCloseHandle));
+        PeerProcess sender(text("sh"), {text("-c"), text("exec \"$@\" >'%1'").arg(m_pipe), text("sh"),
+                                        senderProgram, text("--headless"), text("--key"), key, m_file});
+        QByteArray line;
+        QTRY_VERIFY_WITH_TIMEOUT((line += reader.readAll()).startsWith("shared "), 30000);
+        reader.close();
+        QVERIFY(QFile::remove(shmPath(key)));
+        QCOMPARE(sender.exitCode(), 6);
+        QVERIFY2(sender.standardError().contains(text("What was to be printed is lost")),
+                 qPrintable(sender.standardError()));
+        QVERIFY(!QFileInfo::exists(shmPath(key)));
+    }
+
+    /// Else the first file that is opened gets the number, and what is printed.
+    void Z8_nothingIsPrintedIntoAFileThatIsOpenedLater()
+    {
+        const QString saved = temporaryFolder() + text("/saved.png");
+        const Finished done =
+            runAfter(text("exec <&- >&-"), receiverProgram,
+                     {text("--headless"), text("--key"), text("file:") + m_file, text("--save"), saved});
+        expectLost(done);
+        QVERIFY(samePixels(QImage(saved), photo(64, 48)));
+    }
+
+private:
+    static void expectLost(const Finished& done)
+    {
+        QVERIFY2(done.exitCode == 6, (QByteArray::number(done.exitCode) + ": " + done.err).constData());
+        QCOMPARE(done.err.count('\n'), 1);
+        QVERIFY2(done.err.contains("What was to be printed is lost: ") && done.err.endsWith(".\n"),
+                 done.err.constData());
+    }
+
+    QString m_file;
+    QString m_pipe;
+};
+
+QTEST_GUILESS_MAIN(TestLostOutput)
+#include "tst_lostoutput.moc"
