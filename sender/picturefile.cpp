@@ -1,8 +1,10 @@
 #include "sender/picturefile.h"
 
+#include "common/base/limiterror.h"
 #include "common/base/outofmemory.h"
 #include "common/image/decodeimage.h"
 #include "common/protocol/codec.h"
+#include "common/segment/filedescriptor.h"
 #include "common/segment/segment.h"
 
 #include <QCoreApplication>
@@ -10,6 +12,10 @@
 #include <QFileInfo>
 
 #include <array>
+#include <cerrno>
+
+#include <fcntl.h>
+#include <sys/stat.h>
 
 namespace shmpix {
 
@@ -19,6 +25,55 @@ struct Text
 {
     Q_DECLARE_TR_FUNCTIONS(PictureFile)
 };
+
+/// For an errno value. The cause is the file's or a folder's, whatever else is going on.
+Error notOpened(int errorNumber, const QString& path)
+{
+    if (auto limit = limitError(errorNumber, Text::tr("%1 was not opened").arg(path))) {
+        return *limit;
+    }
+    switch (errorNumber) {
+    case ENOENT:
+    case ENOTDIR:
+        return {ErrorCode::NotFound, Text::tr("The file %1 does not exist. Check its name.").arg(path)};
+    case ENAMETOOLONG:
+        return {ErrorCode::Usage,
+                Text::tr("The name %1 is longer than the system takes. Check the name.").arg(path)};
+    case EACCES:
+    case EPERM:
+        return {
+            ErrorCode::NotPermitted,
+            Text::tr(
+                "You may not read %1, or not look into its folder. Ask its owner to allow it, or use a copy "
+                "of yours.")
+                .arg(path)};
+    default:
+        return {ErrorCode::System, Text::tr("%1 was not opened: %2. Use a copy in another place.")
+                                       .arg(path, systemMessage(errorNumber))};
+    }
+}
+
+/// Whether it is a file that can be opened, with its size.
+Result<qint64> checkFile(const QString& path)
+{
+    // Looked at first: opening a device may do something.
+    const QByteArray name = QFile::encodeName(path);
+    struct stat status = {};
+    if (::stat(name.constData(), &status) != 0) {
+        return notOpened(errno, path);
+    }
+    if (!S_ISREG(status.st_mode)) {
+        return Error{ErrorCode::BadData, Text::tr("%1 is not a file. Open a picture file.").arg(path)};
+    }
+    const FileDescriptor fd(::open(name.constData(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+    if (!fd.isOpen()) {
+        return notOpened(errno, path);
+    }
+    if (status.st_size == 0) {
+        return Error{ErrorCode::BadData, Text::tr("%1 is empty. Open a picture file.").arg(path)};
+    }
+    return qint64{status.st_size};
+}
 
 Result<QImage> decodeFile(const QString& path)
 {
@@ -37,9 +92,11 @@ Result<QImage> decodeFile(const QString& path)
             return decoded ? Result<QImage>(std::move(decoded->image)) : decoded.error();
         }
     }
+    source->reset(); // no more files than one are open
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly)) {
-        return Error{ErrorCode::NotPermitted, file.errorString()};
+        return Error{ErrorCode::System,
+                     Text::tr("It cannot be read: %1. Use a copy of it.").arg(file.errorString())};
     }
     return decodeImage(file);
 }
@@ -48,26 +105,19 @@ Result<QImage> decodeFile(const QString& path)
 
 Result<Picture> loadPictureFile(const QString& path)
 {
+    const auto bytes = checkFile(path);
+    if (!bytes) {
+        return bytes.error();
+    }
     const QFileInfo info(path);
     const QString name = info.fileName();
-    if (!info.exists()) {
-        return Error{ErrorCode::NotFound, Text::tr("The file %1 does not exist. Check its name.").arg(path)};
-    }
-    if (!info.isFile()) {
-        return Error{ErrorCode::BadData, Text::tr("%1 is not a file. Open a picture file.").arg(path)};
-    }
-    if (!info.isReadable()) {
-        return Error{ErrorCode::NotPermitted,
-                     Text::tr("You may not read %1. Change its permissions.").arg(path)};
-    }
-    if (info.size() == 0) {
-        return Error{ErrorCode::BadData, Text::tr("%1 is empty. Open a picture file.").arg(path)};
-    }
     auto image = orOutOfMemory([&info] { return decodeFile(info.absoluteFilePath()); });
     if (!image) {
-        return Error{image.error().code, Text::tr("%1 was not opened. %2").arg(name, image.error().text)};
+        const QString failure = Text::tr("%1 was not opened").arg(name);
+        return openLimitError(failure).value_or(
+            Error{image.error().code, failure + QStringLiteral(". ") + image.error().text});
     }
-    return Picture{std::move(*image), name, info.size()};
+    return Picture{std::move(*image), name, *bytes};
 }
 
 } // namespace shmpix

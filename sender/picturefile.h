@@ -17,7 +17,8 @@ struct Picture
 
 /// Reads a picture file: anything Qt reads, the camera's orientation applied. PNG, JPEG and BMP are held to
 /// the same checks as bytes from a segment, so that a cut file is refused and not shown in part. Any thread
-/// but the GUI's. Fails with NotFound, NotPermitted or BadData.
+/// but the GUI's. Fails with NotFound, NotPermitted, Usage for a name that
+/// is too long, BadData or System.
 [[nodiscard]] Result<Picture> loadPictureFile(const QString& path);
 
 } // namespace shmpix

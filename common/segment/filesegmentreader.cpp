@@ -61,8 +61,9 @@ Result<void> FileSegmentReader::read(qint64 offset, std::span<std::byte> out)
             continue;
         }
         if (count < 0) {
-            return Error{ErrorCode::System,
-                         Text::tr("The segment cannot be read: %1. Load again.").arg(systemMessage(errno))};
+            return Error{
+                ErrorCode::System,
+                Text::tr("It cannot be read: %1. Try again, or use another copy.").arg(systemMessage(errno))};
         }
         if (count == 0) {
             return Error{ErrorCode::BadData,

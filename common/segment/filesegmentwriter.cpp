@@ -4,6 +4,7 @@
 #include "common/segment/exchangednames.h"
 #include "common/segment/hiddenfiles.h"
 #include "common/segment/processinfo.h"
+#include "common/segment/segmenterrors.h"
 
 #include <QCoreApplication>
 #include <QFile>
@@ -198,9 +199,7 @@ Result<FileSegmentWriter::File> FileSegmentWriter::createSpare()
             return file;
         }
         if (errno != EEXIST) {
-            return Error{ErrorCode::System,
-                         Text::tr("A segment cannot be made in %1: %2. Choose another place.")
-                             .arg(QFile::decodeName(m_path.folder), systemMessage(errno))};
+            return cannotShare(errno, m_address, QFile::decodeName(m_path.folder));
         }
         if (!isSafeFolder(m_path.folder)) {
             break;

@@ -67,18 +67,6 @@ OwnerNote noteIn(const QByteArray& text)
     return {ownerIn(text), namespaceIn(text), filesIn(text)};
 }
 
-Error cannotMake(const SegmentAddress& address, const QByteArray& path, int errorNumber)
-{
-    if (errorNumber == ENOENT) {
-        return {ErrorCode::NotFound, Text::tr("The folder of %1 does not exist. Make it first, or choose "
-                                              "another place.")
-                                         .arg(address.toString())};
-    }
-    return {errorNumber == ENOSPC ? ErrorCode::NoSpace : ErrorCode::NotPermitted,
-            Text::tr("%1 cannot be shared: the file %2 cannot be written (%3).")
-                .arg(address.toString(), QFile::decodeName(path), systemMessage(errorNumber))};
-}
-
 } // namespace
 
 bool OwnerNote::lists(const FileId& file) const
@@ -169,7 +157,7 @@ Result<std::optional<OwnerRecord>> OwnerRecord::make(const SegmentAddress& addre
         const QByteArray path = recordOf(stem);
         FileDescriptor fd(::open(path.constData(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
         if (!fd.isOpen() && errno != EEXIST) {
-            return cannotMake(address, path, errno);
+            return cannotShare(errno, address, QFile::decodeName(SegmentPath(address).folder));
         }
         const auto made = fd.isOpen() ? statusOf(fd.get()) : std::nullopt;
         if (made) {

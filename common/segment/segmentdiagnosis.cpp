@@ -13,6 +13,7 @@
 #include <QFile>
 #include <QFileInfo>
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -90,9 +91,13 @@ std::optional<Permission> permissionOf(const SegmentAddress& address)
         const auto status = systemVStatus(address);
         return status ? std::optional(Permission{status->user, status->mode}) : std::nullopt;
     }
-    const auto status = statusOf(SegmentPath(address).file);
-    return status && S_ISREG(status->mode) ? std::optional(Permission{status->user, status->mode})
-                                           : std::nullopt;
+    const QByteArray path = SegmentPath(address).file;
+    const auto status = statusOf(path);
+    const bool mayRead = ::faccessat(AT_FDCWD, path.constData(), R_OK, AT_EACCESS) == 0;
+    if (!status || !S_ISREG(status->mode) || mayRead) {
+        return std::nullopt; // something else was refused
+    }
+    return Permission{status->user, status->mode};
 }
 
 std::optional<Diagnosis> diagnosePermission(const SegmentAddress& address)

@@ -1,6 +1,10 @@
 #include "common/segment/segmenterrors.h"
 
+#include "common/base/limiterror.h"
+
 #include <QCoreApplication>
+
+#include <cerrno>
 
 namespace shmpix {
 
@@ -27,6 +31,39 @@ Error inUse(const SegmentAddress& address, const QString& program)
         Text::tr(
             "%1 is in use: %2 shares a picture there. Stop sharing in that program, or choose another key.")
             .arg(address.toString(), program.isEmpty() ? Text::tr("another program") : program)};
+}
+
+Error cannotShare(int errorNumber, const SegmentAddress& address, const QString& folder)
+{
+    const QString failure = Text::tr("%1 cannot be shared").arg(address.toString());
+    if (auto limit = limitError(errorNumber, failure)) {
+        return *limit;
+    }
+    switch (errorNumber) {
+    case ENOENT:
+        return {ErrorCode::NotFound,
+                Text::tr("%1: there is no folder %2. Make it first, or choose another place.")
+                    .arg(failure, folder)};
+    case ENOTDIR:
+        return {ErrorCode::NotFound,
+                Text::tr("%1: %2 is not a folder. Choose another place.").arg(failure, folder)};
+    case EACCES:
+    case EPERM:
+        return {ErrorCode::NotPermitted,
+                Text::tr("%1: you may not make files in %2. Choose another place.").arg(failure, folder)};
+    case EROFS:
+        return {
+            ErrorCode::NotPermitted,
+            Text::tr("%1: the file system of %2 is read-only. Choose another place.").arg(failure, folder)};
+    case ENOSPC:
+    case EDQUOT:
+        return {ErrorCode::NoSpace,
+                Text::tr("%1: there is no room left in %2. Make room there, or choose another place.")
+                    .arg(failure, folder)};
+    default:
+        return {ErrorCode::System, Text::tr("%1: no file can be made in %2 (%3). Choose another place.")
+                                       .arg(failure, folder, systemMessage(errorNumber))};
+    }
 }
 
 } // namespace shmpix

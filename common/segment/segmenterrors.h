@@ -14,4 +14,7 @@ namespace shmpix {
 /// not known.
 [[nodiscard]] Error inUse(const SegmentAddress& address, const QString& program);
 
+/// A file that sharing under the address needs cannot be made in `folder`; for an errno value.
+[[nodiscard]] Error cannotShare(int errorNumber, const SegmentAddress& address, const QString& folder);
+
 } // namespace shmpix

@@ -1,5 +1,6 @@
 #include "common/segment/segmentpath.h"
 
+#include "common/base/limiterror.h"
 #include "common/segment/processinfo.h"
 #include "common/segment/segmenterrors.h"
 
@@ -118,8 +119,11 @@ Error openError(int errorNumber, const SegmentAddress& address)
                 Text::tr("The name %1 is longer than the system takes. Choose a shorter one.")
                     .arg(address.toString())};
     }
-    if (errorNumber == ENOENT) {
+    if (errorNumber == ENOENT || errorNumber == ENOTDIR) {
         return nothingShared(address);
+    }
+    if (auto limit = limitError(errorNumber, Text::tr("%1 cannot be opened").arg(address.toString()))) {
+        return *limit;
     }
     if ((errorNumber == EACCES || errorNumber == EPERM) && status) {
         return {ErrorCode::NotPermitted, Text::tr("%1 belongs to user %2, who does not let you read it (mode "

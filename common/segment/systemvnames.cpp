@@ -1,5 +1,6 @@
 #include "common/segment/systemvnames.h"
 
+#include "common/base/limiterror.h"
 #include "common/segment/filedescriptor.h"
 #include "common/segment/processinfo.h"
 
@@ -59,11 +60,16 @@ Result<key_t> madeSystemVKey(const QString& file)
     const FileDescriptor made(::open(QFile::encodeName(file).constData(),
                                      O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0640));
     if (!made.isOpen()) {
-        return Error{errno == EACCES || errno == EPERM || errno == EROFS ? ErrorCode::NotPermitted
-                                                                         : ErrorCode::System,
-                     QCoreApplication::translate("SystemV",
-                                                 "The key file %1 cannot be made: %2. Choose another place.")
-                         .arg(file, systemMessage(errno))};
+        const int failed = errno;
+        const QString failure =
+            QCoreApplication::translate("SystemV", "The key file %1 cannot be made").arg(file);
+        if (auto limit = limitError(failed, failure)) {
+            return *limit;
+        }
+        return Error{failed == EACCES || failed == EPERM || failed == EROFS ? ErrorCode::NotPermitted
+                                                                            : ErrorCode::System,
+                     QCoreApplication::translate("SystemV", "%1: %2. Choose another place.")
+                         .arg(failure, systemMessage(failed))};
     }
     return systemVKey(file);
 }

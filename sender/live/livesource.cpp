@@ -5,6 +5,7 @@
 #include "sender/live/slideshowsource.h"
 #include "sender/live/stdinsource.h"
 #include "sender/live/watchedfilesource.h"
+#include "sender/picturefile.h"
 
 #include <QCoreApplication>
 #include <QDir>
@@ -33,7 +34,9 @@ Made fromFiles(const QStringList& paths)
 {
     for (const QString& path : paths) {
         if (!QFileInfo::exists(path)) {
-            return Error{ErrorCode::NotFound, Text::tr("%1 does not exist. Check its name.").arg(path)};
+            if (const auto picture = loadPictureFile(path); !picture) {
+                return picture.error(); // which says why
+            }
         }
     }
     if (paths.size() == 1 && QFileInfo(paths.first()).isFile() && AnimationSource::canPlay(paths.first())) {

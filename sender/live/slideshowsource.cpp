@@ -43,6 +43,14 @@ Result<void> SlideshowSource::beginRound()
         m_files += QFileInfo(path).isDir() ? picturesIn(path) : QStringList(path);
     }
     if (m_files.isEmpty()) {
+        for (const QString& path : m_paths) {
+            if (!QFileInfo(path).isReadable()) {
+                return Error{
+                    ErrorCode::NotPermitted,
+                    Text::tr("You may not look into %1. Ask its owner to allow it, or choose another folder.")
+                        .arg(path)};
+            }
+        }
         return Error{ErrorCode::NotFound, Text::tr("There is no picture in %1. Choose another folder.")
                                               .arg(m_paths.join(QStringLiteral(", ")))};
     }
