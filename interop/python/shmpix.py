@@ -33,15 +33,17 @@ removes at exit what it merely opened.
 """
 import argparse
 import array as _array
-import ast
 import atexit
+import contextlib
 import ctypes
 import errno
+import functools
 import hashlib
 import io
 import json
 import math
 import mmap
+import operator
 import os
 import re
 import signal
@@ -50,6 +52,7 @@ import struct
 import sys
 import threading
 import time
+import warnings
 import weakref
 import zlib
 
@@ -78,8 +81,79 @@ class Error(Exception):
     NOT_FOUND (3), NOT_PERMITTED (4, also: not ours, in use), BAD_DATA (5), NO_SPACE (6), TIMED_OUT (7), OTHER (1)."""
 
     def __init__(self, code, text):
-        super().__init__(text)
+        super().__init__(_line(text))
         self.code = code
+
+
+def _line(text):
+    """On one line that changes nothing else on the screen, whatever somebody has called his files: what is not printed,
+    such as line breaks and marks of direction, is escaped."""
+    return text if text.isprintable() else "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
+def _shown(value):
+    """What somebody gave, for a sentence; a number of 5000 digits is no help there, and cannot even be printed."""
+    try:
+        text = repr(value)
+    except (ValueError, RecursionError, MemoryError):
+        text = f"a very long {type(value).__name__}"
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _whole(value, what, least=-(1 << 62), most=1 << 62):
+    """A whole number that somebody gave, NumPy's too; refused when it is none or out of these limits."""
+    try:
+        number = None if isinstance(value, bool) else operator.index(value)
+    except TypeError:
+        number = None
+    if number is None or not least <= number <= most:
+        limits = f"from {least} to {most}" if least > -(1 << 62) else "of bytes or pixels that a segment can have"
+        raise Error(USAGE, f"{what} cannot be {_shown(value)}: give a whole number {limits}.")
+    return number
+
+
+def _seconds(value):
+    """A time that somebody gave; what has passed already is 0."""
+    try:
+        seconds = math.nan if isinstance(value, (bool, str, bytes, bytearray)) else float(value)
+    except (TypeError, ValueError, OverflowError):
+        seconds = math.nan
+    if math.isnan(seconds):
+        raise Error(USAGE, f"A time cannot be {_shown(value)}: give a number of seconds.")
+    return max(0.0, seconds)
+
+
+def _error_for(error):
+    """The Error for what the interpreter raised."""
+    if isinstance(error, Error):
+        return error
+    if isinstance(error, MemoryError):
+        return Error(NO_SPACE, "There is not enough memory for the picture. Share a smaller one, or end other programs.")
+    if isinstance(error, OSError):
+        name = f" at {_shown(error.filename)}" if isinstance(error.filename, str) else ""
+        return Error(NO_SPACE if error.errno in _NO_ROOM else OTHER,
+                     f"The system refuses what was to be done{name}: {error.strerror or type(error).__name__}. Mend the cause, "
+                     "and try again.")
+    return Error(BAD_DATA, f"What was given cannot be used: {str(error)[:200] or type(error).__name__}. Check the arguments, "
+                           "or share the picture again.")
+
+
+_NO_ROOM = (errno.ENOSPC, errno.ENOMEM, errno.EFBIG, errno.EDQUOT)
+_ODDITIES = (MemoryError, OSError, ValueError, OverflowError, RecursionError, struct.error)
+
+
+def _told(call):
+    """What a user calls: the last net below the checks. Whatever Python still raises because of somebody's bytes, numbers
+    or files becomes an Error."""
+    @functools.wraps(call)
+    def told(*arguments, **named):
+        try:
+            return call(*arguments, **named)
+        except Error:
+            raise
+        except _ODDITIES as error:
+            raise _error_for(error) from None
+    return told
 
 
 # ---------------------------------------------------------------------------------------------------- pictures
@@ -130,20 +204,32 @@ def _moved(data, item, source, picks, filler=b""):
     return new
 
 
+def _view_of(data):
+    """The bytes of whatever holds bytes, one behind the other."""
+    try:
+        view = memoryview(data)
+    except TypeError:
+        raise Error(USAGE, f"{_shown(data)} holds no bytes: give bytes, a bytearray or an array.") from None
+    return view.cast("B") if view.c_contiguous and view.nbytes else memoryview(view.tobytes())
+
+
 class Picture:
     """Pixels: rows from the top without padding, channels in the order R, G, B, A (1, 3 or 4 of them; 1 is grey),
     little-endian. dtype is NumPy's name of a channel's type: u1 (the usual one), u2, i2, u4, f2, f4, f8, b1."""
 
+    @_told
     def __init__(self, width, height, channels, data, dtype="u1"):
-        if dtype not in _SAMPLE_BYTES or channels not in (1, 2, 3, 4):
-            raise Error(USAGE, f"A picture of {channels} channels of type {dtype} is unknown: give 1, 3 or 4 of "
-                               + ", ".join(_SAMPLE_BYTES) + ".")
+        width, height = _whole(width, "The width"), _whole(height, "The height")
+        channels = _whole(channels, "The number of channels", 1, 4)
+        if not isinstance(dtype, str) or dtype not in _SAMPLE_BYTES:
+            raise Error(USAGE, f"A picture of type {_shown(dtype)} is unknown: give one of " + ", ".join(_SAMPLE_BYTES) + ".")
         _check_size(width, height, channels * _SAMPLE_BYTES[dtype])
         self.width, self.height, self.channels, self.dtype = width, height, channels, dtype
-        if memoryview(data).nbytes != self.row_bytes * height:
+        view = _view_of(data)
+        if view.nbytes != self.row_bytes * height:
             raise Error(USAGE, f"A picture of {width} x {height} with {channels} channels of type {dtype} has "
-                               f"{self.row_bytes * height} bytes, and {memoryview(data).nbytes} are given.")
-        self.data = data if isinstance(data, bytes) else bytes(data)
+                               f"{self.row_bytes * height} bytes, and {view.nbytes} are given: give all of its bytes.")
+        self.data = data if isinstance(data, bytes) else bytes(view)
 
     @property
     def pixel_bytes(self):
@@ -163,6 +249,7 @@ class Picture:
         return f"Picture({self.width}, {self.height}, {self.channels}, dtype={self.dtype!r})"
 
     @classmethod
+    @_told
     def of(cls, value, order="rgb", counts=(1, 3, 4)):
         """The picture that a value holds: a Picture, a Pillow image, or whatever numpy.asarray() takes: (h, w),
         (h, w, 1), (h, w, 3) or (h, w, 4), of any strides and byte order. counts: the channels that it may have."""
@@ -171,10 +258,16 @@ class Picture:
             return value
         if hasattr(value, "getbands") and hasattr(value, "tobytes"):
             return _of_pillow(value)
-        if numpy is None:
+        if numpy is None or value is None or isinstance(value, (str, bytes, dict)):
+            way = "install NumPy" if numpy is None else "an array"
             raise Error(USAGE, f"A {type(value).__name__} is no picture: give a shmpix.Picture(width, height, channels, "
-                               "data), or install NumPy.")
-        array = numpy.asarray(value)
+                               f"data), or {way}.")
+        try:
+            array = numpy.asarray(value)
+        except (TypeError, ValueError, OverflowError, RecursionError):
+            raise Error(USAGE, f"{_shown(value)} is no picture: give rows of the same number of pixels.") from None
+        if array.size == 0 and array.ndim in (2, 3):
+            raise Error(BAD_DATA, f"The picture is empty: its array has the shape {array.shape}. Share one that has pixels.")
         if array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] not in counts):
             hint = ("np.moveaxis(a, 0, -1) makes height x width x channels of it"
                     if array.ndim == 3 and array.shape[0] in (1, 3, 4) else
@@ -191,6 +284,7 @@ class Picture:
         picture = cls(width, height, channels, data, sample)
         return picture._reordered() if order == "bgr" else picture
 
+    @_told
     def array(self, order="rgb"):
         """A NumPy array (height, width) or (height, width, channels) of its own."""
         _check_order(order)
@@ -201,10 +295,10 @@ class Picture:
         type_ = numpy.dtype("?" if self.dtype == "b1" else self.dtype).newbyteorder("<")
         return numpy.frombuffer(picture.data, type_).reshape(shape).astype(type_.newbyteorder("="))
 
+    @_told
     def flipped(self, code):
         """Mirrored as cv2.flip() does: 0 top to bottom, 1 left to right, -1 both."""
-        if code not in (0, 1, -1):
-            raise Error(USAGE, f"There is no flip {code}: 0 is top to bottom, 1 left to right, -1 both.")
+        code = _whole(code, "A flip (0 is top to bottom, 1 left to right, -1 both)", -1, 1)
         data = self.data
         if code != 0:  # the pixels in reverse order: both
             reverse = bytearray(len(data))
@@ -268,11 +362,25 @@ class Picture:
 
 
 def _check_order(order):
-    if order not in ("rgb", "bgr"):
-        raise Error(USAGE, f"There is no order {order!r}: give order='rgb', or order='bgr' as OpenCV has it.")
+    if not isinstance(order, str) or order not in ("rgb", "bgr"):
+        raise Error(USAGE, f"There is no order {_shown(order)}: give order='rgb', or order='bgr' as OpenCV has it.")
 
 
 def _of_pillow(image):
+    """The picture in a Pillow image, whose file may be damaged: Pillow looks only now."""
+    _check_size(_whole(image.width, "The width"), _whole(image.height, "The height"), 4)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return _picture_of_pillow(image)
+    except (Error, MemoryError):
+        raise
+    except Exception as error:  # whatever its plug-ins raise
+        raise Error(BAD_DATA, f"Pillow cannot load the picture: {str(error)[:200] or type(error).__name__}. Use a sound copy "
+                              "of its file.") from None
+
+
+def _picture_of_pillow(image):
     mode = image.mode if image.mode in ("L", "RGB", "RGBA") else \
         "RGBA" if "A" in image.getbands() or "transparency" in image.info else "RGB"
     if image.mode == "1" or image.mode == "LA":
@@ -299,19 +407,21 @@ class Layout:
     memory); with bottom_up the first row is the picture's lowest. Always little-endian."""
 
     def __init__(self, width, height, format, stride=0, offset=0, bottom_up=False):
-        if format not in FORMATS:
-            raise Error(USAGE, f"There is no pixel format {format[:40]!r}: write one of {', '.join(FORMATS)}.")
-        self.width, self.height, self.format = width, height, format
-        self.stride, self.offset, self.bottom_up = stride, offset, bottom_up
+        if not isinstance(format, str) or format not in FORMATS:
+            raise Error(USAGE, f"There is no pixel format {_shown(format)}: write one of {', '.join(FORMATS)}.")
+        self.width, self.height, self.format = _whole(width, "The width"), _whole(height, "The height"), format
+        self.stride, self.offset, self.bottom_up = _whole(stride, "The stride"), _whole(offset, "The offset"), bottom_up
 
     @classmethod
     def parse(cls, text, picture=None):
         """The layout of a text. With a picture its size may be left out: "bgr8,stride=2048"."""
+        if not isinstance(text, str):
+            raise Error(USAGE, f"{_shown(text)} is no layout: write WxH:FORMAT, such as 640x480:bgr8.")
         words = text.split(",")
         size, colon, format_ = words[0].rpartition(":")
         match = re.fullmatch(r"(\d{1,18})x(\d{1,18})", size, re.ASCII)
         if not match and (picture is None or colon):
-            raise Error(USAGE, f"{text[:80]!r} is no layout: write WxH:FORMAT, such as 640x480:bgr8.")
+            raise Error(USAGE, f"{_shown(text)} is no layout: write WxH:FORMAT, such as 640x480:bgr8.")
         width, height = (int(match[1]), int(match[2])) if match else (picture.width, picture.height)
         layout = cls(width, height, format_)
         for word in words[1:]:
@@ -321,7 +431,7 @@ class Layout:
             elif word == "bottom-up":
                 layout.bottom_up = True
             else:
-                raise Error(USAGE, f"{word[:40]!r} is no part of a layout: write stride=N, offset=N or bottom-up.")
+                raise Error(USAGE, f"{_shown(word)} is no part of a layout: write stride=N, offset=N or bottom-up.")
         return layout
 
     def __str__(self):
@@ -366,7 +476,8 @@ class _Bytes:
     """A source in memory."""
 
     def __init__(self, data):
-        self.data, self.size = memoryview(data).cast("B"), memoryview(data).nbytes
+        self.data = _view_of(data)
+        self.size = self.data.nbytes
 
     def read(self, offset, count):
         if offset < 0 or count < 0 or offset + count > self.size:
@@ -390,6 +501,9 @@ def _encode_pixels(picture, layout):
         raise Error(USAGE, f"The layout {layout} is for an array of {rows} rows and {columns} columns, and the picture has "
                            f"{picture.height} and {picture.width}: give the picture's size.")
     begin, end = layout.extent()
+    if end > 2 * MAX_BYTES:
+        raise Error(USAGE, f"The layout {layout} needs a segment of {end} bytes, and the limit is {2 * MAX_BYTES}. Give a "
+                           "smaller stride or offset.")
     picture = picture._of_type(dtype, layout.format)
     if layout.format not in _MOSAICS:
         picture = picture._of_channels(channels, layout.format)
@@ -658,7 +772,7 @@ def _bad_png(why):
 def _decode_png(source, start=0):
     if source.read(start, 8) != _PNG:
         raise _bad_png("its signature is missing")
-    at, header, palette, transparent, parts = start + 8, None, b"", None, []
+    at, header, palette, transparent, parts, kept = start + 8, None, b"", None, [], 0
     for chunks in range(100001):
         if chunks == 100000:
             raise _bad_png("it has too many chunks")
@@ -673,6 +787,9 @@ def _decode_png(source, start=0):
         if kind in (b"IHDR", b"PLTE", b"tRNS", b"IDAT"):
             if header is None and kind != b"IHDR" or kind == b"IHDR" and (header or length != 13):
                 raise _bad_png("its header is not where it belongs")
+            kept += length
+            if kept > MAX_BYTES:
+                raise _bad_png(f"its chunks have more than {MAX_BYTES} bytes")
             body = source.read(at + 8, length)
             if zlib.crc32(kind + body) != struct.unpack(">I", source.read(at + 8 + length, 4))[0]:
                 raise _bad_png("a checksum is wrong")
@@ -798,11 +915,13 @@ def _by_package(data, what, keep_depth=False):
             return picture
     if pillow:
         try:
-            image = pillow[0].open(io.BytesIO(data))
-            _check_size(image.width, image.height, 4)
-            image.load()
-            return _of_pillow(pillow[1].exif_transpose(image))
-        except Error:
+            with warnings.catch_warnings():  # Pillow's own limits and doubts, on standard error
+                warnings.simplefilter("ignore")
+                image = pillow[0].open(io.BytesIO(data))
+                _check_size(image.width, image.height, 4)
+                image.load()
+                return _of_pillow(pillow[1].exif_transpose(image))
+        except (Error, MemoryError):
             raise
         except Exception:  # whatever Pillow's plug-ins raise for damaged files
             raise Error(BAD_DATA, "The picture's file is damaged. Use a sound copy of it.") from None
@@ -874,6 +993,11 @@ def _encode_npy(picture):
     return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(text)) + text.encode("ascii") + picture.data
 
 
+_NPY_FIELD = re.compile(r"""['"](descr|fortran_order|shape)['"]\s*:\s*('[^'\\]*'|"[^"\\]*"|True|False|\([\d\s,L]*\))""", re.ASCII)
+_NPY_HEADER = re.compile(r"\s*\{(?:\s*" + _NPY_FIELD.pattern + r"\s*,?){3}\s*\}\s*", re.ASCII)
+"""The header is a literal of Python. It is not given to Python, whose parser some literals overwhelm."""
+
+
 def _decode_npy(source):
     def bad(why):
         return Error(BAD_DATA, f"This .npy is not a picture: {why}. Save height x width, or height x width x 1, 3 or 4 "
@@ -886,18 +1010,22 @@ def _decode_npy(source):
         struct.unpack("<I", source.read(8, 4))[0], 12)
     if length > 65536:
         raise bad(f"its header has {length} bytes")
-    try:
-        header = ast.literal_eval(source.read(begin, length).decode("utf-8").strip())
-        descr, fortran, shape = header["descr"], header["fortran_order"], header["shape"]
-    except (ValueError, SyntaxError, KeyError, TypeError, MemoryError, RecursionError, UnicodeDecodeError):
-        raise bad("its header cannot be read") from None
-    if not isinstance(descr, str) or descr[1:] not in _SAMPLE_BYTES or descr[0] not in "<>|=" or fortran not in (True, False):
-        raise bad(f"numbers of type {str(descr)[:40]} are unknown")
-    while isinstance(shape, tuple) and len(shape) > 3 and shape[0] == 1:
+    text = source.read(begin, length).decode("latin-1")
+    header = _NPY_HEADER.fullmatch(text) and dict(_NPY_FIELD.findall(text))
+    if (not header or set(header) != {"descr", "fortran_order", "shape"} or header["descr"][0] not in "'\""
+            or header["fortran_order"] not in ("True", "False") or header["shape"][0] != "("):
+        raise bad("its header cannot be read")
+    descr, fortran = header["descr"][1:-1], header["fortran_order"] == "True"
+    if descr[1:] not in _SAMPLE_BYTES or descr[0] not in "<>|=":
+        raise bad(f"numbers of type {_shown(descr)} are unknown")
+    numbers = re.findall(r"\d+", header["shape"])
+    shape = tuple(int(n) for n in numbers if len(n) < 10)
+    while len(shape) > 3 and shape[0] == 1:
         shape = shape[1:]  # a batch of one picture
-    if (not isinstance(shape, tuple) or not all(type(n) is int and 0 < n <= MAX_SIDE for n in shape)
-            or len(shape) not in (2, 3) or len(shape) == 3 and shape[2] not in (1, 3, 4) and shape[0] not in (1, 3, 4)):
-        raise bad(f"its shape is {str(shape)[:60]}")
+    if (len(shape) not in (2, 3) or len(numbers) != header["shape"].count(",") + (not re.search(r",\s*\)", header["shape"]))
+            or any(len(n) >= 10 for n in numbers) or not all(0 < n <= MAX_SIDE for n in shape)
+            or len(shape) == 3 and shape[2] not in (1, 3, 4) and shape[0] not in (1, 3, 4)):
+        raise bad(f"its shape is {_line(header['shape'][:60])}")
     dtype, planar = descr[1:], len(shape) == 3 and shape[2] not in (1, 3, 4)
     height, width, channels = (shape[1], shape[2], shape[0]) if planar else (shape + (1,))[:3]
     item = _SAMPLE_BYTES[dtype]
@@ -969,12 +1097,18 @@ def _detect(source):
 
 
 def _check_protocol(protocol):
-    if protocol not in PROTOCOLS + ("auto",):
-        raise Error(USAGE, f"There is no protocol {str(protocol)[:40]!r}: give one of {', '.join(PROTOCOLS)}.")
+    if not isinstance(protocol, str) or protocol not in PROTOCOLS + ("auto",):
+        raise Error(USAGE, f"There is no protocol {_shown(protocol)}: give one of {', '.join(PROTOCOLS)}.")
+
+
+def _check_layout(layout):
+    if layout is not None and not isinstance(layout, (str, Layout)):
+        raise Error(USAGE, f"{_shown(layout)} is no layout: write WxH:FORMAT, such as 640x480:bgr8.")
 
 
 def _decode_source(source, protocol, layout):
     _check_protocol(protocol)
+    _check_layout(layout)
     if protocol == "pixels" or protocol == "auto" and layout:
         if not layout:
             raise Error(USAGE, "Pixels without a header are read with their layout: give layout='640x480:bgr8', for example.")
@@ -986,14 +1120,18 @@ def _decode_source(source, protocol, layout):
     return _DECODERS[protocol](source), protocol
 
 
+@_told
 def decode(data, protocol="auto", layout=None):
     """The Picture in some bytes, such as a file's."""
     return _decode_source(_Bytes(data), protocol, layout)[0]
 
 
+@_told
 def encode(picture, protocol="datastream", layout=None):
     """The bytes of a Picture by a protocol."""
     _check_protocol(protocol)
+    _check_layout(layout)
+    picture = Picture.of(picture)
     if layout and protocol != "pixels":
         raise Error(USAGE, f"A layout is for the protocol pixels, not for {protocol}: leave one of them out.")
     if protocol == "pixels":
@@ -1018,6 +1156,8 @@ class _Address:
     """A key: .scheme is posix, windows, systemv, qt or file; .name what it names."""
 
     def __init__(self, text):
+        if not isinstance(text, str):
+            raise Error(USAGE, f"{_shown(text)} is no key: give a name as text, such as 'shmpix'.")
         self.scheme, self.name = "windows" if os.name == "nt" else "posix", text
         match = re.match(r"(posix|windows|systemv|qt|file):", text)
         if match:
@@ -1026,11 +1166,17 @@ class _Address:
             raise Error(USAGE, "The key is empty: give a name, such as shmpix.")
         if "\0" in self.name:
             raise Error(USAGE, "The key has a NUL character in it, which no system takes: remove it.")
+        try:
+            os.fsencode(self.name)
+        except UnicodeEncodeError:
+            raise Error(USAGE, f"The key {_shown(self.name)} has characters that no name here can have: remove them.") from None
+        if self.scheme == "qt" and not self.name.isprintable() and any("\ud800" <= c <= "\udfff" for c in self.name):
+            raise Error(USAGE, f"The key {_shown(self.name)} has characters that no text of Qt has: remove them.")
         if self.scheme == "posix":
             self._check_posix()
         elif self.scheme in ("file", "systemv"):
             if not os.path.isabs(self.name) or self.name.endswith("/"):
-                raise Error(USAGE, f"{self.name!r} is not the full path of a file: write {self.scheme}:/full/path.")
+                raise Error(USAGE, f"{_shown(self.name)} is not the full path of a file: write {self.scheme}:/full/path.")
             self.name = os.path.normpath(self.name)
         if (self.scheme == "windows") != (os.name == "nt") or self.scheme in ("qt", "systemv") and not _ON_LINUX:
             raise Error(USAGE, f"There are no {self.scheme}: keys here. Give a plain name.")
@@ -1040,7 +1186,7 @@ class _Address:
         if self.name in ("", ".", ".."):
             raise Error(USAGE, f"{self.name!r} cannot be a key: give a name, such as shmpix.")
         if "/" in self.name:
-            raise Error(USAGE, f"The key {self.name!r} has a slash in it, which a shared memory name cannot have: leave it "
+            raise Error(USAGE, f"The key {_shown(self.name)} has a slash in it, which a shared memory name cannot have: leave it "
                                "out, or write file:/path for a mapped file.")
         if len(os.fsencode(self.name)) > 255:
             raise Error(USAGE, f"The key is {len(os.fsencode(self.name))} bytes long, and the system takes 255 at most: "
@@ -1082,7 +1228,7 @@ class _Address:
         if error.errno in (errno.ELOOP, errno.EISDIR, errno.ENXIO, errno.ENODEV):
             return Error(NOT_PERMITTED, f"{self} is not a segment but something else. Choose another key, or remove it.")
         if error.errno == errno.ENAMETOOLONG:
-            return Error(USAGE, f"The name {self} is longer than the system takes. Choose a shorter one.")
+            return Error(USAGE, f"The name {str(self)[:60]}... is longer than the system takes. Choose a shorter one.")
         return Error(OTHER, f"{self} cannot be opened: {os.strerror(error.errno or 0)}. Choose another key.")
 
 
@@ -1659,6 +1805,7 @@ class Segment:
 
     Whoever attaches gets the old picture or the new one, under qt: if they take QSharedMemory's lock."""
 
+    @_told
     def __init__(self, key, replace=False, keep=False):
         self.address, self.keep, self._pid = _Address(key), keep, os.getpid()
         kind = (_FileStore if self.address.is_file else
@@ -1668,16 +1815,18 @@ class Segment:
         """Of the picture that was written last by the protocol pixels: what its readers need."""
         _open_segments.append(self)
 
+    @_told
     def create(self, size):
-        """Makes it, of so many zeros, for whoever fills it: put_pixels() here, or another program."""
-        if not 0 < size <= MAX_BYTES * 2:
-            raise Error(USAGE, f"A segment of {size} bytes cannot be made: give 1 to {MAX_BYTES * 2}.")
-        self._store.create(size)
+        """Makes it, of so many zeros, for whoever fills it: load() here, or another program."""
+        self._store.create(_whole(size, "The size of a segment", 1, MAX_BYTES * 2))
         return self
 
+    @_told
     def write(self, picture, protocol="datastream", layout=None, order="rgb"):
         """Shares a picture: a NumPy array, a Pillow image or a Picture. layout is for pixels: a format such as "bgr8"
         (which is the default), or all of WxH:FORMAT[,stride=N][,offset=N][,bottom-up]. Gives the number of bytes."""
+        _check_protocol(protocol)
+        _check_layout(layout)
         if protocol == "live":
             return self._write_live(picture, layout, order)
         picture = Picture.of(picture, order, (2,) if str(layout).split(",")[0].endswith("yuyv") else (1, 3, 4))
@@ -1703,6 +1852,7 @@ class Segment:
             self._live._end()
             self._live = None
 
+    @_told
     def close(self):
         if self in _open_segments:
             _open_segments.remove(self)
@@ -1723,7 +1873,8 @@ _open_segments = []
 @atexit.register
 def _close_segments():
     for segment in list(_open_segments):
-        segment.close()
+        with contextlib.suppress(Error):  # nobody is there to be told
+            segment.close()
 
 
 # ------------------------------------------------------------------------------------------- live frames (Linux)
@@ -1830,6 +1981,7 @@ class Frame:
         return self.checked and zlib.crc32(self.data) != self._checksum
 
     @property
+    @_told
     def pixels(self):
         """A NumPy array as shmpix.read() gives it, in the reader's order of channels; a Picture without NumPy. No bytes
         are moved when the frame was sent so."""
@@ -1837,6 +1989,7 @@ class Frame:
             self._pixels = self.picture() if numpy is None else self._array()
         return self._pixels
 
+    @_told
     def picture(self):
         """The frame as a Picture."""
         return _decode_pixels(_Bytes(self.data), self.layout)
@@ -1986,10 +2139,12 @@ class LiveWriter:
     capacity: the bytes of the largest frame, if known. replace and keep are Segment's. One thread writes. Keep no view
     after publish(). SIGBUS is handled for our memory while it is mapped: do not call faulthandler.enable() later."""
 
+    @_told
     def __init__(self, key, slots=4, checksums=False, capacity=0, replace=False, keep=False):
         self._init(_FileStore(_live_address(key), replace), slots, checksums, keep)
         _open_segments.append(self)
         try:
+            capacity = _whole(capacity, "The capacity of a frame", 0, MAX_BYTES)
             if capacity:
                 self._move(capacity)
         except BaseException:
@@ -1997,8 +2152,7 @@ class LiveWriter:
             raise
 
     def _init(self, store, slots=4, checksums=False, keep=False):
-        if not 3 <= slots <= 64:
-            raise Error(USAGE, f"A ring of {slots} slots cannot be: give 3 to 64.")
+        slots = _whole(slots, "The number of slots", 3, 64)
         self.address, self.slots, self.checksums, self.keep = store.address, slots, checksums, keep
         self.number, self.bytes = 0, 0
         """The number and the bytes of the frame that was published last."""
@@ -2012,10 +2166,12 @@ class LiveWriter:
         """Frames in a store that somebody else ends."""
         return cls.__new__(cls)._init(store)
 
+    @_told
     def write(self, picture, number=None, captured=0, text="", layout=None, order="rgb"):
         """Publishes a frame: what Segment.write() takes. An array is sent as it is, and order tells how its channels lie;
         a layout such as "nv12" or "1920x1080:bgr8,stride=6144" sends it so. number: the source's, else counts from
         1. captured: time.monotonic_ns() when it was taken. text: one line for people, 416 bytes."""
+        self._check_entry(number, captured)
         data, layout = self._plain(picture, layout, order)
         while True:
             target = self._place(layout, layout.extent()[1])
@@ -2031,37 +2187,59 @@ class LiveWriter:
             if self._publish(number, captured, text):
                 return
 
+    @_told
     def begin(self, shape, dtype="uint8", order="rgb", layout=None):
         """The next frame's place, to be filled and then published: an array of that shape, (height, width) or (height,
         width, channels), or as the layout says ("1920x1080:nv12", then shape is left out: None). Without NumPy a
         memoryview. What is in it before is anything."""
         if layout is None:
             _check_order(order)
-            height, width, channels = (tuple(shape) + (1,))[:3]
-            sample = str(dtype) if numpy is None else numpy.dtype(dtype).kind + str(numpy.dtype(dtype).itemsize)
-            name = _format_of({"uint8": "u1"}.get(sample, sample), channels, order)
-            if name is None or len(shape) not in (2, 3):
-                raise Error(USAGE, f"There is no frame of the shape {tuple(shape)} of {dtype} in the order {order}: give "
-                                   "height, width and 1, 3 or 4 channels.")
-            layout = Layout(width, height, name)
-        layout = Layout.parse(layout) if isinstance(layout, str) else layout
+            layout = self._layout_of_shape(shape, dtype, order)
+        layout = layout if isinstance(layout, Layout) else Layout.parse(layout)
         view = self._place(layout, layout.extent()[1])
         if numpy is not None:
             view = _array_on(view, layout)
-            view = view.reshape(shape) if shape and view.shape != tuple(shape) else view
+            try:
+                view = view.reshape(shape) if shape is not None else view
+            except (TypeError, ValueError):
+                raise Error(USAGE, f"The shape {_shown(shape)} is not that of the layout {layout}: leave it out (None).") from None
         self._begun = (layout, view)
         return view
 
+    @staticmethod
+    def _layout_of_shape(shape, dtype, order):
+        try:
+            sides = tuple(shape)
+            sample = str(dtype) if numpy is None else numpy.dtype(dtype).kind + str(numpy.dtype(dtype).itemsize)
+        except (TypeError, ValueError):
+            sides, sample = (), ""
+        sides = tuple(_whole(side, "A side of a frame") for side in sides)
+        height, width, channels = (sides + (1,))[:3] if len(sides) in (2, 3) else (0, 0, 0)
+        name = _format_of({"uint8": "u1"}.get(sample, sample), channels, order)
+        if name is None:
+            raise Error(USAGE, f"There is no frame of the shape {_shown(shape)} of {_shown(dtype)} in the order {order}: give "
+                               "height, width and 1, 3 or 4 channels.")
+        return Layout(width, height, name)
+
+    @_told
     def publish(self, number=None, captured=0, text=""):
         """Publishes what begin() gave. False when it is lost, because somebody made the segment shorter meanwhile; the next
         begin() makes it anew."""
         if self._begun is None:
             raise Error(USAGE, "No frame was begun: call begin() and fill what it gives.")
+        self._check_entry(number, captured)
         view = self._begun[1]
         if numpy is not None:
             view.setflags(write=False)
         return self._publish(number, captured, text)
 
+    @staticmethod
+    def _check_entry(number, captured):
+        if number is not None:
+            _whole(number, "A frame's number", -(1 << 63), (1 << 64) - 1)
+        _whole(captured, "The time when a frame was captured", 0, (1 << 64) - 1)
+
+    @_told
     def close(self):
         """Tells the readers, and removes the segment."""
         if self in _open_segments:
@@ -2088,6 +2266,7 @@ class LiveWriter:
     def _plain(self, picture, layout, order):
         """An array that is copied as it is, or bytes, and the layout of it."""
         _check_order(order)
+        _check_layout(layout)
         if layout is None and numpy is not None and isinstance(picture, numpy.ndarray):
             array = picture[:, :, 0] if picture.ndim == 3 and picture.shape[2] == 1 else picture
             channels = 1 if array.ndim == 2 else array.shape[2] if array.ndim == 3 else 0
@@ -2119,7 +2298,7 @@ class LiveWriter:
     def _publish(self, number, captured, text):
         """Whether the segment was whole to the end."""
         (layout, _), self._begun = self._begun, None
-        words = str(text).replace("\n", " ").encode("utf-8")[:_TEXT_BYTES].decode("utf-8", "ignore").encode("utf-8")
+        words = str(text).replace("\n", " ").encode("utf-8", "replace")[:_TEXT_BYTES].decode("utf-8", "ignore").encode("utf-8")
         with self._lock:
             memory, ring, serial = self._memory, self._ring, self._serial + 1
             at, begin, count = ring.entry(serial), ring.pixels(serial), layout.extent()[1]
@@ -2186,7 +2365,7 @@ class LiveWriter:
                 if self._begun is None and not self._holds():
                     try:
                         self._move(self._ring.capacity)
-                    except Error:
+                    except (Error,) + _ODDITIES:
                         pass  # the next write() says it
 
 
@@ -2223,8 +2402,10 @@ class LiveReader:
     copy=False gives frames where they lie, without a copy, to be looked at once: the writer overwrites them when it has come
     round, and what was computed counts only if frame.whole says afterwards that it had not. One thread reads."""
 
+    @_told
     def __init__(self, key, order="rgb", timeout=None, copy=True):
         _check_order(order)
+        timeout = None if timeout is None else _seconds(timeout)
         self.address, self.order, self.timeout, self.copy = _live_address(key), order, timeout, copy
         self.statistics = LiveStatistics()
         self._fd = self._ring = self._memory = None
@@ -2240,9 +2421,10 @@ class LiveReader:
             return "missing"
         return "closed" if self._memory.words[_STATE] == _CLOSED else "open"
 
+    @_told
     def read(self, timeout=None):
         """The next new frame, or None when there is none for so many seconds; None: waits for ever, 0: does not wait."""
-        deadline = math.inf if timeout is None else time.monotonic() + timeout
+        deadline = math.inf if timeout is None else time.monotonic() + _seconds(timeout)
         while True:
             word = self._memory.words[_WAKE] if self._memory is not None else None
             frame = self._newest() if self._memory is not None else None
@@ -2386,6 +2568,8 @@ def _decode_live(source):
     deadline = time.monotonic() + 1
     while True:
         serial, = struct.unpack("<Q", source.read(8 * _NEWEST, 8))
+        if serial >= 1 << 63:
+            raise Error(BAD_DATA, f"Frame {serial} of the live frames cannot be. Start their writer again.")
         if serial == 0:
             raise Error(BAD_DATA, "The writer has not published a frame yet. Read again when it has.")
         at, sequence = ring.entry(serial), struct.pack("<Q", 2 * serial)
@@ -2405,6 +2589,7 @@ def _decode_live(source):
             raise Error(TIMED_OUT, "The writer overwrites its frames faster than they are read. Give it more slots.")
 
 
+@_told
 def write(key, picture, protocol="datastream", layout=None, order="rgb", replace=False):
     """Shares a picture until Python exits or the Segment that is given back is closed."""
     for segment in _open_segments:
@@ -2420,10 +2605,12 @@ def write(key, picture, protocol="datastream", layout=None, order="rgb", replace
     return segment
 
 
+@_told
 def read_picture(key, protocol="auto", layout=None, timeout=0.0):
     """The Picture that somebody shares, and the protocol. Waits for it up to timeout seconds."""
-    address, deadline = _Address(key), time.monotonic() + timeout
-    layout = Layout.parse(layout) if isinstance(layout, str) else layout
+    address, timeout = _Address(key), _seconds(timeout)
+    deadline = time.monotonic() + timeout
+    layout = Layout.parse(layout) if isinstance(layout, str) and layout else layout
     while True:
         try:
             source = _source(address)
@@ -2442,6 +2629,7 @@ def read_picture(key, protocol="auto", layout=None, timeout=0.0):
             time.sleep(0.02)
 
 
+@_told
 def read(key, protocol="auto", layout=None, order="rgb", timeout=0.0):
     """The picture that somebody shares: a NumPy array where NumPy is installed, else a Picture. Changes nothing there."""
     _check_order(order)
@@ -2449,8 +2637,21 @@ def read(key, protocol="auto", layout=None, order="rgb", timeout=0.0):
     return picture if numpy is None else picture.array(order)
 
 
+def _path_of(path):
+    try:
+        text = os.fsdecode(path)
+        os.fsencode(text)
+    except (TypeError, UnicodeError):
+        text = ""
+    if not text or "\0" in text:
+        raise Error(USAGE, f"{_shown(path)} is no path of a file: give its name as text.")
+    return text
+
+
+@_told
 def read_file(path):
     """The Picture in a file: PNG, BMP and .npy by this module, all others by Pillow or OpenCV."""
+    path = _path_of(path)
     try:
         with open(path, "rb") as file:
             data = file.read(MAX_BYTES + 1)
@@ -2461,8 +2662,10 @@ def read_file(path):
     return decode(data) if known else _by_package(data, "this kind of file")
 
 
+@_told
 def write_file(picture, path):
     """Saves a Picture as .png, .bmp, .npy or .jpg; a file that is there is replaced when the new one is whole."""
+    picture, path = Picture.of(picture), _path_of(path)
     ending = os.path.splitext(path)[1].lower()
     protocol = {".png": "png", ".bmp": "bmp", ".npy": "npy", ".jpg": "jpeg", ".jpeg": "jpeg"}.get(ending)
     if protocol is None:
@@ -2490,6 +2693,7 @@ def write_file(picture, path):
 LOADER_BYTES = 3840 * 2160 * 3
 
 
+@_told
 def create(key, size=LOADER_BYTES, replace=False, keep=False):
     """Makes a segment of so many bytes, for pictures up to that size. It is there until clear(), until Python exits unless
     keep is True, or to the end of `with create(...)`."""
@@ -2501,9 +2705,11 @@ def create(key, size=LOADER_BYTES, replace=False, keep=False):
         raise
 
 
+@_told
 def load(key, picture, layout="bgr8", order="bgr"):
     """Puts a picture (the path of a file, an array, a Picture) into a segment that is there already, and gives the text of
     its layout, which its readers need."""
+    _check_layout(layout)
     picture = read_file(picture) if isinstance(picture, (str, os.PathLike)) else Picture.of(picture, order)
     layout = _layout_for(picture, layout)
     if layout.format.startswith(("bgr", "rgb")) and FORMATS[layout.format][0] == 3 and picture.channels == 4:
@@ -2512,20 +2718,23 @@ def load(key, picture, layout="bgr8", order="bgr"):
     return str(layout)
 
 
+@_told
 def flip(key, layout, code):
     """Mirrors the picture in the segment, in place, as cv2.flip() does: 0 top to bottom, 1 left to right, -1 both."""
-    layout = Layout.parse(layout) if isinstance(layout, str) else layout
+    layout = layout if isinstance(layout, Layout) else Layout.parse(layout)
     if layout.format in _MOSAICS:
         raise Error(USAGE, f"A picture of the format {layout.format} is not flipped: convert it first.")
     picture, _ = read_picture(key, "pixels", layout)
     _put_pixels(key, picture.flipped(code), layout)
 
 
+@_told
 def save(key, path, protocol="auto", layout=None):
     """Saves the picture in a segment, of any protocol, as a .png, .bmp, .npy or .jpg file."""
     write_file(read_picture(key, protocol, layout)[0], path)
 
 
+@_told
 def clear(key, force=False):
     """Removes a segment that this program, or a program of ours that has ended, made; with force also one that somebody
     else made. One that a living program of ours shares is never removed."""
@@ -2543,8 +2752,11 @@ def clear(key, force=False):
         return
     if not address.is_file:
         raise Error(USAGE, f"{address} goes by itself when no program has it open any more.")
-    if _status(address.path) is None:
-        raise address.missing()
+    try:
+        if _status(address.path) is None:
+            raise address.missing()
+    except OSError as error:
+        raise address.failed(error) from None
     record = _Record(address)
     remove = False
     try:
@@ -2560,11 +2772,19 @@ def clear(key, force=False):
         record.close(remove or not record.ids)
 
 
+def _shared_names():
+    try:
+        return sorted(os.listdir(_SHM_FOLDER)) if _ON_LINUX else []
+    except FileNotFoundError:
+        return []
+
+
+@_told
 def clear_all():
     """Removes every segment under a plain name that this program, or a program of ours that has ended, made. Gives the
     names."""
     cleared = []
-    for name in sorted(os.listdir(_SHM_FOLDER)) if _ON_LINUX else []:
+    for name in _shared_names():
         digest = hashlib.sha1(os.fsencode(name)).hexdigest()[:16]
         if os.path.exists(os.path.join(_SHM_FOLDER, f".shmpix.{os.getuid()}.{digest}.owner")):
             try:
@@ -2600,11 +2820,12 @@ def _put_pixels(key, picture, layout):
         source.close()
 
 
+@_told
 def segments():
     """What is shared under plain names: dictionaries of name, address, bytes, uid, mode and, if it can be told, protocol.
     Nothing is changed, and no more than the first bytes are read."""
     found = []
-    for name in sorted(os.listdir(_SHM_FOLDER)) if _ON_LINUX else []:
+    for name in _shared_names():
         if name.startswith((".shmpix.", "sem.")):
             continue
         address = _Address("posix:/" + name.replace("%", "%25"))
@@ -2627,7 +2848,22 @@ def segments():
 
 # ------------------------------------------------------------------------------------------------- as a command
 
+def _say(text):
+    """A line on standard output. Who asked for it is told when it is lost."""
+    try:
+        if sys.stdout is None:
+            raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+        encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+        print(text.encode(encoding, "backslashreplace").decode(encoding), flush=True)
+    except OSError as error:
+        with contextlib.suppress(OSError, ValueError, AttributeError):  # else Python tries it again when it ends
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise Error(NO_SPACE, f"Standard output cannot be written: {error.strerror}. Send it to a place that has room, or to "
+                              "a program that reads all of it.") from None
+
+
 def _share(options):
+    seconds = math.inf if options.seconds is None else _seconds(options.seconds)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):  # first: a signal while we share must not leave anything behind
         signal.signal(number, lambda *_: stop.set())
@@ -2635,9 +2871,9 @@ def _share(options):
     with Segment(options.key, options.replace, options.keep) as segment:
         count = segment.write(picture, options.protocol, options.layout)
         layout = f" ({segment.layout})" if segment.layout else ""
-        print(f"shared {picture.width}x{picture.height} as {options.protocol}{layout} under {segment.address}: {count} bytes",
-              flush=True)
-        deadline = time.monotonic() + options.seconds if options.seconds is not None else math.inf
+        _say(f"shared {picture.width}x{picture.height} as {options.protocol}{layout} under {_line(str(segment.address))}: "
+             f"{count} bytes")
+        deadline = time.monotonic() + seconds
         while not stop.is_set() and time.monotonic() < deadline:
             stop.wait(min(3600.0, deadline - time.monotonic()))
 
@@ -2647,44 +2883,49 @@ def _save(options):
     if options.flip is not None:
         picture = picture.flipped(options.flip)
     write_file(picture, options.file)
-    print(f"saved {picture.width}x{picture.height} from {protocol} as {options.file}")
+    _say(f"saved {picture.width}x{picture.height} from {protocol} as {_line(options.file)}")
 
 
 def _create(options):
     create(options.key, options.bytes, options.replace, keep=True)
-    print(f"created {_Address(options.key)}: {options.bytes} bytes")
+    _say(f"created {_line(str(_Address(options.key)))}: {options.bytes} bytes")
 
 
 def _load(options):
-    print("loaded", load(options.key, options.file, options.layout))
+    _say("loaded " + load(options.key, options.file, options.layout))
 
 
 def _flip(options):
     flip(options.key, options.layout, options.code)
-    print("flipped", options.layout)
+    _say("flipped " + options.layout)
 
 
 def _clear(options):
     clear(options.key, options.force)
-    print("cleared", _Address(options.key))
+    _say("cleared " + _line(str(_Address(options.key))))
 
 
 def _clear_all(_):
     for name in clear_all():
-        print("cleared", name)
+        _say("cleared " + _line(name))
 
 
 def _list(options):
     found = segments()
     if options.json:
-        print(json.dumps(found, indent=1))
+        _say(json.dumps(found, indent=1))
     else:
         for entry in found:
-            print(f"{entry['bytes']:>12}  {entry['protocol'] or '-':<11}{entry['address']}")
+            _say(f"{entry['bytes']:>12}  {entry['protocol'] or '-':<11}{_line(entry['address'])}")
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message):
+        raise Error(USAGE, f"The command line is not understood: {message[:200]}. See shmpix.py --help.")
 
 
 def _arguments():
-    parser = argparse.ArgumentParser(prog="shmpix.py", description="Pictures in named shared memory.")
+    parser = _Parser(prog="shmpix.py", description="Pictures in named shared memory.")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     commands.required = True
 
@@ -2723,14 +2964,13 @@ def main(arguments=None):
         options = _arguments().parse_args(arguments)
         options.run(options)
         return 0
-    except Error as error:
-        print("shmpix:", error, file=sys.stderr)
-        return error.code
-    except MemoryError:
-        print("shmpix: There is not enough memory for the picture.", file=sys.stderr)
-        return NO_SPACE
     except KeyboardInterrupt:
         return 130
+    except (Error,) + _ODDITIES as error:
+        told = _error_for(error)
+        if sys.stderr is not None:
+            print("shmpix:", told, file=sys.stderr)
+        return told.code
 
 
 if __name__ == "__main__":
