@@ -58,8 +58,10 @@ import zlib
 
 try:
     import fcntl
+    import grp
+    import pwd
 except ImportError:  # Windows
-    fcntl = None
+    fcntl = grp = pwd = None
 try:
     import numpy
 except ImportError:
@@ -100,15 +102,15 @@ def _shown(value):
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-def _whole(value, what, least=-(1 << 62), most=1 << 62):
+def _whole(value, what, least=-(1 << 63), most=(1 << 64) - 1):
     """A whole number that somebody gave, NumPy's too; refused when it is none or out of these limits."""
     try:
         number = None if isinstance(value, bool) else operator.index(value)
     except TypeError:
         number = None
     if number is None or not least <= number <= most:
-        limits = f"from {least} to {most}" if least > -(1 << 62) else "of bytes or pixels that a segment can have"
-        raise Error(USAGE, f"{what} cannot be {_shown(value)}: give a whole number {limits}.")
+        limits = f" from {least} to {most}" if most >> 32 == 0 else "" if number is None else " of fewer digits"
+        raise Error(USAGE, f"{what} cannot be {_shown(value)}: give a whole number{limits}.")
     return number
 
 
@@ -1213,23 +1215,66 @@ class _Address:
                                     "(replace=True), or choose another key.")
 
     def in_use(self, pid):
-        return Error(NOT_PERMITTED, f"{self} is in use: {_process_name(pid)} shares a picture there. Stop sharing in that "
-                                    "program, or choose another key.")
+        return self.in_use_by(_process_name(pid))
+
+    def in_use_by(self, who):
+        return Error(NOT_PERMITTED, f"{self} is in use: {who} shares a picture there. Stop sharing in that program, or choose "
+                                    "another key.")
+
+    def blocked(self, path):
+        """The Error for what lies where a hidden file of ours belongs, and keeps us from sharing."""
+        status = _status(path)
+        if status is None:
+            return Error(NOT_PERMITTED, f"{self} cannot be shared: something was in the place of {path}, where Shmpix keeps a "
+                                        "file. Share again.")
+        kind = "a folder" if stat.S_ISDIR(status.mode) else "a symbolic link" if stat.S_ISLNK(status.mode) else "a file" \
+            if stat.S_ISREG(status.mode) else "a pipe, socket or device"
+        if status.uid == os.geteuid():
+            return Error(NOT_PERMITTED, f"{self} cannot be shared: {path}, where Shmpix keeps a file, is {kind} of yours. "
+                                        "Remove it, or choose another key.")
+        return Error(NOT_PERMITTED, f"{self} cannot be shared: {path}, where Shmpix keeps a file, is {kind} that belongs to "
+                                    f"user {_user_name(status.uid)}. Ask that user or an administrator to remove it, or "
+                                    "choose another key.")
+
+    def _forbidden(self):
+        """The Error for a file that this user may not open."""
+        try:
+            status = _status(self.path) if self.is_file else None
+        except OSError:
+            status = None
+        if status is None or status.uid == os.geteuid():
+            return Error(NOT_PERMITTED, f"You may not open {self}. Ask its owner for permission, or choose another key.")
+        return Error(NOT_PERMITTED, f"{self} belongs to user {_user_name(status.uid)}, who does not let you read it (mode "
+                                    f"{status.mode & 0o7777:04o}). Let that user share it with --mode 0644, or --group and a "
+                                    "group of yours, or choose another key.")
 
     def failed(self, error):
         """The Error for an OSError."""
         if error.errno == errno.ENOENT:
             return self.missing()
-        if error.errno in (errno.ENOSPC, errno.ENOMEM, errno.EFBIG, errno.EDQUOT):
+        if error.errno in _NO_ROOM:
+            if error.errno == errno.EFBIG:
+                return Error(NO_SPACE, f"There is no room for the picture under {self}: it would be longer than a file may be. "
+                                       "Raise the limit (ulimit -f), or share a smaller one.")
             return Error(NO_SPACE, f"There is no room for the picture under {self}. Remove what is not needed there, or "
                                    "make it larger (in a container: --shm-size).")
         if error.errno in (errno.EACCES, errno.EPERM):
-            return Error(NOT_PERMITTED, f"You may not open {self}. Ask its owner for permission, or choose another key.")
+            return self._forbidden()
+        if error.errno in (errno.EMFILE, errno.ENFILE):
+            return Error(OTHER, f"{self} cannot be opened: too many files are open. Close some, or raise the limit (ulimit "
+                                "-n).")
         if error.errno in (errno.ELOOP, errno.EISDIR, errno.ENXIO, errno.ENODEV):
             return Error(NOT_PERMITTED, f"{self} is not a segment but something else. Choose another key, or remove it.")
         if error.errno == errno.ENAMETOOLONG:
             return Error(USAGE, f"The name {str(self)[:60]}... is longer than the system takes. Choose a shorter one.")
         return Error(OTHER, f"{self} cannot be opened: {os.strerror(error.errno or 0)}. Choose another key.")
+
+
+def _user_name(uid):
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except (KeyError, AttributeError):
+        return str(uid)
 
 
 def _process_name(pid):
@@ -1255,7 +1300,8 @@ class _FileStatus:
     def __init__(self, target):
         plain = os.fstat(target) if isinstance(target, int) else os.lstat(target)
         self.id = (plain.st_dev, plain.st_ino, 0)
-        self.mode, self.uid, self.size = plain.st_mode, plain.st_uid, plain.st_size
+        self.mode, self.uid, self.gid, self.size = plain.st_mode, plain.st_uid, plain.st_gid, plain.st_size
+        self.is_own_file = stat.S_ISREG(self.mode) and self.uid == os.geteuid()
         if hasattr(_C, "statx"):
             buffer = ctypes.create_string_buffer(256)
             place = (target, b"", 0x1000) if isinstance(target, int) else (-100, os.fsencode(target), 0x100)
@@ -1271,58 +1317,178 @@ def _status(target):
     """The status, or None when there is no such file."""
     try:
         return _FileStatus(target)
-    except FileNotFoundError:
+    except OSError as error:
+        if error.errno == errno.ENOENT:
+            return None
+        raise
+
+
+_HIDDEN_NAMES = 9
+
+
+def _hidden_stems(path):
+    """Where our hidden files beside a segment may lie, without an ending, in the order in which they are tried: another
+    user may have put something in the place of the first one."""
+    folder, name = os.path.split(path)
+    digest = hashlib.sha1(os.fsencode(name)).hexdigest()[:16]
+    first = os.path.join(folder, f".shmpix.{os.geteuid()}.{digest}")
+    return [first] + [f"{first}.{number}" for number in range(2, _HIDDEN_NAMES + 1)]
+
+
+def _is_safe(folder):
+    """Whether nobody but us can replace what we make there, so that what others put in our way can be passed over."""
+    mode = os.stat(folder).st_mode
+    return bool(mode & stat.S_ISVTX) or not mode & (stat.S_IWGRP | stat.S_IWOTH)
+
+
+def _process_namespace():
+    try:
+        return os.stat("/proc/self/ns/pid").st_ino
+    except OSError:
         return None
 
 
 class _Record:
-    """The hidden file beside a segment that says whose it is."""
+    """The hidden file beside a segment that says whose it is. Locked while its owner lives; only the lock tells whether
+    he does, because the number of his process may be one of another container."""
 
     def __init__(self, address):
-        folder, name = os.path.split(address.path)
-        digest = hashlib.sha1(os.fsencode(name)).hexdigest()[:16]
-        hidden = os.path.join(folder, f".shmpix.{os.getuid()}.{digest}")
-        self.spare, self.path = hidden + ".spare", hidden + ".owner"
-        while True:
-            try:
-                self.fd = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK, 0o600)
-            except OSError as error:
-                if error.errno == errno.ENOENT:
-                    raise Error(NOT_FOUND, f"The folder of {address} does not exist. Make it first, or choose another "
-                                           "place.") from None
-                raise address.failed(error) from None
-            opened = _FileStatus(self.fd)
-            if not stat.S_ISREG(opened.mode) or opened.uid != os.geteuid():
-                os.close(self.fd)
-                raise Error(NOT_PERMITTED, f"{address} cannot be shared: {self.path} is not a file of yours. Remove it, or "
-                                           "choose another key.")
-            text = os.pread(self.fd, 512, 0)
-            try:
-                fcntl.flock(self.fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                os.close(self.fd)
-                match = re.match(rb"pid (\d{1,9})\n", text)
-                raise address.in_use(int(match[1]) if match else 0) from None
-            named = _status(self.path)
-            if named and named.id == opened.id:  # else its last owner removed it just now
-                break
-            os.close(self.fd)
-        lines = [line.split(b" ") for line in os.pread(self.fd, 512, 0).split(b"\n")[1:]]
-        self.ids = [tuple(map(int, line)) for line in lines if len(line) == 3 and b"".join(line).isdigit()]
+        self.address, self.stems = address, _hidden_stems(address.path)
         self._may_come_again = address.scheme == "file"
+        for _ in range(100):  # owners may come and go meanwhile
+            try:
+                if self._acquire():
+                    return
+            except FileNotFoundError:
+                raise Error(NOT_FOUND, f"The folder of {address} does not exist. Make it first, or choose another "
+                                       "place.") from None
+            except OSError as error:
+                raise address.failed(error) from None
+        raise Error(NOT_PERMITTED, f"{address} cannot be shared: its record {self.stems[0]}.owner is replaced again and again. "
+                                   "End the programs that share there, or choose another key.")
+
+    def _acquire(self):
+        """Locks all records of ours that dead owners left, or a new one, and keeps the first. Whether that was possible."""
+        held = []  # (path, descriptor, files)
+        try:
+            free, blocked = self._lock_all(held)
+            if free is False:
+                return False
+            if not held:
+                if blocked and (free is None or not _is_safe(os.path.dirname(blocked))):
+                    raise self.address.blocked(blocked)
+                try:
+                    os.close(os.open(free, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600))
+                except FileExistsError:
+                    return False
+                if self._lock_all(held)[0] is False or not held:  # the new one, and what others made meanwhile
+                    return False
+            self.path, self.fd, _ = held[0]
+            self.id = _FileStatus(self.fd).id
+            self.write([id_ for _, _, ids in held for id_ in ids])
+            for path, fd, _ in held[1:]:
+                _unlink_if(path, _FileStatus(fd).id)
+            held[:] = [(path, fd, ids) for path, fd, ids in held if fd != self.fd]
+            return True
+        finally:
+            for path, fd, ids in held:
+                if not ids:  # nothing is lost with it
+                    _unlink_if(path, _FileStatus(fd).id)
+                os.close(fd)
+
+    def _lock_all(self, held):
+        """The first free path, and the first that is not for us; False for the former when it is worth another look."""
+        free = blocked = None
+        for stem in self.stems:
+            path = stem + ".owner"
+            status = _status(path)
+            if status is None:
+                free = free or path
+            elif not status.is_own_file:
+                blocked = blocked or path
+            elif not self._lock(path, held):
+                return False, blocked
+        return free, blocked
+
+    def _lock(self, path, held):
+        """Whether that record is ours now. Refuses when its owner lives."""
+        try:
+            fd = os.open(path, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
+        except FileNotFoundError:
+            return False
+        except OSError as error:
+            raise Error(NOT_PERMITTED, f"{self.address} cannot be shared: its record {path} cannot be opened "
+                                       f"({error.strerror}). Remove it, or choose another key.") from None
+        taken = False
+        try:
+            opened, text = _FileStatus(fd), os.pread(fd, 512, 0)
+            if opened.is_own_file:
+                try:
+                    fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    raise self.address.in_use_by(self._owner_in(text)) from None
+                named = _status(path)
+                taken = named is not None and named.id == opened.id  # else its last owner removed it just now
+        finally:
+            if not taken:
+                os.close(fd)
+        if taken:
+            held.append((path, fd, self._files_in(os.pread(fd, 512, 0))))
+        return taken
+
+    @staticmethod
+    def _owner_in(text):
+        pid, namespace = (re.search(pattern, text, re.MULTILINE) for pattern in (rb"\Apid (\d{1,9})$", rb"^namespace (\d{1,19})$"))
+        if namespace and int(namespace[1]) != _process_namespace():
+            return "a program in another container or process namespace"
+        return _process_name(int(pid[1]) if pid else 0)
+
+    @staticmethod
+    def _files_in(text):
+        lines = [line.split(b" ") for line in text.split(b"\n")[1:]]
+        return [tuple(map(int, line)) for line in lines if len(line) == 3 and b"".join(line).isdigit()]
 
     def lists(self, status):
         return status.id in self.ids and not (self._may_come_again and status.id[2] == 0)
 
     def write(self, ids):
-        text = f"pid {os.getpid()}\n" + "".join("%d %d %d\n" % id_ for id_ in ids)
+        namespace = _process_namespace()
+        text = f"pid {os.getpid()}\n" + (f"namespace {namespace}\n" if namespace else "")
+        for id_ in ids:
+            line = "%d %d %d\n" % id_
+            text += line if len(text) + len(line) <= 512 else ""
         if os.pwrite(self.fd, text.encode().ljust(512, b"\n"), 0) != 512:
             raise OSError(errno.ENOSPC, "record")
         self.ids = list(ids)
 
+    @property
+    def is_named(self):
+        """Whether nobody has removed it, and made another one."""
+        named = _status(self.path)
+        return named is not None and named.id == self.id
+
+    def spare(self):
+        """The path of a new hidden file beside the segment, and the file. What dead owners were filling goes."""
+        self.remove_leftovers()
+        for stem in self.stems:
+            path = stem + ".spare"
+            try:
+                return path, os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+            except FileExistsError:
+                if not _is_safe(os.path.dirname(path)):
+                    break
+        raise self.address.blocked(self.stems[0] + ".spare")
+
+    def remove_leftovers(self):
+        """Without the record's name, they may be our successor's."""
+        for stem in self.stems if self.is_named else []:
+            left = _status(stem + ".spare")
+            if left and left.is_own_file:
+                _unlink_if(stem + ".spare", left.id)
+
     def close(self, remove):
         if remove:
-            _unlink(self.path)
+            _unlink_if(self.path, self.id)
         os.close(self.fd)
 
 
@@ -1331,6 +1497,63 @@ def _unlink(path):
         os.unlink(path)
     except FileNotFoundError:
         pass
+
+
+def _unlink_if(path, id_):
+    """Removes the name if it still leads to that file. No system call does both; who keeps to the record makes nothing there
+    between them, while its lock is held."""
+    named = _status(path)
+    if named and named.id == id_:
+        _unlink(path)
+
+
+class _Access:
+    """Who besides its user may use a segment: permission bits and the number of a group; None where nothing was said."""
+
+    def __init__(self, mode=None, group=None):
+        if mode is not None:
+            mode = _whole(mode, "A mode", 0, 0o777)
+            if mode & 0o600 != 0o600 or mode & 0o111:
+                raise Error(USAGE, f"The mode {mode:04o} is none for a segment, which you read and write and nobody runs: give "
+                                   "one such as 0644 (in Python 0o644).")
+        self.mode, self.group, self.name = mode, None if group is None else self._number(group), group
+
+    @staticmethod
+    def _number(group):
+        if grp is None:
+            raise Error(USAGE, "There are no groups here: leave the group out.")
+        try:
+            if isinstance(group, str) and group and "\0" not in group:
+                return grp.getgrnam(group).gr_gid
+        except (KeyError, UnicodeError):
+            pass
+        if isinstance(group, str) and re.fullmatch(r"\d{1,9}", group, re.ASCII):
+            return int(group)
+        if isinstance(group, str):
+            raise Error(USAGE, f"There is no group {_shown(group)} here: the command id lists yours.")
+        return _whole(group, "A group", 0, (1 << 32) - 2)
+
+    @property
+    def bits(self):
+        """A group alone may read."""
+        return self.mode if self.mode is not None else 0o640 if self.group is not None else 0o600
+
+    @property
+    def is_given(self):
+        return self.mode is not None or self.group is not None
+
+    def give(self, fd, address, like):
+        """To an open file. like: the status of the file that had the name before, whose access lasts, else None."""
+        mode, group = (like.mode & 0o777 | 0o600, like.gid) if like else (self.bits, self.group)
+        if group is not None and os.fstat(fd).st_gid != group:
+            try:
+                os.fchown(fd, -1, group)
+            except OSError as error:
+                if like is None:
+                    raise Error(NOT_PERMITTED, f"{address} cannot be given to the group {self.name}: {error.strerror}. Name a "
+                                               "group of yours, or leave it out.") from None
+                mode &= ~0o070  # they are no other group's
+        os.fchmod(fd, mode)
 
 
 def _write_all(fd, data, offset=0):
@@ -1344,8 +1567,8 @@ def _write_all(fd, data, offset=0):
 class _FileStore:
     """A named file of which this process is the owner."""
 
-    def __init__(self, address, replace):
-        self.address, self.replace = address, replace
+    def __init__(self, address, replace, access):
+        self.address, self.replace, self.access = address, replace, access
         self.record = self.fd = self.published = None
 
     def _named(self):
@@ -1356,8 +1579,8 @@ class _FileStore:
         if not stat.S_ISREG(status.mode):
             raise self.address.failed(OSError(errno.ENXIO, ""))
         if status.uid != os.geteuid():
-            raise Error(NOT_PERMITTED, f"{self.address} belongs to user {status.uid}: Shmpix does not write there. Choose "
-                                       "another key.")
+            raise Error(NOT_PERMITTED, f"{self.address} belongs to user {_user_name(status.uid)}: Shmpix does not write there. "
+                                       "Choose another key.")
         if status.id == self.published or self.record.lists(status) or self.replace:
             return status
         raise self.address.foreign(status.size)
@@ -1372,22 +1595,20 @@ class _FileStore:
 
     def make(self, size, fill):
         """The same, of what fill(fd) writes into the zeros; nobody sees them before."""
-        if self.record is None:
-            self.record = _Record(self.address)
-        fd = None
+        fd = spare = None
         try:
+            self._hold_record()
             self._named()
-            _unlink(self.record.spare)
-            fd = os.open(self.record.spare, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+            spare, fd = self.record.spare()
             if hasattr(os, "posix_fallocate"):
                 os.posix_fallocate(fd, 0, size)
             else:
                 os.ftruncate(fd, size)
             fill(fd)
-            self._publish(fd)
+            self._publish(fd, spare)
         except BaseException as error:
-            _unlink(self.record.spare)
             if fd is not None:
+                _unlink_if(spare, _FileStatus(fd).id)
                 os.close(fd)
             if self.published is None:
                 self._give_up()
@@ -1395,37 +1616,50 @@ class _FileStore:
                 raise self.address.failed(error) from None
             raise
 
-    def _publish(self, fd):
+    def _hold_record(self):
+        """The record; anew, when somebody has removed it."""
+        if self.record is not None and not self.record.is_named:
+            self.record.close(remove=False)
+            self.record = None
+        if self.record is None:
+            self.record = _Record(self.address)
+
+    def _publish(self, fd, spare):
         named, new = self._named(), _FileStatus(fd).id
+        asked_for = self.fd is None and self.access.is_given  # later, its user may have changed it
+        self.access.give(fd, self.address, None if asked_for else named or (self.fd is not None and _FileStatus(self.fd)))
         self.record.write([new] + ([named.id] if named else []))
         if named:
-            os.rename(self.record.spare, self.address.path)
+            os.rename(spare, self.address.path)
         else:
             try:
-                os.link(self.record.spare, self.address.path)
+                os.link(spare, self.address.path)
             except FileExistsError:
                 raise self.address.foreign(0) from None
-            os.unlink(self.record.spare)
+            os.unlink(spare)
         if self.fd is not None:
             os.close(self.fd)
         self.fd, self.published, self.replace = fd, new, False
 
     def _give_up(self):
         """Leaves the record where a segment is that it lists."""
+        if self.record is None:
+            return
         named = _status(self.address.path)
         record, self.record = self.record, None
         record.close(remove=named is None or not (named.id == self.published or record.lists(named)))
 
     def close(self, keep):
-        if self.record is None:
-            return
-        named = _status(self.address.path)
-        if not keep and named and named.id == self.published:
-            _unlink(self.address.path)
-        self._give_up()
-        if self.fd is not None:
-            os.close(self.fd)
-        self.fd = self.published = None
+        try:
+            if self.published is not None and not keep:
+                _unlink_if(self.address.path, self.published)
+            self._give_up()
+        except OSError as error:
+            raise self.address.failed(error) from None
+        finally:
+            if self.fd is not None:
+                os.close(self.fd)
+            self.fd = self.published = None
 
 
 class _FileSource:
@@ -1481,7 +1715,8 @@ class _Timespec(ctypes.Structure):
     _fields_ = [("seconds", ctypes.c_long), ("nanoseconds", ctypes.c_long)]
 
 
-_IPC_CREAT, _IPC_EXCL, _IPC_RMID, _SETVAL, _GETPID, _SEM_UNDO, _SHM_RDONLY = 0o1000, 0o2000, 0, 16, 11, 0x1000, 0o10000
+_IPC_CREAT, _IPC_EXCL, _IPC_RMID, _IPC_SET, _IPC_STAT, _SETVAL, _GETPID = 0o1000, 0o2000, 0, 1, 2, 16, 11
+_SEM_UNDO, _SHM_RDONLY = 0x1000, 0o10000
 
 if _ON_LINUX:
     _C.shmat.restype = ctypes.c_void_p
@@ -1524,12 +1759,12 @@ def _system_v_table(kind):
 
 
 def _ran_already(pid, since):
-    """Whether that process lives, and lived at that time (seconds since 1970)."""
+    """Whether that process lives, and lived at that time (seconds since 1970); what cannot be known may be so."""
     try:
         with open(f"/proc/{pid}/stat") as file:
             ticks = float(file.read().rpartition(")")[2].split()[19])
     except (OSError, ValueError, IndexError):
-        return False
+        return not os.path.exists("/proc/self/stat")
     boot = time.time() - time.clock_gettime(time.CLOCK_BOOTTIME)
     return boot + ticks / os.sysconf("SC_CLK_TCK") <= since + 2
 
@@ -1567,13 +1802,14 @@ class _Lock:
 
     @staticmethod
     def make(path):
-        """Makes the lock, free, unless there is one."""
+        """Makes the lock, free, unless there is one: its number, or None."""
         try:
             os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK, 0o640))
         except OSError:
-            return False
-        semaphore = _C.semget(_ftok(path), 1, _IPC_CREAT | _IPC_EXCL | 0o600)
-        return semaphore != -1 and _C.semctl(semaphore, 0, _SETVAL, 1) == 0
+            return None
+        key = _ftok(path)
+        semaphore = -1 if key is None else _C.semget(key, 1, _IPC_CREAT | _IPC_EXCL | 0o600)
+        return semaphore if semaphore != -1 and _C.semctl(semaphore, 0, _SETVAL, 1) == 0 else None
 
     def remove(self):
         if self.semaphore != -1:
@@ -1626,11 +1862,29 @@ class _SystemVSource:
         self.lock.__exit__()
 
 
+def _semaphore_control(id_, command, argument):
+    return _C.semctl(id_, 0, command, argument)
+
+
+def _set_access(control, id_, bits, group):
+    """The permission bits and the group of a segment or a semaphore, which begin alike: key, uid, gid, cuid, cgid, mode.
+    Whether it has them."""
+    status = ctypes.create_string_buffer(256)
+    if control(id_, _IPC_STAT, status) != 0:
+        return False
+    now = struct.unpack_from("=I", status, 8)[0], struct.unpack_from("=H", status, 20)[0]
+    wanted = now[0] if group is None else group, now[1] & ~0o777 | bits
+    struct.pack_into("=I", status, 8, wanted[0])
+    struct.pack_into("=H", status, 20, wanted[1])
+    return now == wanted or control(id_, _IPC_SET, status) == 0
+
+
 class _SystemVStore:
     """A System V segment of this process. Filled in place, what a reader recognises last, under the peers' lock."""
 
-    def __init__(self, address, replace):
-        self.address, self.id, self.memory, self.size, self.made_lock = address, None, None, 0, False
+    def __init__(self, address, replace, access):
+        self.address, self.id, self.memory, self.size, self.made_lock = address, None, None, 0, None
+        self.access, self.bits, self.group = access, access.bits, access.group
         self.segment_file, self.semaphore_file = _system_v_files(address)
 
     def create(self, size):
@@ -1641,13 +1895,15 @@ class _SystemVStore:
 
     def _fill(self, size, data):
         self._check_key_file()
-        if self.address.scheme == "qt" and _Lock.make(self.semaphore_file):
-            self.made_lock = True
+        if self.address.scheme == "qt":
+            self.made_lock = _Lock.make(self.semaphore_file) or self.made_lock
         with _Lock(self.semaphore_file):
             key = _ftok(self.segment_file)
             if self.id is None or key is None or _C.shmget(key, 0, 0) != self.id or self.size != size:
+                self._keep_access()
                 self._remove()
                 self._make(size)
+                self._share_lock()
             view = memoryview(data).cast("B")
             ctypes.memset(self.memory, 0xff, min(16, size))  # no protocol begins so
             for at in list(range(16, size, 1 << 24)):
@@ -1669,6 +1925,21 @@ class _SystemVStore:
             raise Error(NOT_PERMITTED, f"The key file {self.segment_file} is not an empty file of yours, and would be deleted "
                                        "when sharing ends. Choose another key.")
 
+    def _keep_access(self):
+        """What its user has given others since we made it."""
+        row = _system_v_table("shm").get(self.id)
+        if row:
+            self.bits, self.group = int(row["perms"], 8) & 0o777 | 0o600, int(row["gid"])
+
+    def _share_lock(self):
+        """Who may read the segment must be able to take the lock."""
+        key = _ftok(self.semaphore_file)
+        semaphore = -1 if key is None else _C.semget(key, 1, 0)
+        row = _system_v_table("sem").get(semaphore)
+        wanted = sum(6 << shift for shift in (0, 3) if self.bits >> shift & 4)
+        if row and int(row["uid"]) == os.geteuid():
+            _set_access(_semaphore_control, semaphore, int(row["perms"], 8) & 0o777 | wanted, self.group)
+
     def clear_name(self):
         """Removes a segment whose maker is dead; refuses to touch another one. Whether there was one."""
         key = _ftok(self.segment_file)
@@ -1679,17 +1950,25 @@ class _SystemVStore:
         if int(row["uid"]) != os.geteuid():
             raise Error(NOT_PERMITTED, f"{self.address} belongs to user {row['uid']}: Shmpix does not write there. Choose "
                                        "another key.")
-        if int(row["cpid"]) != os.getpid() and _ran_already(int(row["cpid"]), int(row["ctime"])):
-            raise self.address.in_use(int(row["cpid"]))
+        # The number of a maker in another process namespace is 0: whether it lives, only its mapping tells.
+        maker = int(row["cpid"])
+        if maker == 0 and int(row["nattch"]):
+            raise self.address.in_use_by("a program in another container or process namespace")
+        if maker not in (0, os.getpid()) and _ran_already(maker, int(row["ctime"])):
+            raise self.address.in_use(maker)
         _C.shmctl(id_, _IPC_RMID, None)
         return True
 
     def _make(self, size):
         self._check_key_file()  # makes it
         self.clear_name()
-        id_ = _C.shmget(_ftok(self.segment_file), size, _IPC_CREAT | _IPC_EXCL | 0o600)
+        id_ = _C.shmget(_ftok(self.segment_file), size, _IPC_CREAT | _IPC_EXCL | self.bits)
         if id_ == -1:
             raise self.address.failed(OSError(ctypes.get_errno(), ""))
+        if self.group is not None and not _set_access(_C.shmctl, id_, self.bits, self.group):
+            _C.shmctl(id_, _IPC_RMID, None)
+            raise Error(NOT_PERMITTED, f"{self.address} cannot be given to the group {self.access.name or self.group}. Name a "
+                                       "group of yours, or leave it out.")
         memory = _C.shmat(id_, None, 0)
         if memory is None or memory == ctypes.c_void_p(-1).value:
             failed = ctypes.get_errno()
@@ -1714,10 +1993,11 @@ class _SystemVStore:
             lock = None  # who never gives it back must not keep us
         key = _ftok(self.segment_file)
         ours = key is not None and _C.shmget(key, 0, 0) == self.id
+        free = ours or key is None or _C.shmget(key, 0, 0) == -1  # else a successor's memory has the key, and the lock
         self._remove()
         if ours:
             _unlink(self.segment_file)
-        if lock and self.semaphore_file != self.segment_file:
+        if lock and self.semaphore_file != self.segment_file and (ours or free and lock.semaphore == self.made_lock):
             lock.remove()
         elif lock:
             lock.__exit__()
@@ -1725,7 +2005,7 @@ class _SystemVStore:
 
 # --------------------------------------------------------------------------- Windows, and POSIX memory elsewhere
 
-def _open_mapping(address, size=0):
+def _open_mapping(address, size=0, mode=0o600):
     """Windows' named memory, or shm_open() where that is no file; with a size, new."""
     if address.scheme == "windows":
         if size:
@@ -1737,7 +2017,7 @@ def _open_mapping(address, size=0):
         return copy
     import _posixshmem
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL if size else os.O_RDONLY
-    fd = _posixshmem.shm_open("/" + address.name, flags, mode=0o600)
+    fd = _posixshmem.shm_open("/" + address.name, flags, mode=mode)
     try:
         if size:
             os.ftruncate(fd, size)
@@ -1747,8 +2027,10 @@ def _open_mapping(address, size=0):
 
 
 class _MappingStore:
-    def __init__(self, address, replace):
-        self.address, self.replace, self.map, self.size = address, replace, None, 0
+    def __init__(self, address, replace, access):
+        self.address, self.replace, self.map, self.size, self.access = address, replace, None, 0, access
+        if access.group is not None or access.mode is not None and address.scheme == "windows":
+            raise Error(USAGE, f"The system has no such access for {address}: leave the mode and the group out.")
 
     def create(self, size):
         if self.map is None or self.size < size:
@@ -1756,7 +2038,7 @@ class _MappingStore:
             if self.replace and self.address.scheme == "posix":
                 self._unlink()
             try:
-                self.map, self.size = _open_mapping(self.address, size), size
+                self.map, self.size = _open_mapping(self.address, size, self.access.bits), size
             except FileExistsError:
                 raise self.address.foreign(0) from None
             except OSError as error:
@@ -1802,15 +2084,17 @@ class Segment:
     """Named shared memory that this program makes, replaces and, in the end, removes: at the end of `with`, by close(),
     or when Python exits. keep=True leaves it; replace=True takes a name that some other program's segment has. One that a
     living program shares under is never replaced; one that a killed program of ours left is taken over.
+    mode=0o644 lets everybody read, group="NAME" that group (with 0o640); else only your own user does. What you change later
+    with chmod or chgrp lasts as well.
 
     Whoever attaches gets the old picture or the new one, under qt: if they take QSharedMemory's lock."""
 
     @_told
-    def __init__(self, key, replace=False, keep=False):
-        self.address, self.keep, self._pid = _Address(key), keep, os.getpid()
+    def __init__(self, key, replace=False, keep=False, mode=None, group=None):
+        self.address, self.keep, self._pid, access = _Address(key), keep, os.getpid(), _Access(mode, group)
         kind = (_FileStore if self.address.is_file else
                 _SystemVStore if self.address.scheme in ("qt", "systemv") else _MappingStore)
-        self._store, self._live = kind(self.address, replace), None
+        self._store, self._live = kind(self.address, replace, access), None
         self.layout = ""
         """Of the picture that was written last by the protocol pixels: what its readers need."""
         _open_segments.append(self)
@@ -2136,12 +2420,13 @@ class LiveWriter:
             writer.publish(text="black")
 
     Size and type may change with each frame. slots: 3 to 64. checksums: readers find a damaged frame; takes a second pass.
-    capacity: the bytes of the largest frame, if known. replace and keep are Segment's. One thread writes. Keep no view
+    capacity: the bytes of the largest frame, if known. replace, keep, mode and group are Segment's. One thread writes. Keep no view
     after publish(). SIGBUS is handled for our memory while it is mapped: do not call faulthandler.enable() later."""
 
     @_told
-    def __init__(self, key, slots=4, checksums=False, capacity=0, replace=False, keep=False):
-        self._init(_FileStore(_live_address(key), replace), slots, checksums, keep)
+    def __init__(self, key, slots=4, checksums=False, capacity=0, replace=False, keep=False, mode=None,
+                 group=None):
+        self._init(_FileStore(_live_address(key), replace, _Access(mode, group)), slots, checksums, keep)
         _open_segments.append(self)
         try:
             capacity = _whole(capacity, "The capacity of a frame", 0, MAX_BYTES)
@@ -2236,7 +2521,7 @@ class LiveWriter:
     @staticmethod
     def _check_entry(number, captured):
         if number is not None:
-            _whole(number, "A frame's number", -(1 << 63), (1 << 64) - 1)
+            _whole(number, "A frame's number", -(1 << 1000), 1 << 1000)  # its last 64 bits count
         _whole(captured, "The time when a frame was captured", 0, (1 << 64) - 1)
 
     @_told
@@ -2284,6 +2569,7 @@ class LiveWriter:
         """Where the bytes of the next frame belong; its slot is marked."""
         if os.getpid() != self._pid or self._ended.is_set():
             raise Error(USAGE, f"The writer of {self.address} is closed, or another process's. Make a new one.")
+        _whole(layout.stride, "The stride of a frame", -MAX_BYTES, MAX_BYTES)
         if count > MAX_BYTES:
             raise Error(USAGE, f"A frame of {count} bytes is too large: the limit is {MAX_BYTES}. Share a smaller one.")
         with self._lock:
@@ -2535,6 +2821,10 @@ class LiveReader:
         except Error as error:
             if error.code == NOT_FOUND:
                 return False
+            if error.code == NOT_PERMITTED and self._memory is not None:
+                raise Error(NOT_PERMITTED, f"The frames under {self.address} go on in a new segment, which you may not open. "
+                                           "Let its sender start again with --mode 0644, or --group and a group of yours.") \
+                    from None
             raise
         try:
             ring, memory = self._opened(source)
@@ -2590,13 +2880,14 @@ def _decode_live(source):
 
 
 @_told
-def write(key, picture, protocol="datastream", layout=None, order="rgb", replace=False):
-    """Shares a picture until Python exits or the Segment that is given back is closed."""
+def write(key, picture, protocol="datastream", layout=None, order="rgb", replace=False, mode=None, group=None):
+    """Shares a picture until Python exits or the Segment that is given back is closed. mode and group are Segment's, and
+    for the first picture under the key."""
     for segment in _open_segments:
         if isinstance(segment, Segment) and str(segment.address) == str(_Address(key)) and segment._pid == os.getpid():
             segment.write(picture, protocol, layout, order)
             return segment
-    segment = Segment(key, replace)
+    segment = Segment(key, replace, mode=mode, group=group)
     try:
         segment.write(picture, protocol, layout, order)
     except BaseException:
@@ -2664,7 +2955,8 @@ def read_file(path):
 
 @_told
 def write_file(picture, path):
-    """Saves a Picture as .png, .bmp, .npy or .jpg; a file that is there is replaced when the new one is whole."""
+    """Saves a Picture as .png, .bmp, .npy or .jpg; a file that is there is replaced when the new one is whole, a device or
+    a named pipe is written into."""
     picture, path = Picture.of(picture), _path_of(path)
     ending = os.path.splitext(path)[1].lower()
     protocol = {".png": "png", ".bmp": "bmp", ".npy": "npy", ".jpg": "jpeg", ".jpeg": "jpeg"}.get(ending)
@@ -2694,10 +2986,10 @@ LOADER_BYTES = 3840 * 2160 * 3
 
 
 @_told
-def create(key, size=LOADER_BYTES, replace=False, keep=False):
+def create(key, size=LOADER_BYTES, replace=False, keep=False, mode=None, group=None):
     """Makes a segment of so many bytes, for pictures up to that size. It is there until clear(), until Python exits unless
     keep is True, or to the end of `with create(...)`."""
-    segment = Segment(key, replace, keep)
+    segment = Segment(key, replace, keep, mode, group)
     try:
         return segment.create(size)
     except BaseException:
@@ -2739,21 +3031,26 @@ def clear(key, force=False):
     """Removes a segment that this program, or a program of ours that has ended, made; with force also one that somebody
     else made. One that a living program of ours shares is never removed."""
     address = _Address(key)
+    is_cleared = False
     for segment in list(_open_segments):
         if str(segment.address) == str(address):
-            segment.keep = False
+            segment.keep, is_cleared = False, True
             segment.close()
-            return
     if address.scheme in ("qt", "systemv"):
-        store = _SystemVStore(address, False)
-        if not store.clear_name():
+        store = _SystemVStore(address, False, _Access())
+        if store.clear_name():
+            _unlink(store.segment_file)
+        elif not is_cleared:
             raise address.missing()
-        _unlink(store.segment_file)
+        return
+    if not address.is_file and is_cleared:
         return
     if not address.is_file:
         raise Error(USAGE, f"{address} goes by itself when no program has it open any more.")
     try:
         if _status(address.path) is None:
+            if is_cleared:
+                return
             raise address.missing()
     except OSError as error:
         raise address.failed(error) from None
@@ -2766,8 +3063,9 @@ def clear(key, force=False):
             raise Error(NOT_PERMITTED, f"{address} was not made by Shmpix. Remove it with force=True (--force), if it is "
                                        "yours and nobody needs it.")
         remove = True
-        _unlink(address.path)
-        _unlink(record.spare)
+        if status:
+            _unlink_if(address.path, status.id)
+        record.remove_leftovers()
     finally:
         record.close(remove or not record.ids)
 
@@ -2784,9 +3082,10 @@ def clear_all():
     """Removes every segment under a plain name that this program, or a program of ours that has ended, made. Gives the
     names."""
     cleared = []
-    for name in _shared_names():
-        digest = hashlib.sha1(os.fsencode(name)).hexdigest()[:16]
-        if os.path.exists(os.path.join(_SHM_FOLDER, f".shmpix.{os.getuid()}.{digest}.owner")):
+    names = _shared_names()
+    for name in names:
+        stems = _hidden_stems(os.path.join(_SHM_FOLDER, name))
+        if any(os.path.basename(stem) + ".owner" in names for stem in stems):
             try:
                 clear("posix:/" + name.replace("%", "%25"))
                 cleared.append(name)
@@ -2868,7 +3167,7 @@ def _share(options):
     for number in (signal.SIGINT, signal.SIGTERM):  # first: a signal while we share must not leave anything behind
         signal.signal(number, lambda *_: stop.set())
     picture = read_file(options.file)
-    with Segment(options.key, options.replace, options.keep) as segment:
+    with Segment(options.key, options.replace, options.keep, options.mode, options.group) as segment:
         count = segment.write(picture, options.protocol, options.layout)
         layout = f" ({segment.layout})" if segment.layout else ""
         _say(f"shared {picture.width}x{picture.height} as {options.protocol}{layout} under {_line(str(segment.address))}: "
@@ -2887,7 +3186,7 @@ def _save(options):
 
 
 def _create(options):
-    create(options.key, options.bytes, options.replace, keep=True)
+    create(options.key, options.bytes, options.replace, True, options.mode, options.group)
     _say(f"created {_line(str(_Address(options.key)))}: {options.bytes} bytes")
 
 
@@ -2919,6 +3218,12 @@ def _list(options):
             _say(f"{entry['bytes']:>12}  {entry['protocol'] or '-':<11}{_line(entry['address'])}")
 
 
+def _octal(text):
+    if not re.fullmatch("[0-7]{1,4}", text):
+        raise argparse.ArgumentTypeError(f"{_shown(text)} is no mode, write octal digits such as 0644")
+    return int(text, 8)
+
+
 class _Parser(argparse.ArgumentParser):
     def error(self, message):
         raise Error(USAGE, f"The command line is not understood: {message[:200]}. See shmpix.py --help.")
@@ -2938,14 +3243,16 @@ def _arguments():
     key, file = ("key", {"help": "NAME, posix:/NAME, file:/PATH, qt:KEY or systemv:/FILE"}), ("file", {})
     layout = ("--layout", {"help": "WxH:FORMAT[,stride=N][,offset=N][,bottom-up]"})
     replace = ("--replace", {"action": "store_true", "help": "replace a segment that somebody else made"})
-    command("share", _share, "share a picture file until it is ended", key, file, layout, replace,
+    access = (("--mode", {"type": _octal, "help": "who may use it, in octal digits: 0644 lets everybody read"}),
+              ("--group", {"help": "a group of yours that may use it: its name or number (with --mode 0640)"}))
+    command("share", _share, "share a picture file until it is ended", key, file, layout, replace, *access,
             ("--protocol", {"default": "datastream", "choices": PROTOCOLS}),
             ("--for", {"dest": "seconds", "type": float, "help": "seconds"}),
             ("--keep", {"action": "store_true", "help": "leave the segment"}))
     command("save", _save, "save the picture that is in a segment", key, file, layout,
             ("--protocol", {"default": "auto", "choices": ("auto",) + PROTOCOLS}),
             ("--flip", {"type": int, "choices": (-1, 0, 1)}), ("--timeout", {"type": float, "default": 0.0}))
-    command("create", _create, "make a segment for pixels without a header, and leave it", key, replace,
+    command("create", _create, "make a segment for pixels without a header, and leave it", key, replace, *access,
             ("--bytes", {"type": int, "default": LOADER_BYTES}))
     command("load", _load, "put a picture file into a segment that is there; prints its layout", key, file,
             ("--layout", {"default": "bgr8"}))

@@ -257,7 +257,7 @@ def nonsense_to_writers():
         writer.publish()
         refused(writer.publish)
         for number in NUMBERS:
-            if number is not None and not (type(number) is int and -2 ** 63 <= number < 2 ** 64):
+            if number is not None and not (type(number) is int and abs(number) <= 2 ** 70):
                 refused(writer.write, noise, number=number)
             if not (type(number) is int and 0 <= number < 2 ** 64):
                 refused(writer.write, noise, captured=number)
