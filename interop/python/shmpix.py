@@ -2947,8 +2947,7 @@ def read_file(path):
         with open(path, "rb") as file:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise Error(NOT_FOUND if error.errno == errno.ENOENT else NOT_PERMITTED,
-                    f"{path} cannot be read: {error.strerror}. Choose another file.") from None
+        raise _file_failed(f"{path} cannot be read", error) from None
     known = data[:8] == _PNG or data[:2] == b"BM" or data[:6] == b"\x93NUMPY" or data[:3] == b"\xff\xd8\xff"
     return decode(data) if known else _by_package(data, "this kind of file")
 
@@ -2963,18 +2962,90 @@ def write_file(picture, path):
     if protocol is None:
         raise Error(USAGE, f"{path} has an unknown ending: save as .png, .bmp, .npy or .jpg.")
     data = _encode_png(picture, level=6) if protocol == "png" else encode(picture, protocol)
-    temporary = f"{path}.{os.getpid()}.part"
     try:
-        with open(temporary, "wb") as file:
-            file.write(data)
-        os.replace(temporary, path)
+        target, status = _target_of(path)
+        if status is None or stat.S_ISREG(status.st_mode):
+            _replace_file(target, status, data)
+        else:
+            _write_into(target, data)
     except OSError as error:
+        raise _file_failed(f"{path} was not saved", error) from None
+
+
+def _target_of(path):
+    """Where a save to that path goes, and what is there. Links are followed as by any program, but not one that another
+    user has put into a folder where everybody may."""
+    for _ in range(40):
         try:
-            os.unlink(temporary)
-        except OSError:
-            pass
-        raise Error(NO_SPACE if error.errno == errno.ENOSPC else NOT_PERMITTED,
-                    f"{path} cannot be written: {error.strerror}. Choose another place.") from None
+            status = os.lstat(path)
+        except FileNotFoundError:
+            return path, None
+        if not stat.S_ISLNK(status.st_mode):
+            return path, status
+        folder = os.path.dirname(path) or "."
+        around = os.stat(folder)
+        if hasattr(os, "geteuid") and around.st_mode & stat.S_ISVTX and around.st_mode & stat.S_IWOTH and (
+                status.st_uid not in (os.geteuid(), around.st_uid)):
+            raise Error(NOT_PERMITTED, f"{path} was not saved: it is a symbolic link that belongs to user "
+                                       f"{_user_name(status.st_uid)}, in a folder where everybody may put one. Choose another "
+                                       "name.")
+        path = os.path.join(folder, os.readlink(path))
+    raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+
+
+def _replace_file(target, old, data):
+    """The name goes to a new file once that is whole; mode and group stay."""
+    if old and not os.access(target, os.W_OK):
+        raise OSError(errno.EACCES, os.strerror(errno.EACCES))
+    temporary = os.path.join(os.path.dirname(target), f".shmpix-{os.urandom(8).hex()}.part")
+    fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0),
+                 0o666)
+    try:
+        with open(fd, "wb") as file:
+            if old and hasattr(os, "fchown"):
+                mode = old.st_mode & 0o777
+                try:
+                    os.fchown(fd, old.st_uid if os.geteuid() == 0 else -1, old.st_gid)
+                except OSError:
+                    mode &= ~0o070  # they are no other group's
+                os.fchmod(fd, mode)
+            file.write(data)
+        os.replace(temporary, target)
+    except BaseException:
+        _unlink(temporary)
+        raise
+
+
+def _write_into(target, data):
+    """Into a device or a named pipe, as any program does: it waits for the pipe's reader."""
+    fd = os.open(target, os.O_WRONLY | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0))
+    try:
+        if stat.S_ISREG(os.fstat(fd).st_mode):
+            raise OSError(errno.EBUSY, os.strerror(errno.EBUSY))  # a file meanwhile, which somebody is about to write
+        view = memoryview(data).cast("B")
+        while len(view):
+            view = view[os.write(fd, view[:1 << 20]):]
+    finally:
+        os.close(fd)
+
+
+def _file_failed(what, error):
+    """The Error for an OSError while a file was read or written; what names it."""
+    code, text = {
+        errno.ENOSPC: (NO_SPACE, "there is no room left. Make room there, or choose another place."),
+        errno.EDQUOT: (NO_SPACE, "there is no room left for you. Make room there, or choose another place."),
+        errno.EFBIG: (NO_SPACE, "it would be longer than a file may be. Raise the limit (ulimit -f), or choose another format."),
+        errno.EMFILE: (OTHER, "too many files are open. Close some, or raise the limit (ulimit -n)."),
+        errno.EPIPE: (NO_SPACE, "the program that reads it has ended. Let it read to the end."),
+        errno.ENXIO: (NOT_PERMITTED, "it is a socket, or a device that is not there. Choose another place."),
+        errno.EISDIR: (NOT_PERMITTED, "it is a folder. Choose the name of a file."),
+        errno.ENOENT: (NOT_FOUND, "it, or its folder, does not exist. Check the path."),
+        errno.ENOTDIR: (NOT_FOUND, "a part of its path is no folder. Check the path."),
+        errno.ENAMETOOLONG: (USAGE, "its name is longer than the system takes. Choose a shorter one."),
+        errno.EACCES: (NOT_PERMITTED, "you have no permission there. Choose another place, or ask for permission."),
+        errno.EPERM: (NOT_PERMITTED, "you have no permission there. Choose another place, or ask for permission."),
+    }.get(error.errno, (NOT_PERMITTED, f"{error.strerror or type(error).__name__}. Choose another place."))
+    return Error(code, f"{what}: {text}")
 
 
 # ------------------------------------------------------------------------------ one segment, pixels of any size
