@@ -5,8 +5,10 @@ import io
 import os
 import random
 import resource
+import shutil
 import struct
 import sys
+import time
 import zlib
 
 bare = sys.argv[3] == "bare"
@@ -22,6 +24,15 @@ KEY = "file:" + PATH
 HUGE = int("9" * 5000) if not hasattr(sys, "set_int_max_str_digits") else 10 ** 5000
 noise = shmpix.Picture(13, 11, 3, bytes(random.randrange(256) for _ in range(13 * 11 * 3)))
 CODES = range(shmpix.OTHER, shmpix.TIMED_OUT + 1)
+
+
+class Hasty:
+    """The kit's clock, so that nobody waits a second for each damaged ring."""
+
+    monotonic = staticmethod(lambda: time.monotonic() * 200)
+
+    def __getattr__(self, name):
+        return getattr(time, name)
 
 
 def sentence(action, *arguments, **named):
@@ -92,8 +103,9 @@ def sealed(data, protocol):
 def damaged_bytes(protocol):
     good = sound(protocol)
     read_everywhere(good, protocol)
+    shmpix.time = Hasty()
     reach = min(len(good), 900)
-    for turn in range(400):
+    for turn in range(120):
         data = bytearray(good)
         for _ in range(random.randrange(1, 4)):
             at = random.randrange(reach)
@@ -107,12 +119,13 @@ def damaged_bytes(protocol):
 
 def huge_numbers(protocol):
     good = sound(protocol)
-    for at in range(0, min(len(good) - 8, 400)):
+    shmpix.time = Hasty()
+    for at in range(0, min(len(good) - 8, 400), 4 if protocol == "live" else 2):
         for number in (b"\xff" * 8, b"\x7f" + b"\xff" * 7, b"\xff" * 7 + b"\x7f", b"\0" * 7 + b"\x80"):
             data = bytearray(good)
             data[at:at + 8] = number
             read_everywhere(sealed(data, protocol), protocol)
-        if at % 2 == 0:
+        if at % 4 == 0:
             data = bytearray(good)
             data[at:at + 4] = b"\0" * 4
             read_everywhere(sealed(data, protocol), protocol)
@@ -320,6 +333,7 @@ def other_peoples_names():
         refused(shmpix.read, name)
         refused(shmpix.write, name, noise)
         refused(shmpix.clear, name)
+    shutil.rmtree(folder)  # whose names no Qt program can remove
     shmpix._SHM_FOLDER += "/none"
     assert shmpix.segments() == [] and shmpix.clear_all() == []
 
