@@ -807,14 +807,20 @@ def _decode_png(source, start=0):
         at += 12 + length
     if header is None or not parts:
         raise _bad_png("it has no pixels")
-    width, height, bits, color, _, _, interlaced = header
+    width, height, bits, color, compression, filters, interlaced = header
     channels = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}.get(color)
-    usual = bits in (8, 16) and channels and not (color == 3 and bits == 16)
-    if not usual or interlaced or transparent is not None and color != 3:
-        return _by_package(source.read(start, at - start), "this kind of PNG", keep_depth=True)
-    raw = _inflated(parts, (1 + width * channels * bits // 8) * height)
+    if (bits not in {0: (1, 2, 4, 8, 16), 3: (1, 2, 4, 8)}.get(color, (8, 16)) or not channels or compression or filters
+            or interlaced > 1):
+        raise _bad_png("its header says what no PNG has")
+    raw = _inflated(parts, sum((1 + (w * channels * bits + 7) // 8) * h for w, h in _png_passes(width, height, interlaced)))
+    if bits < 8 or interlaced or transparent is not None and color != 3:
+        if _has_unknown_filter(raw, channels * bits, _png_passes(width, height, interlaced)):
+            raise _bad_png("a row has an unknown filter")
+        return _by_package(_png_of(header, palette, transparent, parts), "this kind of PNG", keep_depth=True)
     if any(raw[::1 + width * channels * bits // 8]):
-        picture = None if color == 3 or bits == 16 or color == 4 else _by_opencv(source.read(start, at - start))
+        picture = None
+        if color in (0, 2, 6) and bits == 8 and not _has_unknown_filter(raw, channels * bits, [(width, height)]):
+            picture = _by_opencv(_png_of(header, palette, None, parts))
         if picture:
             return picture
     data = _unfiltered(raw, width * channels * bits // 8, channels * bits // 8)
@@ -825,6 +831,43 @@ def _decode_png(source, start=0):
     if color == 4:
         data, channels = _moved(data, bits // 8, 2, [0, 0, 0, 1]), 4
     return Picture(width, height, channels, data, "u2" if bits == 16 else "u1")
+
+
+def _png_passes(width, height, interlaced):
+    """The sizes of the pictures that a PNG is stored as: seven of Adam7, or one."""
+    if not interlaced:
+        return [(width, height)]
+    passes = [((width - x + dx - 1) // dx, (height - y + dy - 1) // dy) for x, y, dx, dy in
+              ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))]
+    return [(w, h) for w, h in passes if w > 0 and h > 0]
+
+
+def _has_unknown_filter(raw, bits, passes):
+    at = 0
+    for width, height in passes:
+        row = 1 + (width * bits + 7) // 8
+        if max(raw[at:at + row * height:row]) > 4:
+            return True
+        at += row * height
+    return False
+
+
+def _png_of(header, palette, transparent, parts):
+    """The file that packages are given: what was checked and no more, because libpng tells standard error of the rest."""
+    color = header[3]
+    chunks = [(b"IHDR", struct.pack(">IIBBBBB", *header))]
+    if color == 3:
+        if not palette or len(palette) % 3 or len(palette) > 768 or len(transparent or b"") > len(palette) // 3:
+            raise _bad_png("its palette is damaged")
+        chunks.append((b"PLTE", palette))
+    if transparent is not None and color in (0, 2, 3):
+        if color != 3 and (len(transparent) != {0: 2, 2: 6}[color]
+                           or max(transparent[i] << 8 | transparent[i + 1] for i in range(0, len(transparent), 2)) >> header[2]):
+            raise _bad_png("its transparent colour is damaged")
+        chunks.append((b"tRNS", transparent))
+    chunks += [(b"IDAT", b"".join(parts)), (b"IEND", b"")]
+    return _PNG + b"".join(struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+                           for kind, body in chunks)
 
 
 def _inflated(parts, size):

@@ -295,6 +295,61 @@ def nonsense_to_writers():
             assert reader.read(0).text == "é" * 208
 
 
+def libraries_say_nothing():
+    """About damaged files; libpng and libjpeg would write to standard error."""
+    import cv2
+    import numpy as np
+    from PIL import Image
+    files = []
+    for kind, options in (("PNG", {"icc_profile": b"x" * 300}), ("PNG", {"transparency": (1, 2, 3)}), ("JPEG", {})):
+        file = io.BytesIO()
+        Image.frombytes("RGB", (40, 30), bytes(range(180)) * 20).save(file, kind, **options)
+        files.append(file.getvalue())
+    files.append(cv2.imencode(".png", np.arange(1800, dtype="u2").reshape(20, 30, 3) * 36)[1].tobytes())
+    for passes in (0, 1):
+        files.append(interlaced(noise, passes))
+    path = os.path.join(sys.argv[2], "said")
+    before, said = os.dup(2), os.open(path, os.O_WRONLY | os.O_CREAT)
+    os.dup2(said, 2)
+    try:
+        for good in files:
+            for turn in range(250):
+                data = bytearray(good)
+                for _ in range(random.randrange(1, 4)):
+                    data[random.randrange(len(data))] ^= 1 << random.randrange(8)
+                sentence(shmpix.decode, sealed(data, "png") if turn % 3 else bytes(data))
+    finally:
+        os.dup2(before, 2)
+    with open(path) as file:
+        assert file.read() == ""
+
+
+def interlaced(picture, filtering):
+    """A PNG of Adam7."""
+    rows, row = [], picture.row_bytes
+    for x, y, dx, dy in ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)):
+        for line in range(y, picture.height, dy):
+            pixels = [picture.data[line * row + at * 3:line * row + at * 3 + 3] for at in range(x, picture.width, dx)]
+            if pixels and not filtering:
+                rows.append(b"\0" + b"".join(pixels))
+            elif pixels:  # each pixel less the one before
+                tight = b"\0\0\0" + b"".join(pixels)
+                rows.append(b"\1" + bytes((a - b) & 255 for a, b in zip(tight[3:], tight)))
+    header = struct.pack(">IIBBBBB", picture.width, picture.height, 8, 2, 0, 0, 1)
+    return shmpix._PNG + b"".join(struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body)) for
+                                  kind, body in ((b"IHDR", header), (b"IDAT", zlib.compress(b"".join(rows))), (b"IEND", b"")))
+
+
+def interlaced_pictures_are_read():
+    for width, height in ((1, 1), (2, 1), (1, 2), (5, 3), (8, 8), (9, 9), (13, 11)):
+        picture = shmpix.Picture(width, height, 3, bytes(random.randrange(256) for _ in range(width * height * 3)))
+        for filtering in (0, 1):
+            assert shmpix.decode(interlaced(picture, filtering)) == picture, (width, height, filtering)
+    data = interlaced(noise, 0)
+    for at in range(45, len(data) - 12):
+        refused(shmpix.decode, data[:at])
+
+
 def too_little_memory():
     """Pixels of a sparse segment, in a process that may not have so much."""
     with open(PATH, "wb") as file:
