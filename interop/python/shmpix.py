@@ -25,7 +25,8 @@ Protocols:  datastream (QDataStream << QImage), rawsize (width, height, RGBA), b
             has no header: its layout WxH:FORMAT[,stride=N][,offset=N][,bottom-up] is told to the reader some other way.
 
 What goes wrong raises Error: one sentence, and the exit code of the programs as .code. As a command:
-    python3 shmpix.py share KEY FILE [--protocol P] [--layout L]        python3 shmpix.py save KEY FILE
+    python3 shmpix.py share KEY FILE [--protocol P] [--layout L] [--mode 0644] [--group G]
+    python3 shmpix.py save KEY FILE
     python3 shmpix.py create|load|flip|clear|clear-all|list             python3 shmpix.py --help
 
 Reading never changes or removes a segment: multiprocessing.shared_memory is not used, because before Python 3.13 it
@@ -134,8 +135,8 @@ def _error_for(error):
     if isinstance(error, OSError):
         name = f" at {_shown(error.filename)}" if isinstance(error.filename, str) else ""
         return Error(NO_SPACE if error.errno in _NO_ROOM else OTHER,
-                     f"The system refuses what was to be done{name}: {error.strerror or type(error).__name__}. Mend the cause, "
-                     "and try again.")
+                     f"The system refuses what was to be done{name}: {error.strerror or type(error).__name__}. Mend the "
+                     "cause, and try again.")
     return Error(BAD_DATA, f"What was given cannot be used: {str(error)[:200] or type(error).__name__}. Check the arguments, "
                            "or share the picture again.")
 
@@ -861,8 +862,8 @@ def _png_of(header, palette, transparent, parts):
             raise _bad_png("its palette is damaged")
         chunks.append((b"PLTE", palette))
     if transparent is not None and color in (0, 2, 3):
-        if color != 3 and (len(transparent) != {0: 2, 2: 6}[color]
-                           or max(transparent[i] << 8 | transparent[i + 1] for i in range(0, len(transparent), 2)) >> header[2]):
+        numbers = [] if color == 3 else [a << 8 | b for a, b in zip(transparent[::2], transparent[1::2])]
+        if color != 3 and (len(transparent) != {0: 2, 2: 6}[color] or max(numbers) >> header[2]):
             raise _bad_png("its transparent colour is damaged")
         chunks.append((b"tRNS", transparent))
     chunks += [(b"IDAT", b"".join(parts)), (b"IEND", b"")]
@@ -1038,7 +1039,8 @@ def _encode_npy(picture):
     return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(text)) + text.encode("ascii") + picture.data
 
 
-_NPY_FIELD = re.compile(r"""['"](descr|fortran_order|shape)['"]\s*:\s*('[^'\\]*'|"[^"\\]*"|True|False|\([\d\s,L]*\))""", re.ASCII)
+_NPY_FIELD = re.compile(r"""['"](descr|fortran_order|shape)['"]\s*:\s*"""
+                        r"""('[^'\\]*'|"[^"\\]*"|True|False|\([\d\s,L]*\))""", re.ASCII)
 _NPY_HEADER = re.compile(r"\s*\{(?:\s*" + _NPY_FIELD.pattern + r"\s*,?){3}\s*\}\s*", re.ASCII)
 """The header is a literal of Python. It is not given to Python, whose parser some literals overwhelm."""
 
@@ -1214,7 +1216,8 @@ class _Address:
         try:
             os.fsencode(self.name)
         except UnicodeEncodeError:
-            raise Error(USAGE, f"The key {_shown(self.name)} has characters that no name here can have: remove them.") from None
+            raise Error(USAGE, f"The key {_shown(self.name)} has characters that no name here can have: remove "
+                               "them.") from None
         if self.scheme == "qt" and not self.name.isprintable() and any("\ud800" <= c <= "\udfff" for c in self.name):
             raise Error(USAGE, f"The key {_shown(self.name)} has characters that no text of Qt has: remove them.")
         if self.scheme == "posix":
@@ -1231,8 +1234,8 @@ class _Address:
         if self.name in ("", ".", ".."):
             raise Error(USAGE, f"{self.name!r} cannot be a key: give a name, such as shmpix.")
         if "/" in self.name:
-            raise Error(USAGE, f"The key {_shown(self.name)} has a slash in it, which a shared memory name cannot have: leave it "
-                               "out, or write file:/path for a mapped file.")
+            raise Error(USAGE, f"The key {_shown(self.name)} has a slash in it, which a shared memory name cannot have: leave "
+                               "it out, or write file:/path for a mapped file.")
         if len(os.fsencode(self.name)) > 255:
             raise Error(USAGE, f"The key is {len(os.fsencode(self.name))} bytes long, and the system takes 255 at most: "
                                "choose a shorter one.")
@@ -1297,8 +1300,8 @@ class _Address:
             return self.missing()
         if error.errno in _NO_ROOM:
             if error.errno == errno.EFBIG:
-                return Error(NO_SPACE, f"There is no room for the picture under {self}: it would be longer than a file may be. "
-                                       "Raise the limit (ulimit -f), or share a smaller one.")
+                return Error(NO_SPACE, f"There is no room for the picture under {self}: it would be longer than a file may "
+                                       "be. Raise the limit (ulimit -f), or share a smaller one.")
             return Error(NO_SPACE, f"There is no room for the picture under {self}. Remove what is not needed there, or "
                                    "make it larger (in a container: --shm-size).")
         if error.errno in (errno.EACCES, errno.EPERM):
@@ -1407,8 +1410,8 @@ class _Record:
                                        "place.") from None
             except OSError as error:
                 raise address.failed(error) from None
-        raise Error(NOT_PERMITTED, f"{address} cannot be shared: its record {self.stems[0]}.owner is replaced again and again. "
-                                   "End the programs that share there, or choose another key.")
+        raise Error(NOT_PERMITTED, f"{address} cannot be shared: its record {self.stems[0]}.owner is replaced again and "
+                                   "again. End the programs that share there, or choose another key.")
 
     def _acquire(self):
         """Locks all records of ours that dead owners left, or a new one, and keeps the first. Whether that was possible."""
@@ -1481,7 +1484,8 @@ class _Record:
 
     @staticmethod
     def _owner_in(text):
-        pid, namespace = (re.search(pattern, text, re.MULTILINE) for pattern in (rb"\Apid (\d{1,9})$", rb"^namespace (\d{1,19})$"))
+        pid = re.match(rb"pid (\d{1,9})\n", text)
+        namespace = re.search(rb"^namespace (\d{1,19})$", text, re.MULTILINE)
         if namespace and int(namespace[1]) != _process_namespace():
             return "a program in another container or process namespace"
         return _process_name(int(pid[1]) if pid else 0)
@@ -1557,8 +1561,8 @@ class _Access:
         if mode is not None:
             mode = _whole(mode, "A mode", 0, 0o777)
             if mode & 0o600 != 0o600 or mode & 0o111:
-                raise Error(USAGE, f"The mode {mode:04o} is none for a segment, which you read and write and nobody runs: give "
-                                   "one such as 0644 (in Python 0o644).")
+                raise Error(USAGE, f"The mode {mode:04o} is none for a segment, which you read and write and nobody runs: "
+                                   "give one such as 0644 (in Python 0o644).")
         self.mode, self.group, self.name = mode, None if group is None else self._number(group), group
 
     @staticmethod
@@ -1622,8 +1626,8 @@ class _FileStore:
         if not stat.S_ISREG(status.mode):
             raise self.address.failed(OSError(errno.ENXIO, ""))
         if status.uid != os.geteuid():
-            raise Error(NOT_PERMITTED, f"{self.address} belongs to user {_user_name(status.uid)}: Shmpix does not write there. "
-                                       "Choose another key.")
+            raise Error(NOT_PERMITTED, f"{self.address} belongs to user {_user_name(status.uid)}: Shmpix does not write "
+                                       "there. Choose another key.")
         if status.id == self.published or self.record.lists(status) or self.replace:
             return status
         raise self.address.foreign(status.size)
@@ -2463,8 +2467,8 @@ class LiveWriter:
             writer.publish(text="black")
 
     Size and type may change with each frame. slots: 3 to 64. checksums: readers find a damaged frame; takes a second pass.
-    capacity: the bytes of the largest frame, if known. replace, keep, mode and group are Segment's. One thread writes. Keep no view
-    after publish(). SIGBUS is handled for our memory while it is mapped: do not call faulthandler.enable() later."""
+    capacity: the bytes of the largest frame, if known. replace, keep, mode and group are Segment's. One thread writes. Keep no
+    view after publish(). SIGBUS is handled for our memory while it is mapped: do not call faulthandler.enable() later."""
 
     @_told
     def __init__(self, key, slots=4, checksums=False, capacity=0, replace=False, keep=False, mode=None,
@@ -2530,7 +2534,8 @@ class LiveWriter:
             try:
                 view = view.reshape(shape) if shape is not None else view
             except (TypeError, ValueError):
-                raise Error(USAGE, f"The shape {_shown(shape)} is not that of the layout {layout}: leave it out (None).") from None
+                raise Error(USAGE, f"The shape {_shown(shape)} is not that of the layout {layout}: leave it out "
+                                   "(None).") from None
         self._begun = (layout, view)
         return view
 
@@ -2627,7 +2632,8 @@ class LiveWriter:
     def _publish(self, number, captured, text):
         """Whether the segment was whole to the end."""
         (layout, _), self._begun = self._begun, None
-        words = str(text).replace("\n", " ").encode("utf-8", "replace")[:_TEXT_BYTES].decode("utf-8", "ignore").encode("utf-8")
+        words = str(text).replace("\n", " ").encode("utf-8", "replace")[:_TEXT_BYTES]
+        words = words.decode("utf-8", "ignore").encode("utf-8")
         with self._lock:
             memory, ring, serial = self._memory, self._ring, self._serial + 1
             at, begin, count = ring.entry(serial), ring.pixels(serial), layout.extent()[1]
@@ -3061,7 +3067,8 @@ def _replace_file(target, old, data):
 
 def _write_into(target, data):
     """Into a device or a named pipe, as any program does: it waits for the pipe's reader."""
-    fd = os.open(target, os.O_WRONLY | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0))
+    flags = [getattr(os, name, 0) for name in ("O_NOCTTY", "O_CLOEXEC", "O_NOFOLLOW")]
+    fd = os.open(target, os.O_WRONLY | sum(flags))
     try:
         if stat.S_ISREG(os.fstat(fd).st_mode):
             raise OSError(errno.EBUSY, os.strerror(errno.EBUSY))  # a file meanwhile, which somebody is about to write
@@ -3077,7 +3084,8 @@ def _file_failed(what, error):
     code, text = {
         errno.ENOSPC: (NO_SPACE, "there is no room left. Make room there, or choose another place."),
         errno.EDQUOT: (NO_SPACE, "there is no room left for you. Make room there, or choose another place."),
-        errno.EFBIG: (NO_SPACE, "it would be longer than a file may be. Raise the limit (ulimit -f), or choose another format."),
+        errno.EFBIG: (NO_SPACE, "it would be longer than a file may be. Raise the limit (ulimit -f), or choose another "
+                                "format."),
         errno.EMFILE: (OTHER, "too many files are open. Close some, or raise the limit (ulimit -n)."),
         errno.EPIPE: (NO_SPACE, "the program that reads it has ended. Let it read to the end."),
         errno.ENXIO: (NOT_PERMITTED, "it is a socket, or a device that is not there. Choose another place."),
