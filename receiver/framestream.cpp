@@ -1,5 +1,6 @@
 #include "receiver/framestream.h"
 
+#include "common/base/limiterror.h"
 #include "common/base/writeall.h"
 #include "common/image/rowconverter.h"
 
@@ -71,6 +72,11 @@ Result<FrameStream::Written> FrameStream::write(const QImage& image)
     const int failed = writeAll(m_fd, std::as_bytes(std::span(m_bytes)));
     if (failed == EPIPE) {
         return Written::NobodyReads;
+    }
+    if (auto limit =
+            limitError(failed, QCoreApplication::translate("FrameStream", "The frames cannot be written to "
+                                                                          "standard output"))) {
+        return *limit;
     }
     if (failed != 0) {
         return Error{ErrorCode::NoSpace,

@@ -1,5 +1,6 @@
 #include "common/base/console.h"
 
+#include "common/base/limiterror.h"
 #include "common/base/onelinetext.h"
 #include "common/base/writeall.h"
 
@@ -41,6 +42,9 @@ Error lostOutput(int errorNumber, Output output)
         return {ErrorCode::NoSpace,
                 Text::tr("What was to be printed is lost: %1 is closed. Let it go to a file or a program.")
                     .arg(nameOf(output))};
+    }
+    if (auto limit = limitError(errorNumber, Text::tr("What was to be printed is lost"))) {
+        return *limit;
     }
     return {ErrorCode::NoSpace,
             Text::tr("What was to be printed is lost: %1 cannot be written (%2). Make room "

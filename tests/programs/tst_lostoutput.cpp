@@ -45,9 +45,10 @@ private Q_SLOTS:
         QTest::addColumn<QString>("program");
         QTest::addColumn<QStringList>("words");
         QTest::addColumn<QString>("shell");
-        const std::array<std::pair<const char*, QString>, 3> sinks = {
+        const std::array<std::pair<const char*, QString>, 4> sinks = {
             {{"full", text("exec >/dev/full")},
              {"closed", text("exec >&-")},
+             {"large", text("ulimit -f 0; exec >'%1/out'").arg(temporaryFolder())},
              {"nobody reads", text("exec 3<>'%1' >'%1' 3<&-").arg(m_pipe)}}};
         for (const auto& [sink, shell] : sinks) {
             const auto row = [&, shell = shell, sink = sink](const QString& program, const char* line) {
@@ -76,6 +77,18 @@ private Q_SLOTS:
         QFETCH(QString, shell);
         const Finished done = runAfter(shell, program, words);
         expectLost(done);
+    }
+
+    void Z17_framesThatTheLimitOnFilesCutsOffAreAFailure()
+    {
+        const Finished done =
+            runAfter(text("ulimit -f 4; exec >'%1/out'").arg(temporaryFolder()), receiverProgram,
+                     {text("--headless"), text("--key"), text("file:") + m_file, text("--live"),
+                      text("--count"), text("1"), text("--stdout"), text("raw")});
+        QCOMPARE(done.exitCode, 6);
+        QVERIFY2(done.err.contains("standard output: ") && done.err.contains("(ulimit -f)."),
+                 done.err.constData());
+        QVERIFY2(!done.err.contains("Make room"), done.err.constData());
     }
 
     /// Nobody learns of what is shared, so that it would stay until somebody looks for it.

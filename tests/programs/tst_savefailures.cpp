@@ -43,6 +43,8 @@ private Q_SLOTS:
         QVERIFY(QFile::copy(m_folder + text("/picture.png"), m_folder + text("/fixed.png")));
         QVERIFY(::chmod(qPrintable(m_folder + text("/fixed.png")), 0444) == 0);
         QVERIFY(::chmod(qPrintable(m_folder + text("/closed")), 0) == 0);
+        QVERIFY(QDir(m_folder).mkdir(text("others")) &&
+                ::chmod(qPrintable(m_folder + text("/others")), 0555) == 0);
         QVERIFY(QFile::link(text("circle"), m_folder + text("/circle")));
         m_longName = QString(300, QLatin1Char('n'));
     }
@@ -68,7 +70,7 @@ private Q_SLOTS:
         QTest::newRow("unknown ending")
             << "%1/a.xyz" << Box::None << 2 << QByteArray("Use .png, .jpg or .bmp");
         QTest::newRow("folder of another user")
-            << "%1/a.png" << Box::OtherUser << 4 << QByteArray("you may not make files in %1.");
+            << "%1/others/a.png" << Box::OtherUser << 4 << QByteArray("you may not make files in %1/others.");
         QTest::newRow("closed folder")
             << "%1/closed/a.png" << Box::OtherUser << 4 << QByteArray("you may not make files in %1/closed.");
         QTest::newRow("file of another user")
@@ -167,8 +169,8 @@ private Q_SLOTS:
         QTest::newRow("a file for a folder")
             << "file:%1/picture.png/a" << Box::None << 3 << QByteArray("%1/picture.png is not a folder");
         QTest::newRow("a folder") << "file:%1/place" << Box::None << 4 << QByteArray("is a folder");
-        QTest::newRow("folder of another user")
-            << "file:%1/a" << Box::OtherUser << 4 << QByteArray("you may not make files in %1.");
+        QTest::newRow("folder of another user") << "file:%1/others/a" << Box::OtherUser << 4
+                                                << QByteArray("you may not make files in %1/others.");
         QTest::newRow("read-only") << "file:%1/place/a" << Box::ReadOnly << 4 << QByteArray("is read-only");
         QTest::newRow("full") << "file:%1/place/a" << Box::Full << 6
                               << QByteArray("There is no room for the picture");
