@@ -186,7 +186,7 @@ BmpMasks readMasks(const Fields& fields, std::span<const std::byte> file)
 Error cut(qint64 needed, qint64 size)
 {
     return {ErrorCode::BadData, Text::tr("The BMP is cut: it needs %1 bytes, and there are %2. "
-                                         "Use a whole copy of it, in a segment that is long enough.")
+                                         "Use a whole copy of it.")
                                     .arg(needed)
                                     .arg(size)};
 }

@@ -3,6 +3,7 @@
 #include "common/base/limiterror.h"
 
 #include <QCoreApplication>
+#include <QFileInfo>
 
 #include <cerrno>
 
@@ -39,7 +40,8 @@ Error cannotShare(int errorNumber, const SegmentAddress& address, const QString&
     if (auto limit = limitError(errorNumber, failure)) {
         return *limit;
     }
-    switch (errorNumber) {
+    // A file system that makes no files, such as /proc, says that there is none.
+    switch (errorNumber == ENOENT && QFileInfo(folder).isDir() ? EACCES : errorNumber) {
     case ENOENT:
         return {ErrorCode::NotFound,
                 Text::tr("%1: there is no folder %2. Make it first, or choose another place.")

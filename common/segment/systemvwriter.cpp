@@ -170,18 +170,17 @@ Result<void> SystemVWriter::checkKeyFile() const
 {
     struct stat status = {};
     if (::lstat(QFile::encodeName(m_segmentFile).constData(), &status) != 0) {
-        if (errno == ENOENT && QFileInfo(QFileInfo(m_segmentFile).path()).isDir()) {
+        const int failed = errno;
+        const QString folder = QFileInfo(m_segmentFile).path();
+        if (failed == ENOENT && QFileInfo(folder).isDir()) {
             return {};
         }
-        if (errno == ENAMETOOLONG) {
+        if (failed == ENAMETOOLONG) {
             return Error{ErrorCode::Usage,
                          Text::tr("The key %1 is longer than the system takes. Choose a shorter one.")
                              .arg(m_address.toString())};
         }
-        return Error{ErrorCode::NotFound,
-                     Text::tr("The key file %1 cannot be made: its folder does not exist or is not "
-                              "yours to use. Choose another place.")
-                         .arg(m_segmentFile)};
+        return cannotShare(failed, m_address, folder);
     }
     if (!S_ISREG(status.st_mode) || status.st_uid != ::geteuid() || status.st_size != 0) {
         return Error{

@@ -171,6 +171,12 @@ private Q_SLOTS:
         QTest::newRow("a folder") << "file:%1/place" << Box::None << 4 << QByteArray("is a folder");
         QTest::newRow("folder of another user") << "file:%1/others/a" << Box::OtherUser << 4
                                                 << QByteArray("you may not make files in %1/others.");
+        QTest::newRow("no files") << "file:/proc/a" << Box::None << 4
+                                  << QByteArray("you may not make files in /proc.");
+        QTest::newRow("closed folder of a key file") << "systemv:%1/closed/a" << Box::OtherUser << 4
+                                                     << QByteArray("you may not make files in %1/closed.");
+        QTest::newRow("no folder of a key file")
+            << "systemv:%1/none/a" << Box::None << 3 << QByteArray("there is no folder %1/none.");
         QTest::newRow("read-only") << "file:%1/place/a" << Box::ReadOnly << 4 << QByteArray("is read-only");
         QTest::newRow("full") << "file:%1/place/a" << Box::Full << 6
                               << QByteArray("There is no room for the picture");
