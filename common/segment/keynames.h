@@ -61,7 +61,8 @@ struct KeyNames
 /// macOS, always the same for the same name, and another one for another name.
 [[nodiscard]] QString portableName(const QString& name);
 
-/// The text as a string literal of C++, or of Python and C#, whose rules agree for what is written here.
+/// The text as a string literal of C++, or of Python and C#, whose rules agree for what is written here. In
+/// C++ a text with a NUL, at which a literal ends, becomes a QString.
 enum class Literal { Cpp, PythonOrCSharp };
 [[nodiscard]] QString quoted(const QString& text, Literal literal);
 

@@ -43,12 +43,16 @@ QString quoted(const QString& text, Literal literal)
 {
     QString result = QStringLiteral("\"");
     for (const char32_t letter : text.toStdU32String()) {
-        if (letter == U'"' || letter == U'\\') {
+        const bool couldBeTrigraph = letter == U'?' && literal == Literal::Cpp;
+        if (letter == U'"' || letter == U'\\' || couldBeTrigraph) {
             result += QLatin1Char('\\');
         }
         result += isHidden(letter) ? escape(letter, literal) : QString::fromUcs4(&letter, 1);
     }
-    return result + QLatin1Char('"');
+    result += QLatin1Char('"');
+    return literal == Literal::Cpp && text.contains(QChar(0))
+               ? QStringLiteral("QString::fromUtf8(%1, %2)").arg(result).arg(text.toUtf8().size())
+               : result;
 }
 
 } // namespace shmpix
