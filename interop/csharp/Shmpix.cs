@@ -1887,9 +1887,15 @@ namespace Shmpix
         internal bool HasChecksum;
         internal uint Checksum;
 
-        /// <summary>A picture of its own. Throws when the format is none of Layout.Formats.</summary>
+        /// <summary>A picture of its own; of channels of 16 bits the upper 8. Throws when the format is neither one of those
+        /// nor one of Layout.Formats.</summary>
         public Picture ToPicture()
         {
+            bool isDeep = Layout.Format == "gray16" || Layout.Format == "rgb16" || Layout.Format == "rgba16";
+            if (isDeep && Layout.Stride % 2 == 0 && Layout.Offset % 2 == 0)
+            {
+                return Protocols.ReadPixels(UpperHalves(), HalfLayout());
+            }
             if (!Layout.Formats.ContainsKey(Layout.Format))
             {
                 throw ShmpixException.BadData("The frame's pixels are " + Layout.Format + ", which is not converted here: take its " +
@@ -1897,6 +1903,26 @@ namespace Shmpix
                                               ".");
             }
             return Protocols.ReadPixels(Bytes, Layout);
+        }
+
+        private byte[] UpperHalves()
+        {
+            var halves = new byte[Bytes.Length / 2];
+            for (int i = 0; i < halves.Length; ++i)
+            {
+                halves[i] = Bytes[2 * i + 1];
+            }
+            return halves;
+        }
+
+        /// <summary>How they lie.</summary>
+        private Layout HalfLayout()
+        {
+            return new Layout
+            {
+                Width = Layout.Width, Height = Layout.Height, Format = Layout.Format.Replace("16", "8"),
+                Stride = Layout.Stride / 2, Offset = Layout.Offset / 2, BottomUp = Layout.BottomUp,
+            };
         }
     }
 
