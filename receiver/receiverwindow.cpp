@@ -267,14 +267,20 @@ void ReceiverWindow::follow(std::optional<ProtocolId> protocol, const std::optio
 
 void ReceiverWindow::makeDoctor()
 {
-    m_doctor = new DoctorPanel(this);
-    m_doctor->setRole(Snippet::Role::Share);
+    m_doctor = new DoctorPanel(Snippet::Role::Share, this);
     m_doctorDock = addPanel(m_doctor, tr("&Doctor"), Qt::RightDockWidgetArea);
     connect(m_key, &KeyBox::currentTextChanged, this, [this] { m_doctor->setKey(m_key->key()); });
     connect(m_protocol, &QComboBox::currentIndexChanged, this,
             [this] { m_doctor->setProtocol(m_protocol->currentData().toString()); });
     connect(m_doctorDock->toggleViewAction(), &QAction::toggled, this, &ReceiverWindow::showSession);
     connect(m_doctor, &DoctorPanel::keyProposed, m_key, &KeyBox::setKey);
+    connect(m_doctor, &DoctorPanel::formProposed, this, [this](const QString& key, const QString& protocol) {
+        m_key->setKey(key);
+        m_protocol->setCurrentIndex(std::max(0, m_protocol->findData(protocol)));
+    });
+    connect(&m_session, &ReceiveSession::loaded, this, [this](const QString& key) {
+        m_doctor->setFound({key, protocolName(m_session.picture()->protocol)});
+    });
 }
 
 void ReceiverWindow::makeLayoutPanel()

@@ -268,14 +268,24 @@ void SenderWindow::paste()
 
 void SenderWindow::makeDoctor()
 {
-    m_doctor = new DoctorPanel(this);
-    m_doctor->setRole(Snippet::Role::Read);
+    m_doctor = new DoctorPanel(Snippet::Role::Read, this);
     m_doctor->setProtocol(m_protocol->currentData().toString());
     m_doctorDock = addPanel(m_doctor, tr("&Doctor"), Qt::RightDockWidgetArea);
     connect(m_key, &KeyBox::currentTextChanged, this, [this] { m_doctor->setKey(m_key->key()); });
     connect(m_protocol, &QComboBox::currentIndexChanged, this,
             [this] { m_doctor->setProtocol(m_protocol->currentData().toString()); });
     connect(m_doctor, &DoctorPanel::keyProposed, m_key, &KeyBox::setKey);
+    connect(m_doctor, &DoctorPanel::formProposed, this, &SenderWindow::shareInForm);
+}
+
+/// What the other program can read, as the doctor proposes it.
+void SenderWindow::shareInForm(const QString& key, const QString& protocol)
+{
+    m_key->setKey(key);
+    m_protocol->setCurrentIndex(std::max(0, m_protocol->findData(protocol)));
+    if (m_session.canShare()) {
+        share();
+    }
 }
 
 void SenderWindow::makeLive()
@@ -315,7 +325,7 @@ void SenderWindow::takeAction()
     } else if (m_session.action() == SendSession::Action::Replace) {
         m_session.replace();
     } else {
-        m_doctor->setRole(Snippet::Role::Read);
+        m_doctor->showPeers();
         m_doctorDock->show();
         m_doctorDock->raise();
     }

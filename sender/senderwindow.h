@@ -48,6 +48,7 @@ private:
     void openDialog();
     void paste();
     void makeDoctor();
+    void shareInForm(const QString& key, const QString& protocol);
     void makeLive();
     void startLive();
     void takeOptions(const SenderOptions& options);

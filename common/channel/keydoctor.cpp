@@ -3,6 +3,7 @@
 #include "common/base/console.h"
 #include "common/base/onelinetext.h"
 #include "common/base/quantitytext.h"
+#include "common/channel/segmentpicture.h"
 #include "common/segment/segment.h"
 
 #include <QCoreApplication>
@@ -17,15 +18,22 @@ struct Text
     Q_DECLARE_TR_FUNCTIONS(KeyDoctor)
 };
 
+/// What is there at a first glance.
+struct Glance
+{
+    qint64 bytes = 0;
+    std::optional<ProtocolId> protocol; ///< nothing: none that we know
+};
+
 /// Looks whether it can be opened and holds something, as loading does.
-Result<qint64> sizeOf(const QString& key)
+Result<Glance> glanceAt(const QString& key)
 {
     const auto address = SegmentAddress::parse(key);
     if (!address) {
         return address.error();
     }
     ReadOptions options;
-    options.withoutLock = true; // nothing is read
+    options.withoutLock = true; // what is torn is only not recognised
     const auto segment = openSegment(*address, options);
     if (!segment) {
         return segment.error();
@@ -34,7 +42,16 @@ Result<qint64> sizeOf(const QString& key)
         return Error{ErrorCode::BadData,
                      Text::tr("%1 is empty. Share a picture there.").arg(address->toString())};
     }
-    return (*segment)->size();
+    const auto protocol = detectSegment(**segment);
+    return Glance{(*segment)->size(), protocol ? std::optional(*protocol) : std::nullopt};
+}
+
+QString stateOf(const Glance& glance, const QString& address)
+{
+    const QString size = bytesText(glance.bytes);
+    return glance.protocol ? Text::tr("There is a segment of %1 under %2, shared as %3.")
+                                 .arg(size, address, protocolName(*glance.protocol))
+                           : Text::tr("There is a segment of %1 under %2.").arg(size, address);
 }
 
 QString reachWord(Reach reach)
@@ -80,11 +97,15 @@ QJsonArray snippetsToJson(const KeyReport& report)
 {
     QJsonArray programs;
     for (const Snippet& snippet : report.snippets) {
+        const ShareForm instead = snippet.instead.value_or(ShareForm());
         programs.append(QJsonObject{{QStringLiteral("peer"), nameOf(report, snippet).id},
                                     {QStringLiteral("role"), roleWord(snippet.role)},
                                     {QStringLiteral("protocol"), snippet.protocol},
                                     {QStringLiteral("note"), snippet.note},
-                                    {QStringLiteral("code"), snippet.code}});
+                                    {QStringLiteral("code"), snippet.code},
+                                    {QStringLiteral("kit"), snippet.kit},
+                                    {QStringLiteral("insteadKey"), instead.key},
+                                    {QStringLiteral("insteadProtocol"), instead.protocol}});
     }
     return programs;
 }
@@ -106,16 +127,20 @@ KeyReport examineKey(const QString& key, std::optional<ProtocolId> protocol)
 {
     KeyReport report;
     report.names = keyNames(key);
-    report.snippets = snippets(report.names, protocol ? protocolName(*protocol) : QString());
-    const auto size = sizeOf(key);
-    report.isThere = size.has_value();
-    if (size) {
-        report.state = Text::tr("There is a segment of %1 under %2.")
-                           .arg(bytesText(*size), report.names.address->toString());
-    } else {
-        report.state = size.error().text;
-        report.diagnosis = diagnoseFailure(key, size.error());
+    const auto glance = glanceAt(key);
+    report.isThere = glance.has_value();
+    KnownProtocol known;
+    if (protocol) {
+        known.chosen = protocolName(*protocol);
     }
+    if (glance) {
+        report.state = stateOf(*glance, report.names.address->toString());
+        known.found = glance->protocol ? protocolName(*glance->protocol) : QString();
+    } else {
+        report.state = glance.error().text;
+        report.diagnosis = diagnoseFailure(key, glance.error());
+    }
+    report.snippets = snippets(report.names, known);
     return report;
 }
 
@@ -162,7 +187,9 @@ QString toText(const KeyReport& report)
         if (!snippet.note.isEmpty()) {
             lines.append(onOneLine(snippet.note));
         }
-        lines.append(snippet.code.trimmed());
+        if (!snippet.code.isEmpty()) {
+            lines.append(snippet.code.trimmed());
+        }
     }
     return lines.join(QLatin1Char('\n'));
 }

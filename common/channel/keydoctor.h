@@ -21,8 +21,8 @@ struct KeyReport
     std::optional<Diagnosis> diagnosis; ///< more about the reason
 };
 
-/// Names, programs, and what is on this machine under the key. Changes nothing; may wait for seconds, for a
-/// lock, so never on the GUI thread.
+/// Names, programs, and what is on this machine under the key; the programs speak `protocol`, else those that
+/// read speak what is there. Changes nothing; may wait for seconds, for a lock, so never on the GUI thread.
 [[nodiscard]] KeyReport examineKey(const QString& key, std::optional<ProtocolId> protocol);
 
 /// The cause of a failure and what to do, as far as the machine shows it. Nothing when the error says it all.

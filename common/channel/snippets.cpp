@@ -1,9 +1,13 @@
 #include "common/channel/snippets.h"
 
 #include "common/channel/snippettemplate.h"
+#include "common/protocol/protocolid.h"
+#include "common/segment/segmentview.h"
 
 #include <QCoreApplication>
 #include <QFile>
+
+#include <algorithm>
 
 namespace shmpix {
 
@@ -14,14 +18,36 @@ struct Text
     Q_DECLARE_TR_FUNCTIONS(Snippets)
 };
 
+enum class Kit { None, Python, CSharp };
+
 /// How a program is written for a peer.
 struct Language
 {
-    const char* file;     ///< in resources/snippets
-    const char* memory;   ///< the word for the kind of memory
-    const char* protocol; ///< that such programs speak by nature
-    Literal literal;
+    const char* file = "";     ///< in resources/snippets
+    const char* memory = "";   ///< the word for the kind of memory
+    const char* protocol = ""; ///< that such programs speak by nature
+    Literal literal = Literal::Cpp;
+    Kit kit = Kit::None;
 };
+
+bool runsHere(Peer peer)
+{
+    const bool isOfWindows =
+        peer == Peer::QtWindows || peer == Peer::PythonOnWindows || peer == Peer::CSharpOnWindows;
+#ifdef Q_OS_WIN
+    return isOfWindows || peer == Peer::QtKey;
+#else
+    return !isOfWindows;
+#endif
+}
+
+/// Whether Python has to open the memory's file: it is a file, or no Python before 3.13 takes the name.
+bool takesFile(const PeerName& name)
+{
+    const bool isFile = name.address && name.address->scheme() == SegmentAddress::Scheme::File;
+    return isFile || std::any_of(name.name.begin(), name.name.end(),
+                                 [](QChar letter) { return letter.unicode() >= 128; });
+}
 
 Language languageOf(const PeerName& name)
 {
@@ -37,16 +63,16 @@ Language languageOf(const PeerName& name)
     case Peer::QtWindows:
         return {"cpp", "windows", "datastream", Literal::Cpp};
     case Peer::Python:
-        return {"python", name.address->scheme() == SegmentAddress::Scheme::File ? "file" : "posix",
-                "rawsize", Literal::PythonOrCSharp};
+        return {"python", takesFile(name) ? "file" : "posix", "rawsize", Literal::PythonOrCSharp,
+                Kit::Python};
     case Peer::PythonOnWindows:
         return {"python", "windows", "rawsize", Literal::PythonOrCSharp};
     case Peer::NumPy:
-        return {"numpy", "file", "npy", Literal::PythonOrCSharp};
+        return {"numpy", "file", "npy", Literal::PythonOrCSharp, Kit::Python};
     case Peer::OpenCv:
-        return {"opencv", "file", "bmp", Literal::PythonOrCSharp};
+        return {"opencv", "file", "bmp", Literal::PythonOrCSharp, Kit::Python};
     case Peer::CSharp:
-        return {"csharp", "file", "bmp", Literal::PythonOrCSharp};
+        return {"csharp", "file", "bmp", Literal::PythonOrCSharp, Kit::CSharp};
     case Peer::CSharpOnWindows:
         return {"csharp", "windows", "bmp", Literal::PythonOrCSharp};
     }
@@ -59,6 +85,36 @@ SnippetTemplate readTemplate(const char* name)
     return SnippetTemplate(file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.readAll()) : QString());
 }
 
+/// What the kit calls an address; nothing where it does not reach it.
+std::optional<QString> keyForKit(Kit kit, const SegmentAddress& address)
+{
+    using Scheme = SegmentAddress::Scheme;
+    const bool isFile = address.scheme() == Scheme::Posix || address.scheme() == Scheme::File;
+    const bool isSystemV = address.scheme() == Scheme::Qt || address.scheme() == Scheme::SystemV;
+    switch (kit) {
+    case Kit::Python:
+        if (isFile || (isSystemV && !address.name().contains(QChar(0)))) {
+            return address.toString();
+        }
+        break;
+    case Kit::CSharp: // knows no escapes
+        if (isFile) {
+            return (address.scheme() == Scheme::File ? QStringLiteral("file:") : QStringLiteral("posix:/")) +
+                   address.name();
+        }
+        break;
+    case Kit::None:
+        break;
+    }
+    return std::nullopt;
+}
+
+QString fileOf(Kit kit)
+{
+    return kit == Kit::Python ? QStringLiteral("interop/python/shmpix.py")
+                              : QStringLiteral("interop/csharp/Shmpix.cs");
+}
+
 QHash<QString, QString> valuesFor(const QString& protocol, const QString& name)
 {
     const bool isStream = protocol == QLatin1StringView("datastream");
@@ -66,53 +122,134 @@ QHash<QString, QString> valuesFor(const QString& protocol, const QString& name)
                            : protocol == QLatin1StringView("jpeg") ? QStringLiteral("jpg")
                                                                    : protocol;
     return {{QStringLiteral("NAME"), name},
+            {QStringLiteral("KEY"), name},
+            {QStringLiteral("PROTOCOL"), protocol},
             {QStringLiteral("FORMAT"), isStream ? QStringLiteral("PNG") : protocol.toUpper()},
             {QStringLiteral("ENDING"), ending},
             {QStringLiteral("SKIP"), isStream ? QStringLiteral("4") : QStringLiteral("0")}};
 }
 
-/// Where this program and the key as it was typed do not meet by themselves.
-QString noteFor(const PeerName& name, const QString& wanted, const QString& spoken)
+/// Writes the programs of one peer.
+class SnippetWriter
 {
-    QStringList notes;
-    if (name.reach == Reach::Other) {
-        notes.append(Text::tr("At the other end use the key %1.").arg(name.address->toString()));
+public:
+    /// `opened` is what a program without the kit opens.
+    SnippetWriter(const KeyNames& names, const PeerName& name, const QString& opened)
+        : m_names(names)
+        , m_name(name)
+        , m_opened(opened)
+        , m_language(languageOf(name))
+        , m_template(readTemplate(m_language.file))
+    {
     }
-    if (!wanted.isEmpty() && wanted != spoken) {
-        notes.append(Text::tr("This program cannot speak %1: use the protocol %2 at the other end.")
-                         .arg(wanted, spoken));
-    }
-    return notes.join(QLatin1Char(' '));
-}
 
-Snippet makeSnippet(const SnippetTemplate& text, const PeerName& name, const Language& language,
-                    Snippet::Role role, const QString& wanted)
-{
-    const QString section = role == Snippet::Role::Share ? QStringLiteral("share") : QStringLiteral("read");
-    const QString natural = QLatin1String(language.protocol);
-    for (const QString& protocol : {wanted.isEmpty() ? natural : wanted, natural}) {
-        const auto code = text.fill(section, {QLatin1String(language.memory), protocol},
-                                    valuesFor(protocol, quoted(name.name, language.literal)));
-        if (code) {
-            return {name.peer, role, protocol, *code, noteFor(name, wanted, protocol)};
+    /// Nothing where there is neither code nor another form that has some.
+    [[nodiscard]] std::optional<Snippet> write(Snippet::Role role, const QString& known) const
+    {
+        const QString natural = QLatin1String(m_language.protocol);
+        const QString wanted = known.isEmpty() ? natural : known;
+        if (m_names.address) {
+            if (auto snippet = codeFor(role, *m_names.address, wanted)) {
+                if (known.isEmpty() && role == Snippet::Role::Read) {
+                    snippet->note = Text::tr("It reads what is shared as %1.").arg(wanted);
+                }
+                return snippet;
+            }
         }
+        Snippet none{m_name.peer, role, wanted, {}, {}, {}, {}};
+        for (const auto& address : {m_names.address, m_name.address}) {
+            for (const QString& protocol : {wanted, natural}) {
+                if (address && codeFor(role, *address, protocol)) {
+                    const bool isOwnKey =
+                        m_names.address && address->toString() == m_names.address->toString();
+                    none.instead = {isOwnKey ? m_names.key : address->toString(), protocol};
+                    none.note = isOwnKey ? whyNotSpoken(role, wanted, protocol)
+                                         : whyNotReached(role, address->toString(), protocol);
+                    return none;
+                }
+            }
+        }
+        return std::nullopt;
     }
-    return {name.peer, role, natural, {}, {}};
-}
+
+private:
+    /// The program that speaks a protocol under an address: by itself, else by the kit.
+    [[nodiscard]] std::optional<Snippet> codeFor(Snippet::Role role, const SegmentAddress& address,
+                                                 const QString& protocol) const
+    {
+        if (protocol == protocolName(ProtocolId::Live) && !checkViewable(address)) {
+            return std::nullopt;
+        }
+        const QString section =
+            role == Snippet::Role::Share ? QStringLiteral("share") : QStringLiteral("read");
+        const auto fill = [&](const QString& memory, const QString& name) {
+            return m_template.fill(section, {memory, protocol},
+                                   valuesFor(protocol, quoted(name, m_language.literal)));
+        };
+        if (meets(address)) {
+            if (const auto code = fill(QLatin1String(m_language.memory), m_opened)) {
+                return Snippet{m_name.peer, role, protocol, *code, {}, {}, {}};
+            }
+        }
+        if (const auto key = keyForKit(m_language.kit, address)) {
+            if (const auto code = fill(QStringLiteral("kit"), *key)) {
+                const QString kit = fileOf(m_language.kit);
+                return Snippet{
+                    m_name.peer, role, protocol, *code, kit, Text::tr("It needs %1 beside it.").arg(kit), {}};
+            }
+        }
+        return std::nullopt;
+    }
+
+    /// Whether what the program opens by itself is the memory of that address.
+    [[nodiscard]] bool meets(const SegmentAddress& address) const
+    {
+        const bool isTyped = m_names.address && address.toString() == m_names.address->toString();
+        return isTyped ? m_name.reach == Reach::Same
+                       : m_name.address && address.toString() == m_name.address->toString();
+    }
+
+    [[nodiscard]] static QString whyNotSpoken(Snippet::Role role, const QString& wanted,
+                                              const QString& protocol)
+    {
+        return role == Snippet::Role::Read
+                   ? Text::tr("This program cannot read %1. Share as %2 instead.").arg(wanted, protocol)
+                   : Text::tr("This program cannot share as %1. Load %2 instead.").arg(wanted, protocol);
+    }
+
+    [[nodiscard]] QString whyNotReached(Snippet::Role role, const QString& key, const QString& protocol) const
+    {
+        const QString typed = m_names.address ? m_names.address->toString() : m_names.key;
+        return (role == Snippet::Role::Read
+                    ? Text::tr("This program does not reach %1. Share under the key %2 instead, as %3.")
+                    : Text::tr("This program does not reach %1. Load from the key %2 instead, as %3."))
+            .arg(typed, key, protocol);
+    }
+
+    const KeyNames& m_names;
+    const PeerName& m_name;
+    QString m_opened;
+    Language m_language;
+    SnippetTemplate m_template;
+};
 
 } // namespace
 
-std::vector<Snippet> snippets(const KeyNames& names, const QString& protocol)
+std::vector<Snippet> snippets(const KeyNames& names, const KnownProtocol& protocol)
 {
     std::vector<Snippet> result;
     for (const PeerName& name : names.names) {
-        if (name.name.isEmpty()) {
+        if (!runsHere(name.peer)) {
             continue;
         }
-        const Language language = languageOf(name);
-        const SnippetTemplate text = readTemplate(language.file);
+        const bool byPath = name.peer == Peer::Python && takesFile(name);
+        const PeerName& path = names.names.at(static_cast<std::size_t>(Peer::NumPy));
+        const SnippetWriter writer(names, name, byPath ? path.name : name.name);
         for (const Snippet::Role role : {Snippet::Role::Share, Snippet::Role::Read}) {
-            result.push_back(makeSnippet(text, name, language, role, protocol));
+            const bool isFound = role == Snippet::Role::Read && protocol.chosen.isEmpty();
+            if (auto snippet = writer.write(role, isFound ? protocol.found : protocol.chosen)) {
+                result.push_back(std::move(*snippet));
+            }
         }
     }
     return result;

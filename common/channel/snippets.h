@@ -4,24 +4,42 @@
 
 #include <QString>
 
+#include <optional>
 #include <vector>
 
 namespace shmpix {
 
+/// How a picture is shared: where, and by which protocol's name on the command line.
+struct ShareForm
+{
+    QString key;
+    QString protocol;
+};
+
 /// A whole program to paste that shares a picture under a key or reads one; resources/snippets has the texts.
+/// Where a program cannot do that, it has no code but says what it can do instead.
 struct Snippet
 {
     enum class Role { Share, Read };
 
     Peer peer = Peer::QtKey;
     Role role = Role::Share;
-    QString protocol; ///< that it speaks, by its name on the command line
-    QString code;
-    QString note; ///< what has to be so that both ends meet, in a sentence; empty when they do
+    QString protocol; ///< that was asked for, else the one that the program speaks
+    QString code;     ///< empty: the program cannot do it
+    QString kit;      ///< the file of ours that the code needs beside it; empty: none
+    QString note;     ///< what it reads or why it cannot, and what to do, in sentences; may be empty
+    std::optional<ShareForm> instead; ///< without code: a form in which there is some
 };
 
-/// The programs for each name that can be used, both roles. They speak `protocol` where they can, else the
-/// one that is natural for them; empty: always that. Any thread may ask.
-[[nodiscard]] std::vector<Snippet> snippets(const KeyNames& names, const QString& protocol);
+/// What is known of the protocol, by its name on the command line; empty where nothing is.
+struct KnownProtocol
+{
+    QString chosen; ///< by the user, for both ends
+    QString found;  ///< in what is shared now, for programs that read it
+};
+
+/// The programs of this system that a key has a name in, or that reach it by a kit; both roles. Where no
+/// protocol is known a program speaks the one that is natural for it. Any thread may ask.
+[[nodiscard]] std::vector<Snippet> snippets(const KeyNames& names, const KnownProtocol& protocol);
 
 } // namespace shmpix

@@ -1,5 +1,6 @@
 #include "common/ui/doctorpanel.h"
 
+#include "common/protocol/protocolid.h"
 #include "common/ui/breakabletext.h"
 
 #include <QAction>
@@ -40,8 +41,9 @@ QString onOneLine(QString text)
 
 } // namespace
 
-DoctorPanel::DoctorPanel(QWidget* parent)
+DoctorPanel::DoctorPanel(Snippet::Role peers, QWidget* parent)
     : QWidget(parent)
+    , m_peers(peers)
 {
     setObjectName(QStringLiteral("doctorPanel"));
     setWindowTitle(tr("Key doctor"));
@@ -49,6 +51,7 @@ DoctorPanel::DoctorPanel(QWidget* parent)
     makeTable();
     makeCode();
     layOut();
+    showPeers();
     m_patience.setSingleShot(true);
     m_patience.setInterval(typingPause);
     connect(&m_patience, &QTimer::timeout, this, &DoctorPanel::refresh);
@@ -101,6 +104,16 @@ void DoctorPanel::makeCode()
     m_note->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_note->setWordWrap(true);
     m_note->setAlignment(Qt::AlignLeft | Qt::AlignTop);
+    m_instead = new QPushButton(this);
+    m_instead->setObjectName(QStringLiteral("doctorInstead"));
+    m_instead->setVisible(false);
+    m_instead->setMinimumWidth(1); // a long key in it must not widen the window
+    connect(m_instead, &QPushButton::clicked, this, [this] {
+        if (const Snippet* snippet = selected(); snippet && snippet->instead) {
+            const ShareForm form = *snippet->instead;
+            Q_EMIT formProposed(form.key, form.protocol);
+        }
+    });
     m_role = new QTabBar(this);
     m_role->setObjectName(QStringLiteral("doctorRole"));
     m_role->setAccessibleName(tr("What the program does"));
@@ -144,6 +157,7 @@ void DoctorPanel::layOut()
     layout->addWidget(m_useProposal, 0, Qt::AlignLeft);
     layout->addWidget(m_table);
     layout->addWidget(noteArea);
+    layout->addWidget(m_instead, 0, Qt::AlignLeft);
     layout->addLayout(roles);
     layout->addWidget(m_code, 1);
     setMinimumWidth(fontMetrics().averageCharWidth() * 33);
@@ -171,9 +185,15 @@ void DoctorPanel::setProtocol(const QString& protocol)
     }
 }
 
-void DoctorPanel::setRole(Snippet::Role role)
+void DoctorPanel::setFound(const ShareForm& found)
 {
-    m_role->setCurrentIndex(role == Snippet::Role::Share ? 0 : 1);
+    m_found = found;
+    refreshSoon();
+}
+
+void DoctorPanel::showPeers()
+{
+    m_role->setCurrentIndex(m_peers == Snippet::Role::Share ? 0 : 1);
 }
 
 void DoctorPanel::showEvent(QShowEvent* event)
@@ -193,7 +213,7 @@ void DoctorPanel::refresh()
 {
     m_patience.stop();
     m_names = keyNames(m_key);
-    m_snippets = snippets(m_names, m_protocol);
+    m_snippets = snippets(m_names, {m_protocol, m_found.key == m_key ? m_found.protocol : QString()});
     const bool hasProposal = !m_names.proposal.isEmpty();
     const QString text = !m_names.problem.isEmpty() ? m_names.problem
                          : hasProposal              ? tr("Not every program on every system takes this name.")
@@ -243,15 +263,16 @@ void DoctorPanel::showSelected()
         return;
     }
     const PeerName& name = m_names.names[static_cast<std::size_t>(row)];
-    const auto role = m_role->currentIndex() == 0 ? Snippet::Role::Share : Snippet::Role::Read;
-    const auto snippet = std::find_if(m_snippets.begin(), m_snippets.end(), [&](const Snippet& candidate) {
-        return candidate.peer == name.peer && candidate.role == role;
-    });
-    const bool hasCode = snippet != m_snippets.end();
+    const Snippet* snippet = selected();
+    const bool hasCode = snippet && !snippet->code.isEmpty();
     QStringList notes;
     if (hasCode) {
         notes.append(tr("Speaks %1.").arg(snippet->protocol));
+    }
+    if (snippet) {
         notes.append(snippet->note);
+    } else if (!name.name.isEmpty()) {
+        notes.append(tr("Shmpix shows its code on the system on which such programs run."));
     }
     notes.append(name.note);
     notes.removeAll(QString());
@@ -261,6 +282,46 @@ void DoctorPanel::showSelected()
         m_code->setPlainText(code);
     }
     m_copy->setEnabled(hasCode);
+    showInstead(snippet);
+}
+
+/// What this window would do instead; programs at its own end are none of its business.
+void DoctorPanel::showInstead(const Snippet* snippet)
+{
+    const bool isOffered = snippet && snippet->instead && role() == m_peers;
+    m_instead->setVisible(isOffered);
+    if (!isOffered) {
+        return;
+    }
+    constexpr qsizetype longest = 32;
+    const ShareForm& form = *snippet->instead;
+    const auto protocol = parseProtocol(form.protocol);
+    const QString title = protocol ? protocolTitle(*protocol) : form.protocol;
+    const bool shares = m_peers == Snippet::Role::Read;
+    if (form.key == m_key) {
+        m_instead->setText((shares ? tr("&Share as %1") : tr("&Use %1")).arg(title));
+    } else if (form.key.size() > longest) {
+        m_instead->setText(
+            (shares ? tr("&Share as %1 under that key") : tr("&Use %1 under that key")).arg(title));
+    } else {
+        QString key = onOneLine(form.key);
+        key.replace(QLatin1Char('&'), QStringLiteral("&&"));
+        m_instead->setText((shares ? tr("&Share as %1 under %2") : tr("&Use %1 under %2")).arg(title, key));
+    }
+}
+
+const Snippet* DoctorPanel::selected() const
+{
+    const int row = m_table->indexOfTopLevelItem(m_table->currentItem());
+    const auto found = std::find_if(m_snippets.begin(), m_snippets.end(), [&](const Snippet& snippet) {
+        return static_cast<int>(snippet.peer) == row && snippet.role == role();
+    });
+    return found == m_snippets.end() ? nullptr : &*found;
+}
+
+Snippet::Role DoctorPanel::role() const
+{
+    return m_role->currentIndex() == 0 ? Snippet::Role::Share : Snippet::Role::Read;
 }
 
 } // namespace shmpix

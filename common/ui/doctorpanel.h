@@ -14,27 +14,35 @@ class QTreeWidget;
 
 namespace shmpix {
 
-/// What a key is called in other programs, and a program to paste for the one that is selected. Looks at
-/// nothing but the text, and only while it is seen, shortly after the last change. GUI thread.
+/// What a key is called in other programs, and a program to paste for the one that is selected; where that
+/// program cannot do it, a form in which it can. Looks at nothing but the text, and only while it is seen,
+/// shortly after the last change. GUI thread.
 class DoctorPanel final : public QWidget
 {
     Q_OBJECT
 
 public:
-    explicit DoctorPanel(QWidget* parent = nullptr);
+    /// `peers` is what the programs at the other end of this window do, which are shown first and for which
+    /// it can change what it does itself.
+    explicit DoctorPanel(Snippet::Role peers, QWidget* parent = nullptr);
 
-    /// The key as it is typed; `protocol` by its name, empty for the one that is natural for each program.
+    /// The key as it is typed; `protocol` by its name, empty where none is chosen.
     void setKey(const QString& key);
     void setProtocol(const QString& protocol);
 
-    /// Whether the programs read or share.
-    void setRole(Snippet::Role role);
+    /// What was found last: the key, as it was typed, and the protocol's name. Counts while that key is set.
+    void setFound(const ShareForm& found);
+
+    /// Shows the programs at the other end.
+    void showPeers();
 
     [[nodiscard]] QSize sizeHint() const override;
 
 Q_SIGNALS:
     /// The user wants the proposed name in place of the typed one.
     void keyProposed(const QString& key);
+    /// The user wants this window to do what the selected program can.
+    void formProposed(const QString& key, const QString& protocol);
 
 protected:
     void showEvent(QShowEvent* event) override;
@@ -48,9 +56,14 @@ private:
     void refresh();
     void fillTable();
     void showSelected();
+    void showInstead(const Snippet* snippet);
+    [[nodiscard]] const Snippet* selected() const;
+    [[nodiscard]] Snippet::Role role() const;
 
+    Snippet::Role m_peers;
     QString m_key;
     QString m_protocol;
+    ShareForm m_found;
     KeyNames m_names;
     std::vector<Snippet> m_snippets;
     QTimer m_patience;
@@ -58,6 +71,7 @@ private:
     QPushButton* m_useProposal = nullptr;
     QTreeWidget* m_table = nullptr;
     QLabel* m_note = nullptr;
+    QPushButton* m_instead = nullptr;
     QTabBar* m_role = nullptr;
     QPushButton* m_copy = nullptr;
     QPlainTextEdit* m_code = nullptr;

@@ -2,6 +2,7 @@
 #include "common/ui/doctorpanel.h"
 
 #include "common/channel/publisher.h"
+#include "common/channel/subscriber.h"
 #include "common/ui/keybox.h"
 #include "receiver/receiverwindow.h"
 #include "sender/senderwindow.h"
@@ -57,6 +58,7 @@ private Q_SLOTS:
         open();
         showPanel();
         test::typeKey(*m_window, QStringLiteral("frames"));
+        test::chooseProtocol(*m_window, QStringLiteral("bmp"));
         QTRY_COMPARE(nameIn("C#"), QStringLiteral("/dev/shm/frames"));
         auto* role = child<QTabBar>(*m_window, "doctorRole");
         for (int tab = 0; tab < role->count(); ++tab) {
@@ -84,7 +86,104 @@ private Q_SLOTS:
         QTRY_VERIFY(code().contains(QLatin1String("frombytes(\"RGBA\"")));
         select("C#");
         VERIFY_CONTAINS(child<QLabel>(*m_window, "doctorNote")->text(),
-                        QStringLiteral("cannot speak rawsize"));
+                        QStringLiteral("interop/csharp/Shmpix.cs"));
+        VERIFY_CONTAINS(code(), QStringLiteral("Shmpix.Segment.Read("));
+    }
+
+    void Z2_theReceiverTakesUpWhatTheOtherProgramCanShare()
+    {
+        openReceiver();
+        showPanel();
+        test::typeKey(*m_window, QStringLiteral("frames"));
+        test::chooseProtocol(*m_window, QStringLiteral("live"));
+        QTRY_COMPARE(nameIn("Qt, setKey"), QStringLiteral("frames"));
+        select("Qt, setKey");
+        QTRY_COMPARE(instead(), QStringLiteral("Use Qt data stream under qt:frames"));
+        QCOMPARE(code(), QString());
+        click(*m_window, "doctorInstead");
+        QTRY_VERIFY(code().contains(QLatin1String("QSharedMemory memory(\"frames\");")));
+        QCOMPARE(child<KeyBox>(*m_window, "keyBox")->key(), QStringLiteral("qt:frames"));
+        QCOMPARE(instead(), QString());
+    }
+
+    void Z2_programsAtItsOwnEndChangeNothingInAWindow()
+    {
+        openReceiver();
+        showPanel();
+        test::chooseProtocol(*m_window, QStringLiteral("live"));
+        child<QTabBar>(*m_window, "doctorRole")->setCurrentIndex(1);
+        select("Qt ≥ 6.6, POSIX");
+        QTRY_VERIFY(child<QLabel>(*m_window, "doctorNote")
+                        ->text()
+                        .contains(QLatin1String("Share as datastream instead.")));
+        QCOMPARE(instead(), QString());
+    }
+
+    void Z2_theReceiversProgramsReadWhatWasFound()
+    {
+        const QString name = test::uniqueName();
+        QVERIFY(m_publisher.share({test::photo(60, 40), *SegmentAddress::parse(name), ProtocolId::Png}));
+        openReceiver();
+        showPanel();
+        test::typeKey(*m_window, name);
+        child<QTabBar>(*m_window, "doctorRole")->setCurrentIndex(1);
+        select("NumPy");
+        QTRY_VERIFY(code().contains(QLatin1String("open_memmap")));
+        click(*m_window, "loadButton");
+        WAIT_FOR_MESSAGE(*m_window, Success);
+        QTRY_VERIFY(code().contains(QLatin1String("\"png\"")));
+        test::typeKey(*m_window, test::uniqueName());
+        QTRY_VERIFY(code().contains(QLatin1String("open_memmap")));
+    }
+
+    void Z2_theSenderSharesWhatTheOtherProgramCanRead_data()
+    {
+        QTest::addColumn<QString>("program");
+        QTest::addColumn<QString>("button");
+        QTest::addColumn<QString>("address");
+        QTest::addColumn<QString>("line");
+        QTest::newRow("another protocol") << "Qt ≥ 6.6, POSIX"
+                                          << "Share as Qt data stream"
+                                          << "posix:/%1"
+                                          << "in >> image;";
+        QTest::newRow("another key") << "Qt, setKey"
+                                     << "Share as Qt data stream under qt:%1"
+                                     << "qt:%1"
+                                     << "QSharedMemory memory(\"%1\");";
+    }
+
+    void Z2_theSenderSharesWhatTheOtherProgramCanRead()
+    {
+        QFETCH(QString, program);
+        QFETCH(QString, button);
+        QFETCH(QString, address);
+        QFETCH(QString, line);
+        const QString name = test::uniqueName();
+        const QImage photo = test::photo(60, 40);
+        SenderOptions options;
+        options.key = name;
+        options.image = test::writePicture(photo, QStringLiteral("share.png"));
+        options.share = true;
+        m_window = std::make_unique<SenderWindow>(options);
+        show();
+        WAIT_FOR_MESSAGE(*m_window, Success);
+        click(*m_window, "messageAction");
+        select("Python"); // by the kit: live is what the sender shares when nobody says
+        QTRY_VERIFY(code().contains(QLatin1String("shmpix.LiveReader(\"posix:/") + name));
+        QCOMPARE(instead(), QString());
+        select(program.toUtf8().constData());
+        QTRY_COMPARE(instead(), button.contains(QLatin1String("%1")) ? button.arg(name) : button);
+        QCOMPARE(code(), QString());
+        QVERIFY(!child<QPushButton>(*m_window, "doctorCopy")->isEnabled());
+        click(*m_window, "doctorInstead");
+        const auto loaded = [&] {
+            const auto picture =
+                loadPicture({*SegmentAddress::parse(address.arg(name)), ProtocolId::Datastream, {}, {}});
+            return picture && test::samePixels(picture->image, photo);
+        };
+        QTRY_VERIFY(loaded());
+        QTRY_VERIFY(code().contains(line.contains(QLatin1String("%1")) ? line.arg(name) : line));
+        QCOMPARE(instead(), QString());
     }
 
     void F1_aKeyThatIsNoneGetsAProposal_data() { addWindows(); }
@@ -140,8 +239,8 @@ private Q_SLOTS:
         QFETCH(QString, typed);
         const QString name = test::uniqueName();
         const QImage photo = test::photo(60, 40);
-        const auto report =
-            m_publisher.share({photo, *SegmentAddress::parse(shared.arg(name)), ProtocolId::Datastream});
+        const auto report = m_publisher.share(
+            {photo, *SegmentAddress::parse(shared.arg(name)), ProtocolId::Datastream, {}, {}});
         QVERIFY(report.has_value());
         openReceiver();
         test::typeKey(*m_window, typed.arg(name));
@@ -247,6 +346,13 @@ private:
         QTest::mouseClick(names->viewport(), Qt::LeftButton, {},
                           names->visualItemRect(item(program)).center());
         QCOMPARE(names->currentItem(), item(program));
+    }
+
+    /// What is proposed instead; empty when nothing is.
+    [[nodiscard]] QString instead() const
+    {
+        auto* button = child<QPushButton>(*m_window, "doctorInstead");
+        return button->isVisible() ? button->text().remove(QLatin1Char('&')) : QString();
     }
 
     [[nodiscard]] QString code() const
