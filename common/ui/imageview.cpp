@@ -2,7 +2,6 @@
 
 #include <QCursor>
 #include <QPainter>
-#include <QStyleOptionFocusRect>
 
 #include <algorithm>
 #include <cmath>
@@ -15,7 +14,8 @@ constexpr double largestZoom = 64;
 constexpr double squarePixelsFrom = 2;
 constexpr int tinySide = 64; ///< a picture of this many pixels at most is fitted enlarged
 constexpr double tinyEnlargement = 16;
-constexpr int checkSide = 8; ///< in units of the layout
+constexpr int checkSide = 8;  ///< in units of the layout
+constexpr int focusWidth = 2; ///< of the band around the frame, in units of the layout
 
 /// How many pixels of the picture become one, so that what is left has at least a pixel for each of the
 /// screen's.
@@ -42,6 +42,7 @@ ImageView::ImageView(QWidget* parent)
     , m_reducer(this)
 {
     setFrameStyle(QFrame::StyledPanel | QFrame::Sunken);
+    setFrameRect(rect().adjusted(focusWidth, focusWidth, -focusWidth, -focusWidth)); // follows when resized
     setFocusPolicy(Qt::StrongFocus);
     setMouseTracking(true);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
@@ -258,30 +259,33 @@ void ImageView::roomChanged()
     viewChanged();
 }
 
+/// The picture comes last and lies within the frame: nothing is ever drawn over its pixels.
 void ImageView::paintEvent(QPaintEvent* event)
 {
-    {
-        QPainter painter(this);
-        painter.setClipRect(contentsRect());
-        if (m_image.isNull()) {
-            paintPlaceholder(painter);
-        } else {
-            painter.translate(contentsRect().topLeft());
-            painter.scale(1 / devicePixelRatioF(), 1 / devicePixelRatioF());
-            paintPicture(painter);
-        }
-        if (hasFocus()) {
-            painter.resetTransform();
-            QStyleOptionFocusRect option;
-            option.initFrom(this);
-            option.rect = contentsRect();
-            style()->drawPrimitive(QStyle::PE_FrameFocusRect, &option, &painter, this);
-        }
-    }
     QFrame::paintEvent(event);
-    if (!m_image.isNull() && isSettled()) {
+    QPainter painter(this);
+    if (hasFocus()) {
+        paintFocus(painter);
+    }
+    painter.setClipRect(contentsRect());
+    if (m_image.isNull()) {
+        paintPlaceholder(painter);
+        return;
+    }
+    painter.translate(contentsRect().topLeft());
+    painter.scale(1 / devicePixelRatioF(), 1 / devicePixelRatioF());
+    paintPicture(painter);
+    painter.end();
+    if (isSettled()) {
         Q_EMIT painted();
     }
+}
+
+void ImageView::paintFocus(QPainter& painter) const
+{
+    const QRegion band = QRegion(rect()) - frameRect();
+    painter.setClipRegion(band);
+    painter.fillRect(rect(), palette().color(QPalette::Highlight));
 }
 
 void ImageView::paintPlaceholder(QPainter& painter)

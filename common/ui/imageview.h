@@ -9,8 +9,9 @@ namespace shmpix {
 
 /// Shows a picture: fitted at first, then zoomed by the wheel at the cursor, moved by dragging, and changed
 /// between fitted and 100 % by a double click. At 100 % a pixel of the picture is a pixel of the screen.
-/// Enlarged pixels stay square from 200 % on; reduced pictures are averaged, in the background. Shares the
-/// picture's pixels and keeps, besides, only a copy of about the window's size. GUI thread.
+/// Enlarged pixels stay square from 200 % on; reduced pictures are averaged, in the background. The keyboard
+/// focus is a band around the frame, which leaves the picture's pixels alone. Shares the picture's pixels and
+/// keeps, besides, only a copy of about the window's size. GUI thread.
 class ImageView final : public QFrame
 {
     Q_OBJECT
@@ -79,6 +80,7 @@ private:
     void viewChanged();
     void setHovered(QPoint pixel);
     void roomChanged();
+    void paintFocus(QPainter& painter) const;
     void paintPlaceholder(QPainter& painter);
     void paintChecks(QPainter& painter, const QRectF& where) const;
     void paintPicture(QPainter& painter);
