@@ -2,7 +2,6 @@
 
 #include "common/channel/defaults.h"
 #include "common/ui/doctorpanel.h"
-#include "common/ui/enterkey.h"
 #include "common/ui/imageview.h"
 #include "common/ui/keybox.h"
 #include "common/ui/messagebar.h"
@@ -85,7 +84,6 @@ void ReceiverWindow::makeSource()
     m_load->setObjectName(QStringLiteral("loadButton"));
     m_load->setToolTip(
         tr("Load the picture that is shared now (Enter or %1)").arg(keyText(QKeySequence::Refresh)));
-    m_load->setDefault(true);
     connect(m_load, &QPushButton::clicked, this, &ReceiverWindow::load);
     connect(new QShortcut(QKeySequence::Refresh, this), &QShortcut::activated, m_load, &QPushButton::click);
     connect(m_key, &KeyBox::presetChosen, this, [this] { m_protocol->setCurrentIndex(0); });
@@ -180,7 +178,7 @@ void ReceiverWindow::restore(const ReceiverOptions& options)
     m_protocol->setCurrentIndex(std::max(0, m_protocol->findData(protocol)));
     m_flipHorizontally->setChecked(options.flip == Flip::Horizontal || options.flip == Flip::Both);
     m_flipVertically->setChecked(options.flip == Flip::Vertical || options.flip == Flip::Both);
-    m_load->setFocus();
+    setPrimaryButton(m_load, m_key);
     if (options.layout) {
         m_layout->setPixelLayout(*options.layout);
         LayoutPresets::remember(m_key->key(), *options.layout);
@@ -206,7 +204,7 @@ void ReceiverWindow::closeEvent(QCloseEvent* event)
 void ReceiverWindow::keyPressEvent(QKeyEvent* event)
 {
     const bool cancels = event->key() == Qt::Key_Escape && m_session.cancel();
-    if (!cancels && !clickOnEnter(*event, *this, *m_load) && !m_live->takeKey(event->key())) {
+    if (!cancels && !m_live->takeKey(event->key())) {
         PanelWindow::keyPressEvent(event);
     }
 }
@@ -332,6 +330,7 @@ void ReceiverWindow::showLoadedLayout(const QString& key)
 
 void ReceiverWindow::takeAction()
 {
+    offerPrimary(); // the message's button is done with
     switch (m_session.action()) {
     case ReceiveSession::Action::Cancel:
         m_session.cancel();

@@ -4,7 +4,6 @@
 #include "common/channel/defaults.h"
 #include "common/image/layoutname.h"
 #include "common/ui/doctorpanel.h"
-#include "common/ui/enterkey.h"
 #include "common/ui/imageview.h"
 #include "common/ui/keybox.h"
 #include "common/ui/messagebar.h"
@@ -100,7 +99,7 @@ void SenderWindow::makeTools()
     m_recentButton->setToolTip(tr("Open one of the last pictures again"));
     m_recent = new RecentMenu(m_recentButton);
     m_recentButton->setMenu(m_recent);
-    connect(m_recent, &RecentMenu::chosen, &m_session, &SendSession::loadFile);
+    connect(m_recent, &RecentMenu::chosen, this, &SenderWindow::open);
 }
 
 void SenderWindow::makeSettings()
@@ -133,7 +132,6 @@ void SenderWindow::makeButtons()
     m_share = new QPushButton(tr("&Share"), this);
     m_share->setObjectName(QStringLiteral("shareButton"));
     m_share->setToolTip(tr("Share the picture under the key (Enter)"));
-    m_share->setDefault(true);
     connect(m_share, &QPushButton::clicked, this, [this] { share(); });
 }
 
@@ -185,7 +183,7 @@ void SenderWindow::restore(const SenderOptions& options)
     m_session.setAccess(options.access);
     m_live->setAccess(options.access);
     m_live->setKey(m_key->key());
-    m_share->setFocus();
+    setPrimaryButton(m_share, m_open);
     takeOptions(options);
 }
 
@@ -242,20 +240,20 @@ void SenderWindow::dropEvent(QDropEvent* event)
         return;
     }
     m_session.take(*event->mimeData(), tr("Dropped picture"));
+    offerPrimary();
 }
 
-void SenderWindow::keyPressEvent(QKeyEvent* event)
+void SenderWindow::open(const QString& path)
 {
-    if (!clickOnEnter(*event, *this, *m_share)) {
-        PanelWindow::keyPressEvent(event);
-    }
+    m_session.loadFile(path);
+    offerPrimary();
 }
 
 void SenderWindow::openDialog()
 {
     auto* dialog = makePictureDialog(this, QStringLiteral("openDialog"), tr("Open a picture"),
                                      QFileDialog::ExistingFile);
-    connect(dialog, &QFileDialog::fileSelected, &m_session, &SendSession::loadFile);
+    connect(dialog, &QFileDialog::fileSelected, this, &SenderWindow::open);
     dialog->open();
 }
 
@@ -264,6 +262,7 @@ void SenderWindow::paste()
     const QMimeData empty;
     const QMimeData* content = QGuiApplication::clipboard()->mimeData();
     m_session.take(content ? *content : empty, tr("Clipboard")); // there is none on an empty clipboard
+    offerPrimary();
 }
 
 void SenderWindow::makeDoctor()
@@ -320,6 +319,7 @@ void SenderWindow::startLive()
 
 void SenderWindow::takeAction()
 {
+    offerPrimary(); // the message's button is done with
     if (m_isLiveTold) {
         m_live->act();
     } else if (m_session.action() == SendSession::Action::Replace) {

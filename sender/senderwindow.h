@@ -37,7 +37,6 @@ protected:
     void closeEvent(QCloseEvent* event) override;
     void dragEnterEvent(QDragEnterEvent* event) override;
     void dropEvent(QDropEvent* event) override;
-    void keyPressEvent(QKeyEvent* event) override;
 
 private:
     void makeTools();
@@ -46,6 +45,7 @@ private:
     void layOut();
     void restore(const SenderOptions& options);
     void openDialog();
+    void open(const QString& path);
     void paste();
     void makeDoctor();
     void shareInForm(const QString& key, const QString& protocol);

@@ -1,7 +1,10 @@
 #include "common/ui/panelwindow.h"
 
+#include <QApplication>
 #include <QDockWidget>
 #include <QHBoxLayout>
+#include <QKeyEvent>
+#include <QPushButton>
 #include <QSettings>
 #include <QToolButton>
 
@@ -20,6 +23,62 @@ PanelWindow::PanelWindow(QWidget* parent)
 {
     setCentralWidget(new QWidget(this));
     setDockNestingEnabled(true);
+    connect(qApp, &QApplication::focusChanged, this, &PanelWindow::showDefault);
+}
+
+PanelWindow::~PanelWindow()
+{
+    qApp->disconnect(this); // the children lose the focus when they go
+}
+
+void PanelWindow::setPrimaryButton(QPushButton* primary, QWidget* otherwise)
+{
+    m_primary = primary;
+    m_otherwise = otherwise;
+    focusPrimary();
+    showDefault();
+}
+
+void PanelWindow::focusPrimary()
+{
+    (m_primary->isEnabled() ? m_primary : m_otherwise)->setFocus();
+}
+
+void PanelWindow::offerPrimary()
+{
+    if (!focusWidget() || qobject_cast<QAbstractButton*>(focusWidget())) {
+        focusPrimary();
+    }
+}
+
+void PanelWindow::showDefault()
+{
+    if (m_primary) {
+        const auto* button = qobject_cast<QAbstractButton*>(focusWidget());
+        m_primary->setDefault(!button || button == m_primary);
+    }
+}
+
+void PanelWindow::keyPressEvent(QKeyEvent* event)
+{
+    if (event->key() != Qt::Key_Return && event->key() != Qt::Key_Enter) {
+        QMainWindow::keyPressEvent(event);
+        return;
+    }
+    auto* button = qobject_cast<QAbstractButton*>(focusWidget());
+    (button ? button : m_primary)->click();
+}
+
+/// Qt also calls it when the widget with the focus is hidden or disabled. The one beside it would then do
+/// what nobody has chosen.
+bool PanelWindow::focusNextPrevChild(bool next)
+{
+    const QWidget* focused = focusWidget();
+    if (m_primary && focused && (!focused->isEnabled() || !focused->isVisibleTo(this))) {
+        focusPrimary();
+        return true;
+    }
+    return QMainWindow::focusNextPrevChild(next);
 }
 
 QToolButton* PanelWindow::makeTool(const QString& name, const QString& text, const QIcon& icon)

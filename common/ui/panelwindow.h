@@ -4,20 +4,35 @@
 
 class QDockWidget;
 class QHBoxLayout;
+class QPushButton;
 class QToolButton;
 
 namespace shmpix {
 
 /// A program's window: what it is for in the middle, and panels at its sides that a button shows and hides.
-/// Remembers in QSettings where it stands and which panels are open. GUI thread.
+/// Remembers in QSettings where it stands and which panels are open. Enter clicks the button that the user
+/// has gone to, else the window's primary one, which looks like the default only while Enter clicks it. GUI
+/// thread.
 class PanelWindow : public QMainWindow
 {
     Q_OBJECT
 
 public:
     explicit PanelWindow(QWidget* parent = nullptr);
+    ~PanelWindow() override;
 
 protected:
+    void keyPressEvent(QKeyEvent* event) override;
+    bool focusNextPrevChild(bool next) override;
+
+    /// What Enter does. While the button is of no use, `otherwise` has the focus in its place. Both are the
+    /// window's children.
+    void setPrimaryButton(QPushButton* primary, QWidget* otherwise);
+
+    /// The primary button is the next step: it gets the focus, unless that is where somebody types or
+    /// chooses.
+    void offerPrimary();
+
     /// A flat button with a text, for the window's tool rows.
     [[nodiscard]] QToolButton* makeTool(const QString& name, const QString& text, const QIcon& icon = {});
 
@@ -34,7 +49,12 @@ protected:
     void savePlace() const;
 
 private:
+    void focusPrimary();
+    void showDefault();
+
     QHBoxLayout* m_panelButtons;
+    QPushButton* m_primary = nullptr;
+    QWidget* m_otherwise = nullptr;
 };
 
 } // namespace shmpix
