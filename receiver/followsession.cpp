@@ -92,6 +92,7 @@ void FollowSession::setFrozen(bool frozen)
         m_isFrozen = frozen;
         m_isStepping = false;
         ask();
+        sayState();
         Q_EMIT viewChanged();
     }
 }
@@ -168,6 +169,12 @@ void FollowSession::update(const std::shared_ptr<LiveLoop>& loop, const LiveStat
     Q_EMIT viewChanged();
 }
 
+bool FollowSession::isCurrent() const
+{
+    const LiveState state = m_view.status.state;
+    return m_view.hasFrame && (state == LiveState::Live || state == LiveState::Foreign);
+}
+
 void FollowSession::sayState()
 {
     Message message = messageFor(m_view.status);
@@ -177,23 +184,33 @@ void FollowSession::sayState()
     }
 }
 
+/// What becomes of the picture that is shown while nothing comes.
+QString FollowSession::whatStays() const
+{
+    return m_isFrozen ? tr("The picture stays frozen.")
+                      : tr("The last picture stays, and the next one is shown as soon as it comes.");
+}
+
 Message FollowSession::messageFor(const LiveStatus& status) const
 {
     using Kind = Message::Kind;
+    if (m_isFrozen && isCurrent()) {
+        return {Kind::Info,
+                tr("Frozen: this picture of %1 stays, whatever comes. Press Space to go on, or the "
+                   "full stop for the next one.")
+                    .arg(m_address)};
+    }
     switch (status.state) {
     case LiveState::Waiting:
         return {Kind::Busy,
                 m_view.hasFrame
-                    ? tr("Nothing is shared under %1 any longer. The last picture stays, and the "
-                         "next one is shown as soon as it comes.")
-                          .arg(m_address)
+                    ? tr("Nothing is shared under %1 any longer. %2").arg(m_address, whatStays())
                     : tr("Waiting for a picture under %1. It is shown as soon as it comes.").arg(m_address)};
     case LiveState::Closed:
-        return {Kind::Info, tr("The sender has closed the stream under %1. The last picture stays, and the "
-                               "next one is shown as soon as it comes.")
-                                .arg(m_address)};
+        return {Kind::Info, tr("The sender has closed the stream under %1. %2").arg(m_address, whatStays())};
     case LiveState::Refused:
-        return {Kind::Error, status.reason.text};
+        return {Kind::Error,
+                m_view.hasFrame ? tr("%1 %2").arg(status.reason.text, whatStays()) : status.reason.text};
     case LiveState::Foreign:
         return {Kind::Info,
                 tr("Live from %1, unverified: this writer gives no frame number.").arg(m_address)};
@@ -217,8 +234,8 @@ Message FollowSession::messageFor(const LiveStatus& status) const
                     .arg(silent)};
     }
     return {Kind::Info, tr("No new frame for %1 s, nor any sign of life of the sender: it was stopped or has "
-                           "ended. The last picture stays, and the next one is shown as soon as it comes.")
-                            .arg(silent)};
+                           "ended. %2")
+                            .arg(QString::number(silent), whatStays())};
 }
 
 } // namespace shmpix

@@ -62,6 +62,10 @@ public:
 
     [[nodiscard]] const LiveView& view() const { return m_view; }
 
+    /// Whether the frame that is shown is what the stream shows, as far as it was not frozen; not so when it
+    /// has none yet, has ended, or cannot be read.
+    [[nodiscard]] bool isCurrent() const;
+
 Q_SIGNALS:
     /// There is another frame, mirrored so, to be shown.
     void frameCame(const LiveFrame& frame, Flip flip);
@@ -85,6 +89,7 @@ private:
     void ask();
     void sayState();
     [[nodiscard]] Message messageFor(const LiveStatus& status) const;
+    [[nodiscard]] QString whatStays() const;
 
     std::vector<Running> m_threads; ///< the last one's loop is ours, the others are about to end
     std::shared_ptr<LiveLoop> m_loop;

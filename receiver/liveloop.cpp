@@ -30,6 +30,7 @@ void LiveLoop::withdraw()
 {
     const std::scoped_lock lock(m_mutex);
     m_demand.reset();
+    m_isPassing = true;
 }
 
 /// Waits until a frame is asked for and its time has come, or it is time to tell how it goes.
@@ -64,12 +65,19 @@ void LiveLoop::run(const std::stop_token& stop)
 void LiveLoop::takeNewest(const Demand& demand, const std::stop_token& stop)
 {
     m_frames.setFlip(demand.flip);
+    const quint64 missedBefore = m_frames.statistics().frames.missed;
     // An error is a damaged frame, which is counted, or the state tells of it.
     auto frame = m_frames.take({QDeadlineTimer(QDeadlineTimer::Forever), stop});
     if (!frame || !*frame) {
         return;
     }
-    withdraw();
+    {
+        const std::scoped_lock lock(m_mutex);
+        m_demand.reset();
+        if (std::exchange(m_isPassing, false)) {
+            m_passed += m_frames.statistics().frames.missed - missedBefore;
+        }
+    }
     m_listener.frame(std::move(**frame), demand.flip);
 }
 
@@ -78,7 +86,9 @@ void LiveLoop::tell()
     const auto now = Clock::now();
     m_nextTelling = now + tellEvery;
     m_told = m_frames.state();
-    m_listener.status({m_told, m_frames.reason(), m_frames.statistics(), m_frames.sinceHeartbeat(),
+    LiveStatistics statistics = m_frames.statistics();
+    statistics.frames.missed -= m_passed;
+    m_listener.status({m_told, m_frames.reason(), statistics, m_frames.sinceHeartbeat(),
                        std::chrono::nanoseconds(now - m_lastNews).count()});
 }
 

@@ -36,7 +36,7 @@ public:
     /// Asks for one frame, mirrored so, not before that time. Any thread.
     void demand(Flip flip, std::chrono::steady_clock::time_point earliest);
 
-    /// Takes the question back. Any thread.
+    /// Takes the question back: what comes until the next one is not wanted, and is not missed. Any thread.
     void withdraw();
 
     /// Until somebody asks to stop, which is noticed within a tenth of a second; the reading of a live frame
@@ -61,12 +61,14 @@ private:
     std::mutex m_mutex;
     std::condition_variable_any m_asked;
     std::optional<Demand> m_demand; ///< guarded by the mutex
+    bool m_isPassing = false;       ///< the same: nobody has wanted what came since the last frame
 
     // The thread's own.
     LiveSubscriber m_frames;
     Clock::time_point m_lastNews;
     Clock::time_point m_nextTelling;
     LiveState m_told = LiveState::Waiting;
+    quint64 m_passed = 0; ///< frames that the subscriber calls missed, and nobody wanted
 };
 
 } // namespace shmpix

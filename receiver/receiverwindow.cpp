@@ -56,6 +56,7 @@ ReceiverWindow::ReceiverWindow(const ReceiverOptions& options, QWidget* parent)
     connect(m_message, &MessageBar::actionTriggered, this, &ReceiverWindow::takeAction);
     connect(&m_session, &ReceiveSession::changed, this, &ReceiverWindow::showSession);
     connect(&m_session, &ReceiveSession::loaded, m_key, &KeyBox::remember);
+    connect(&m_session, &ReceiveSession::loaded, this, &ReceiverWindow::endLive);
     restore(options);
     showSession();
 }
@@ -94,6 +95,14 @@ void ReceiverWindow::makePicture()
     m_view = new ImageView(this);
     m_view->setObjectName(QStringLiteral("view"));
     m_view->setPlaceholder(tr("Type the key that a program shares a picture under, then load it"));
+    m_old = new QLabel(tr("Old picture"), this);
+    m_old->setObjectName(QStringLiteral("oldBadge"));
+    m_old->setAccessibleName(m_old->text());
+    m_old->setToolTip(tr("What was asked for last is not there: this is the picture before."));
+    m_old->setAccessibleDescription(m_old->toolTip());
+    m_old->setFrameStyle(QFrame::StyledPanel | QFrame::Plain);
+    m_old->setMargin(2);
+    m_old->hide();
     m_facts = new FactsPanel(this);
     m_facts->hide();
     connect(m_facts, &FactsPanel::sizeChosen, &m_session, &ReceiveSession::loadWithSize);
@@ -155,6 +164,7 @@ void ReceiverWindow::layOut()
     picture->addWidget(m_facts);
 
     auto* tools = new QHBoxLayout;
+    tools->addWidget(m_old);
     tools->addWidget(new PixelBar(*m_view, this), 1);
     for (QToolButton* tool : {m_flipHorizontally, m_flipVertically, m_copy, m_save}) {
         tools->addWidget(tool);
@@ -211,7 +221,7 @@ void ReceiverWindow::keyPressEvent(QKeyEvent* event)
 
 void ReceiverWindow::load()
 {
-    m_liveButton->setChecked(false);
+    m_isLiveNewer = false;
     m_session.load(m_key->key(), chosenProtocol(), presetLayout());
 }
 
@@ -219,48 +229,6 @@ std::optional<ProtocolId> ReceiverWindow::chosenProtocol() const
 {
     const auto protocol = parseProtocol(m_protocol->currentData().toString());
     return protocol ? std::optional(*protocol) : std::nullopt;
-}
-
-void ReceiverWindow::makeLive()
-{
-    m_liveButton = new QPushButton(tr("Liv&e"), this);
-    m_liveButton->setObjectName(QStringLiteral("liveButton"));
-    m_liveButton->setToolTip(tr("Follow the newest picture as it changes"));
-    m_liveButton->setCheckable(true);
-    m_live = new LiveBar(this);
-    connect(m_liveButton, &QPushButton::toggled, this, &ReceiverWindow::setLive);
-    connect(m_protocol, &QComboBox::currentIndexChanged, this,
-            [this] { setLive(m_liveButton->isChecked()); });
-    connect(&m_live->session(), &FollowSession::frameCame, this,
-            [this](const LiveFrame& frame, Flip flip) { m_session.showFrame(frame.picture, flip); });
-    connect(&m_live->session(), &FollowSession::said, &m_session, &ReceiveSession::tell);
-    connect(m_view, &ImageView::painted, &m_live->session(), &FollowSession::shown);
-}
-
-void ReceiverWindow::setLive(bool live)
-{
-    if (live) {
-        follow(chosenProtocol(), presetLayout());
-        if (focusWidget() != m_protocol) {
-            m_view->setFocus(); // where Space freezes and the full stop steps
-        }
-    } else if (m_live->session().isRunning()) {
-        m_live->stop();
-        m_session.tell({});
-    }
-}
-
-void ReceiverWindow::follow(std::optional<ProtocolId> protocol, const std::optional<PixelLayout>& layout)
-{
-    auto address = SegmentAddress::parse(m_key->key());
-    if (!address) {
-        m_liveButton->setChecked(false);
-        m_session.tell({Message::Kind::Error, address.error().text});
-        return;
-    }
-    m_live->session().setFlip(m_session.flip());
-    m_live->start({*address, protocol, {{}, layout}, {}});
-    m_key->remember(m_key->key());
 }
 
 void ReceiverWindow::makeDoctor()
@@ -331,6 +299,7 @@ void ReceiverWindow::showLoadedLayout(const QString& key)
 void ReceiverWindow::takeAction()
 {
     offerPrimary(); // the message's button is done with
+    m_isLiveNewer = false;
     switch (m_session.action()) {
     case ReceiveSession::Action::Cancel:
         m_session.cancel();
@@ -406,6 +375,7 @@ void ReceiverWindow::showSession()
     m_copy->setEnabled(picture.has_value());
     m_save->setEnabled(picture.has_value());
     m_message->showMessage(m_session.message(), actionText());
+    showAge();
 }
 
 } // namespace shmpix

@@ -7,6 +7,7 @@
 
 class QComboBox;
 class QDockWidget;
+class QLabel;
 class QPushButton;
 class QToolButton;
 
@@ -18,6 +19,7 @@ class ImageView;
 class KeyBox;
 class LayoutPanel;
 class LiveBar;
+struct LiveFrame;
 class MessageBar;
 
 /// The receiver's window: shows what its session has and hands on what the user does. Remembers key,
@@ -46,6 +48,8 @@ private:
     void makeLive();
     void follow(std::optional<ProtocolId> protocol, const std::optional<PixelLayout>& layout);
     void setLive(bool live);
+    void takeFrame(const LiveFrame& frame, Flip flip);
+    void endLive();
     void makeDoctor();
     void makeLayoutPanel();
     void interpret(const PixelLayout& layout);
@@ -58,6 +62,7 @@ private:
     void askWhereToSave();
     void chooseFlip();
     void showSession();
+    void showAge();
 
     ReceiveSession m_session;
     KeyBox* m_key = nullptr;
@@ -67,6 +72,7 @@ private:
     LiveBar* m_live = nullptr;
     ImageView* m_view = nullptr;
     FactsPanel* m_facts = nullptr;
+    QLabel* m_old = nullptr; ///< says of the picture that it is an older one
     QToolButton* m_flipHorizontally = nullptr;
     QToolButton* m_flipVertically = nullptr;
     QToolButton* m_copy = nullptr;
@@ -76,6 +82,7 @@ private:
     QDockWidget* m_doctorDock = nullptr;
     LayoutPanel* m_layout = nullptr;
     QDockWidget* m_layoutDock = nullptr;
+    bool m_isLiveNewer = false; ///< the stream was asked for after the last load
 };
 
 } // namespace shmpix

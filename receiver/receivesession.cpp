@@ -118,10 +118,9 @@ void ReceiveSession::loadInstead()
     load(QString(m_instead), m_insteadProtocol);
 }
 
-/// Says at once that the key is none, and what it may be when that is known.
 void ReceiveSession::explain(const QString& key, std::optional<ProtocolId> protocol, const Error& error)
 {
-    say(Message::Kind::Error, error.text, Action::AskDoctor);
+    sayOld(error.text, Action::AskDoctor);
     m_worker.run([key, error] { return diagnoseFailure(key, error); }, this,
                  [this, protocol, said = m_message](const std::optional<Diagnosis>& diagnosis) {
                      if (diagnosis && m_message == said) { // else something else has happened meanwhile
@@ -130,12 +129,18 @@ void ReceiveSession::explain(const QString& key, std::optional<ProtocolId> proto
                  });
 }
 
+/// Says why there is no new picture, and of the one that is there that it is an older one.
+void ReceiveSession::sayOld(const QString& text, Action action)
+{
+    m_isOld = m_picture.has_value();
+    say(Message::Kind::Error, m_isOld ? tr("%1 The last picture stays.").arg(text) : text, action);
+}
+
 void ReceiveSession::sayDiagnosis(const Diagnosis& diagnosis, std::optional<ProtocolId> protocol)
 {
     m_instead = diagnosis.instead;
     m_insteadProtocol = protocol;
-    say(Message::Kind::Error, diagnosis.text(),
-        m_instead.isEmpty() ? Action::AskDoctor : Action::LoadInstead);
+    sayOld(diagnosis.text(), m_instead.isEmpty() ? Action::AskDoctor : Action::LoadInstead);
 }
 
 void ReceiveSession::loadWithSize(QSize size)
@@ -158,10 +163,17 @@ void ReceiveSession::setFlip(Flip flip)
 void ReceiveSession::showFrame(const LoadedPicture& picture, Flip flip)
 {
     m_picture = picture;
+    m_isOld = false;
     m_shown.reset();
     m_shownFlip = flip;
     Q_EMIT changed();
     startNext();
+}
+
+void ReceiveSession::dropLoads()
+{
+    m_nextLoad.reset();
+    ++m_loadsDropped;
 }
 
 void ReceiveSession::tell(const Message& message)
@@ -223,7 +235,15 @@ void ReceiveSession::startLoading(Order order)
             }
             return Outcome{std::move(picture), {}, {}};
         },
-        this, [this, order, flip](Outcome outcome) { finished(order, std::move(outcome), flip); });
+        this,
+        [this, order, flip, dropped = m_loadsDropped](Outcome outcome) {
+            if (dropped == m_loadsDropped) {
+                finished(order, std::move(outcome), flip);
+                return;
+            }
+            m_busy = false;
+            startNext();
+        });
 }
 
 void ReceiveSession::finished(const Order& order, Outcome outcome, Flip flip)
@@ -237,6 +257,7 @@ void ReceiveSession::finished(const Order& order, Outcome outcome, Flip flip)
     m_isLoading = false;
     if (picture) {
         m_picture = std::move(*picture);
+        m_isOld = false;
         m_shown = order;
         m_shownFlip = flip;
         sayLoaded(order);
@@ -268,10 +289,9 @@ void ReceiveSession::sayFailure(const Order& order, Outcome& outcome)
     const Error& error = outcome.picture.error();
     if (!outcome.proposals.empty()) {
         setProposals(order, std::move(outcome.proposals));
-        say(Message::Kind::Error,
-            tr("%1 It may be plain pixels, most likely %2.")
-                .arg(error.text, layoutText(m_proposals.front().layout)),
-            Action::ReadAsPixels);
+        sayOld(tr("%1 It may be plain pixels, most likely %2.")
+                   .arg(error.text, layoutText(m_proposals.front().layout)),
+               Action::ReadAsPixels);
         return;
     }
     if (outcome.diagnosis) {
@@ -280,7 +300,7 @@ void ReceiveSession::sayFailure(const Order& order, Outcome& outcome)
     }
     if (error.code == ErrorCode::LockHeld) {
         m_locked = order;
-        say(Message::Kind::Error, error.text, Action::ReadWithoutLock);
+        sayOld(error.text, Action::ReadWithoutLock);
         return;
     }
     if (error.code == ErrorCode::NotFound && m_shown && m_shown->request.address == order.request.address) {
@@ -289,7 +309,7 @@ void ReceiveSession::sayFailure(const Order& order, Outcome& outcome)
     }
     const bool isAboutTheKey = error.code == ErrorCode::NotFound || error.code == ErrorCode::NotPermitted ||
                                error.code == ErrorCode::Usage;
-    say(Message::Kind::Error, error.text, isAboutTheKey ? Action::AskDoctor : Action::None);
+    sayOld(error.text, isAboutTheKey ? Action::AskDoctor : Action::None);
 }
 
 /// What is shown was loaded from there, so the key is right.
@@ -300,6 +320,7 @@ void ReceiveSession::sayGone(const SegmentAddress& address)
                                    "removes the memory "
                                    "with the last program that uses it.")
                               : tr("the program that shared the picture has stopped sharing or ended.");
+    m_isOld = true;
     say(Message::Kind::Error,
         tr("Nothing is shared under %1 any longer: %2 The last picture stays here. Share again, then load.")
             .arg(address.toString(), cause),

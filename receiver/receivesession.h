@@ -72,6 +72,12 @@ public:
     /// Takes a picture that came by itself, mirrored so. What goes on is not held up.
     void showFrame(const LoadedPicture& picture, Flip flip);
 
+    /// Gives up the loads that were asked for before: something newer is shown.
+    void dropLoads();
+
+    /// Says at once that the key is none, and what it may be when that is known. The picture is old then.
+    void explain(const QString& key, std::optional<ProtocolId> protocol, const Error& error);
+
     /// Says something that was found out elsewhere.
     void tell(const Message& message);
 
@@ -80,6 +86,8 @@ public:
     void copy();
 
     [[nodiscard]] const std::optional<LoadedPicture>& picture() const { return m_picture; }
+    /// Whether the picture is an older one than what was asked for last, which could not be loaded.
+    [[nodiscard]] bool isOld() const { return m_isOld; }
     [[nodiscard]] Flip flip() const { return m_flip; }
     [[nodiscard]] bool isBusy() const { return m_busy; }
     [[nodiscard]] const Message& message() const { return m_message; }
@@ -125,13 +133,15 @@ private:
     void sayFailure(const Order& order, Outcome& outcome);
     void sayGone(const SegmentAddress& address);
     void setProposals(const Order& order, std::vector<LayoutGuess> proposals);
-    void explain(const QString& key, std::optional<ProtocolId> protocol, const Error& error);
+    void sayOld(const QString& text, Action action);
     void sayDiagnosis(const Diagnosis& diagnosis, std::optional<ProtocolId> protocol);
 
     std::optional<LoadedPicture> m_picture;
     std::optional<Order> m_shown; ///< where the picture came from
     Flip m_shownFlip = Flip::None;
     Flip m_flip = Flip::None;
+    bool m_isOld = false;
+    int m_loadsDropped = 0; ///< how often
     bool m_busy = false;
     bool m_isLoading = false;
     std::stop_source m_cancelled;    ///< of what loads, or is asked about, now
