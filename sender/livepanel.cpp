@@ -102,7 +102,7 @@ void LivePanel::makeButtons()
         if (isLive()) {
             stop();
         } else {
-            Q_EMIT startRequested();
+            start();
         }
     });
     m_pause = new QPushButton(tr("Pa&use"), this);
@@ -239,7 +239,7 @@ LiveSource LivePanel::source()
         source = {LiveSource::Kind::Posted, {}, {}, {}, std::make_shared<PostBox>()};
         auto poster = std::make_unique<ScreenPoster>(*this, source.box);
         connect(poster.get(), &ScreenPoster::refused, this, [this](const QString& text) {
-            stop();
+            m_session.endQuietly();
             Q_EMIT said({Message::Kind::Error, text}, {});
         });
         m_poster = std::move(poster);

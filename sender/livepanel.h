@@ -40,16 +40,16 @@ public:
     /// Begins the stream that is chosen; asks for files where they are missing.
     void start(Existing existing = Existing::Respect);
     void stop();
+    [[nodiscard]] LiveSession& session() { return m_session; }
     [[nodiscard]] bool isLive() const { return m_session.state() != LiveSession::State::Idle; }
 
     /// Does what the message's button says.
     void act() { m_session.act(); }
 
 Q_SIGNALS:
-    /// The user wants to begin; start() does it.
-    void startRequested();
     void said(const Message& message, const QString& action);
-    void previewed(const QImage& image);
+    /// With what the frame is called.
+    void previewed(const QImage& image, const QString& caption);
     void ended();
 
 private:

@@ -12,6 +12,7 @@
 #include "sender/livepanel.h"
 #include "sender/picturedialog.h"
 #include "sender/recentmenu.h"
+#include "sender/succession.h"
 
 #include <QClipboard>
 #include <QCloseEvent>
@@ -64,6 +65,7 @@ SenderWindow::SenderWindow(const SenderOptions& options, QWidget* parent)
 
     connect(m_message, &MessageBar::actionTriggered, this, &SenderWindow::takeAction);
     connect(&m_session, &SendSession::changed, this, &SenderWindow::showSession);
+    connect(&m_session, &SendSession::said, this, &SenderWindow::showMessage);
     connect(&m_session, &SendSession::fileLoaded, this,
             [this](const QString& path) { m_recent->files().add(path); });
     connect(&m_session, &SendSession::fileFailed, this,
@@ -292,28 +294,27 @@ void SenderWindow::makeLive()
     m_live = new LivePanel(this);
     m_liveDock = addPanel(m_live, tr("Li&ve"), Qt::RightDockWidgetArea);
     connect(m_key, &KeyBox::currentTextChanged, this, [this] { m_live->setKey(m_key->key()); });
-    connect(m_live, &LivePanel::startRequested, this, &SenderWindow::startLive);
-    connect(m_live, &LivePanel::previewed, m_view, &ImageView::setImage);
+    connect(m_live, &LivePanel::previewed, this, &SenderWindow::showPreview);
     connect(m_live, &LivePanel::said, this, [this](const Message& message, const QString& action) {
-        m_isLiveTold = true;
-        m_message->showMessage(message, action);
+        if (!m_succession->isStreamReturning()) { // why the picture was not shared is what counts
+            m_isLiveTold = true;
+            m_message->showMessage(message, action);
+        }
     });
     connect(m_live, &LivePanel::ended, this, [this] {
-        if (const auto existing = std::exchange(m_sharesNext, std::nullopt)) {
-            share(*existing);
-        }
+        m_isStreamShown = false;
         showPicture();
     });
+    m_succession = std::make_unique<Succession>(m_session, m_live->session());
+    connect(m_succession.get(), &Succession::streamReturns, this, [this] { m_live->start(); });
 }
 
-/// One thing at a time under the key: the picture goes before the stream begins.
-void SenderWindow::startLive()
+void SenderWindow::showPreview(const QImage& image, const QString& caption)
 {
-    m_startsLive = m_session.isShared();
-    if (m_startsLive) {
-        m_session.stopSharing();
-    } else {
-        m_live->start();
+    if (m_live->isLive()) { // else it comes too late
+        m_isStreamShown = true;
+        m_view->setImage(image);
+        m_pictureLine->setText(caption);
     }
 }
 
@@ -358,11 +359,6 @@ ProtocolId SenderWindow::protocol() const
 
 void SenderWindow::share(Existing existing)
 {
-    if (m_live->isLive()) { // the stream goes first
-        m_sharesNext = existing;
-        m_live->stop();
-        return;
-    }
     m_session.share(m_key->key(), protocol(), existing,
                     FormatBox::hasFormats(protocol()) ? m_format->encodeOptions() : EncodeOptions{});
 }
@@ -370,24 +366,27 @@ void SenderWindow::share(Existing existing)
 void SenderWindow::showSession()
 {
     showPicture();
-    m_pictureLine->setText(pictureLine());
     m_share->setEnabled(m_session.canShare());
     m_stop->setEnabled(m_session.isShared());
-    m_isLiveTold = false;
-    m_message->showMessage(m_session.message(), actionText());
-    if (m_startsLive && !m_session.isShared()) {
-        m_startsLive = false;
-        m_live->start();
-    }
 }
 
-/// While a stream runs the view is the stream's.
+void SenderWindow::showMessage()
+{
+    m_isLiveTold = false;
+    m_message->showMessage(m_session.message(), actionText());
+}
+
+/// While a stream's frames are there the view is the stream's.
 void SenderWindow::showPicture()
 {
+    if (m_isStreamShown) {
+        return;
+    }
     const QImage image = m_session.picture() ? m_session.picture()->image : QImage();
-    if (!m_live->isLive() && image.cacheKey() != m_view->image().cacheKey()) {
+    if (image.cacheKey() != m_view->image().cacheKey()) {
         m_view->setImage(image);
     }
+    m_pictureLine->setText(pictureLine());
 }
 
 QString SenderWindow::pictureLine() const

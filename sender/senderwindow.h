@@ -5,6 +5,8 @@
 #include "sender/senderoptions.h"
 #include "sender/sendsession.h"
 
+#include <memory>
+
 class QComboBox;
 class QDockWidget;
 class QFormLayout;
@@ -21,6 +23,7 @@ class KeyBox;
 class LivePanel;
 class MessageBar;
 class RecentMenu;
+class Succession;
 
 /// The sender's window: shows what its session has and hands on what the user does. Remembers key, protocol,
 /// files and its place in QSettings. GUI thread.
@@ -50,7 +53,7 @@ private:
     void makeDoctor();
     void shareInForm(const QString& key, const QString& protocol);
     void makeLive();
-    void startLive();
+    void showPreview(const QImage& image, const QString& caption);
     void takeOptions(const SenderOptions& options);
     void showFormats();
     [[nodiscard]] ProtocolId protocol() const;
@@ -58,6 +61,7 @@ private:
     [[nodiscard]] QString actionText() const;
     void share(Existing existing = Existing::Respect);
     void showSession();
+    void showMessage();
     void showPicture();
     [[nodiscard]] QString pictureLine() const;
 
@@ -79,9 +83,9 @@ private:
     QDockWidget* m_doctorDock = nullptr;
     LivePanel* m_live = nullptr;
     QDockWidget* m_liveDock = nullptr;
-    bool m_isLiveTold = false;            ///< the message is the stream's
-    bool m_startsLive = false;            ///< as soon as the picture is no longer shared
-    std::optional<Existing> m_sharesNext; ///< as soon as the stream has ended
+    std::unique_ptr<Succession> m_succession;
+    bool m_isLiveTold = false;    ///< the message is the stream's
+    bool m_isStreamShown = false; ///< in the view, and by the line below it
 };
 
 } // namespace shmpix

@@ -6,9 +6,12 @@
 #include "common/image/decodeimage.h"
 
 #include <QBuffer>
+#include <QElapsedTimer>
 #include <QFileInfo>
 #include <QMimeData>
 #include <QUrl>
+
+#include <utility>
 
 namespace shmpix {
 
@@ -67,8 +70,13 @@ void SendSession::loaded(int number, const QString& path, Result<Picture> pictur
         return;
     }
     if (!picture) {
-        m_next.reset();
-        say(Message::Kind::Error, picture.error().text);
+        const bool wasOrdered = std::exchange(m_next, {}).has_value();
+        say(Message::Kind::Error, m_picture
+                                      ? tr("%1 The picture before stays open.").arg(picture.error().text)
+                                      : picture.error().text);
+        if (wasOrdered) {
+            Q_EMIT notShared();
+        }
         if (!path.isEmpty()) {
             Q_EMIT fileFailed(path);
         }
@@ -146,6 +154,7 @@ void SendSession::share(const QString& key, ProtocolId protocol, Existing existi
         return;
     }
     const Order order{key, *address, protocol, existing, encode};
+    Q_EMIT ordered();
     if (isBusy()) {
         m_next = order;
         return;
@@ -153,25 +162,69 @@ void SendSession::share(const QString& key, ProtocolId protocol, Existing existi
     startSharing(order);
 }
 
+/// Makes the picture ready first: what was shared before goes on until it is known that its successor can
+/// begin.
 void SendSession::startSharing(const Order& order)
 {
-    m_sharing = true;
+    m_sharing = m_isPreparing = true;
     m_failed.reset();
     say(Message::Kind::Busy, tr("Sharing under %1…").arg(order.address.toString()));
+    const ShareRequest request{m_picture->image, order.address, order.protocol, order.existing, order.encode,
+                               m_access};
     m_worker.run(
-        [this, order, image = m_picture->image, access = m_access] {
-            return m_publisher.share(
-                {image, order.address, order.protocol, order.existing, order.encode, access});
+        [request] {
+            QElapsedTimer timer;
+            timer.start();
+            auto encoding = Publisher::prepare(request);
+            return Prepared{std::move(encoding), double(timer.nsecsElapsed()) / 1e6};
         },
-        this, [this, order](const Result<ShareReport>& report) { finished(order, report); });
+        this,
+        [this, order, request, number = ++m_number](Prepared prepared) {
+            if (number != m_number) {
+                return; // it was stopped meanwhile
+            }
+            if (!prepared.encoding) {
+                finished(order, request.image, prepared.encoding.error());
+                return;
+            }
+            const auto then = [this, order, request, number, prepared = std::move(prepared)] {
+                if (number == m_number) {
+                    publish(order, request, prepared);
+                }
+            };
+            if (m_makeRoom) {
+                m_makeRoom(order.address, then);
+            } else {
+                then();
+            }
+        });
 }
 
-void SendSession::finished(const Order& order, const Result<ShareReport>& report)
+void SendSession::publish(const Order& order, const ShareRequest& request, const Prepared& prepared)
 {
+    m_isPreparing = false;
+    m_worker.run(
+        [this, request, prepared] {
+            auto report = m_publisher.share(request, *prepared.encoding);
+            if (report) {
+                report->milliseconds += prepared.milliseconds;
+            }
+            return report;
+        },
+        this,
+        [this, order, image = request.image](const Result<ShareReport>& report) {
+            finished(order, image, report);
+        });
+}
+
+void SendSession::finished(const Order& order, const QImage& image, const Result<ShareReport>& report)
+{
+    m_isPreparing = false;
     m_sharing = false;
     if (report) {
         m_shared = report->address;
         m_done = order;
+        m_doneImage = image;
         sayShared(*report);
         Q_EMIT shared(order.key);
     } else {
@@ -183,6 +236,7 @@ void SendSession::finished(const Order& order, const Result<ShareReport>& report
             m_shared.reset(); // it was given up to make room for the new one
         }
         say(Message::Kind::Error, report.error().text, replaceable ? Action::Replace : Action::None);
+        Q_EMIT notShared();
     }
     startNext();
 }
@@ -250,6 +304,12 @@ void SendSession::replace()
 void SendSession::stopSharing()
 {
     m_next.reset();
+    if (m_isPreparing) {
+        ++m_number;
+        m_sharing = m_isPreparing = false;
+        say(Message::Kind::None, {});
+        Q_EMIT notShared();
+    }
     if (!m_shared && !m_sharing) {
         return;
     }
@@ -268,11 +328,50 @@ void SendSession::stopSharing()
     });
 }
 
+void SendSession::endQuietly(std::function<void()> then)
+{
+    const auto end = [this, then = std::move(then)] {
+        if (then) {
+            then();
+        }
+    };
+    if (!m_shared) {
+        end();
+        return;
+    }
+    m_shared.reset();
+    Q_EMIT changed();
+    const auto task = [this] {
+        m_publisher.stop();
+        return 0;
+    };
+    m_worker.run(task, this, [end](int) { end(); });
+}
+
+void SendSession::shareAgain()
+{
+    if (!m_done || m_shared || m_sharing) {
+        return;
+    }
+    const ShareRequest request{m_doneImage, m_done->address, m_done->protocol, Existing::Respect,
+                               m_done->encode};
+    m_worker.run([this, request] { return m_publisher.share(request); }, this,
+                 [this](const Result<ShareReport>& report) {
+                     if (!report) {
+                         say(Message::Kind::Error, report.error().text);
+                     } else if (!m_sharing) {
+                         m_shared = report->address;
+                         Q_EMIT changed();
+                     }
+                 });
+}
+
 void SendSession::say(Message::Kind kind, const QString& text, Action action)
 {
     m_message = {kind, text};
     m_action = action;
     Q_EMIT changed();
+    Q_EMIT said();
 }
 
 } // namespace shmpix

@@ -9,6 +9,7 @@
 #include <QObject>
 #include <QTimer>
 
+#include <functional>
 #include <optional>
 
 class QMimeData;
@@ -28,6 +29,12 @@ public:
 
     explicit SendSession(QObject* parent = nullptr);
     ~SendSession() override;
+
+    /// Whoever has the address, of us, is to leave it and then to let `then` be called.
+    using MakeRoom = std::function<void(const SegmentAddress& address, std::function<void()> then)>;
+
+    /// What is called before a picture takes its address, once it is ready; null: nothing is.
+    void setMakeRoom(MakeRoom makeRoom) { m_makeRoom = std::move(makeRoom); }
 
     /// Leaves what is shared at the end, instead of removing it.
     void setKeep(bool keep) { m_keep = keep; }
@@ -50,20 +57,31 @@ public:
     void replace();
     void stopSharing();
 
+    /// Stops sharing without a message, because something else takes the picture's place; then calls `then`.
+    void endQuietly(std::function<void()> then = {});
+
+    /// Shares again, without a message, what was shared before endQuietly().
+    void shareAgain();
+
     [[nodiscard]] const std::optional<Picture>& picture() const { return m_picture; }
     [[nodiscard]] bool isLoading() const { return m_loading > 0; }
     [[nodiscard]] bool isBusy() const { return m_loading > 0 || m_sharing; }
+    [[nodiscard]] bool isSharing() const { return m_sharing; }
     [[nodiscard]] bool isShared() const { return m_shared.has_value(); }
+    [[nodiscard]] const std::optional<SegmentAddress>& sharedAt() const { return m_shared; }
     [[nodiscard]] bool canShare() const { return m_picture || isLoading(); }
     [[nodiscard]] const Message& message() const { return m_message; }
     [[nodiscard]] Action action() const { return m_action; }
 
 Q_SIGNALS:
     void changed();
+    void said();    ///< message() and action() are new
+    void ordered(); ///< somebody wants a picture to be shared
     void fileLoaded(const QString& path);
     void fileFailed(const QString& path);
     /// With the key as it was given.
     void shared(const QString& key);
+    void notShared(); ///< what was ordered will not be
 
 private:
     struct Order
@@ -75,13 +93,21 @@ private:
         EncodeOptions encode;
     };
 
+    /// A picture on its way into its segment.
+    struct Prepared
+    {
+        Result<Encoding> encoding;
+        double milliseconds = 0;
+    };
+
     void say(Message::Kind kind, const QString& text, Action action = Action::None);
     void loadBytes(const QByteArray& bytes, const QString& name);
     void loaded(int number, const QString& path, Result<Picture> picture);
     void takePicture(Picture picture);
     void startSharing(const Order& order);
+    void publish(const Order& order, const ShareRequest& request, const Prepared& prepared);
     void startNext();
-    void finished(const Order& order, const Result<ShareReport>& report);
+    void finished(const Order& order, const QImage& image, const Result<ShareReport>& report);
     void sayShared(const ShareReport& report);
     void lookAfterShared();
     void restored(const Result<ShareReport>& report);
@@ -90,11 +116,15 @@ private:
     int m_newestLoad = 0; ///< the number of the file or picture that was asked for last
     int m_loading = 0;
     bool m_sharing = false;
+    bool m_isPreparing = false; ///< the first half of that
+    int m_number = 0;           ///< of the sharing
+    MakeRoom m_makeRoom;
     bool m_keep = false;
     AccessRights m_access;
     std::optional<Order> m_next;   ///< to be shared when what goes on is done
     std::optional<Order> m_failed; ///< what replace() does again
     std::optional<Order> m_done;   ///< what was shared last
+    QImage m_doneImage;            ///< the same
     std::optional<SegmentAddress> m_shared;
     QTimer m_watch;         ///< whether what is shared is still there
     bool m_looking = false; ///< the worker does

@@ -80,27 +80,43 @@ Result<void> writeFrame(std::unique_ptr<FrameWriter>& frames, SegmentWriter& seg
 
 } // namespace
 
-Result<ShareReport> Publisher::share(const ShareRequest& request)
+Result<Encoding> Publisher::prepare(const ShareRequest& request)
 {
-    return orOutOfMemory([this, &request] { return publish(request); });
+    return orOutOfMemory([&request] { return encode(request); });
 }
 
-Result<ShareReport> Publisher::publish(const ShareRequest& request)
+Result<ShareReport> Publisher::share(const ShareRequest& request, const Encoding& encoding)
+{
+    return orOutOfMemory([this, &request, &encoding] { return publish(request, encoding); });
+}
+
+Result<ShareReport> Publisher::share(const ShareRequest& request)
 {
     QElapsedTimer timer;
     timer.start();
-    auto encoding = encode(request);
+    const auto encoding = prepare(request);
     if (!encoding) {
         return encoding.error();
     }
+    auto report = share(request, *encoding);
+    if (report) {
+        report->milliseconds = double(timer.nsecsElapsed()) / 1e6;
+    }
+    return report;
+}
+
+Result<ShareReport> Publisher::publish(const ShareRequest& request, const Encoding& encoding)
+{
+    QElapsedTimer timer;
+    timer.start();
     auto fresh = writerFor(request);
     if (!fresh) {
         return fresh.error();
     }
     SegmentWriter& writer = *fresh ? **fresh : *m_writer;
     std::unique_ptr<FrameWriter> frames = *fresh ? nullptr : std::move(m_frames);
-    auto written = request.protocol == ProtocolId::Live ? writeFrame(frames, writer, *encoding)
-                                                        : writeSegment(writer, *encoding);
+    auto written = request.protocol == ProtocolId::Live ? writeFrame(frames, writer, encoding)
+                                                        : writeSegment(writer, encoding);
     if (!written) {
         if (!*fresh) {
             m_frames = std::move(frames);
@@ -118,10 +134,10 @@ Result<ShareReport> Publisher::publish(const ShareRequest& request)
     m_lost = false;
     ShareReport report{request.address,      request.protocol,
                        request.image.size(), layoutName(request.image),
-                       encoding->bytes,      double(timer.nsecsElapsed()) / 1e6,
-                       encoding->note,       {}};
+                       encoding.bytes,       double(timer.nsecsElapsed()) / 1e6,
+                       encoding.note,        {}};
     if (request.protocol != ProtocolId::Live) {
-        report.pixelLayout = encoding->layout;
+        report.pixelLayout = encoding.layout;
     }
     const QString caution = replacementNote(writer.replacement());
     report.note += (report.note.isEmpty() || caution.isEmpty() ? QString() : QStringLiteral(" ")) + caution;

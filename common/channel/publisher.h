@@ -37,8 +37,15 @@ struct ShareReport
 class Publisher
 {
 public:
-    /// Shares the picture in the place of the one before. When this fails what was shared before still is,
-    /// unless it was to replace what somebody put in our place under the same address.
+    /// Makes the picture ready to be shared, without touching what is shared: what is wrong with the picture,
+    /// or does not go through the address, shows here. Any thread.
+    [[nodiscard]] static Result<Encoding> prepare(const ShareRequest& request);
+
+    /// Shares a picture that was prepared in the place of the one before. When this fails what was shared
+    /// before still is, unless it was to replace what somebody put in our place under the same address.
+    [[nodiscard]] Result<ShareReport> share(const ShareRequest& request, const Encoding& encoding);
+
+    /// Both.
     [[nodiscard]] Result<ShareReport> share(const ShareRequest& request);
 
     /// Shares the last picture again when somebody removed it from under its name. Nothing when it is there,
@@ -52,7 +59,7 @@ public:
     void keep();
 
 private:
-    [[nodiscard]] Result<ShareReport> publish(const ShareRequest& request);
+    [[nodiscard]] Result<ShareReport> publish(const ShareRequest& request, const Encoding& encoding);
     [[nodiscard]] Result<std::unique_ptr<SegmentWriter>> writerFor(const ShareRequest& request);
 
     std::unique_ptr<SegmentWriter> m_writer;

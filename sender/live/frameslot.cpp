@@ -1,6 +1,11 @@
 #include "sender/live/frameslot.h"
 
+#include "common/base/outofmemory.h"
 #include "common/image/writepixels.h"
+
+#include <QCoreApplication>
+
+#include <cstring>
 
 namespace shmpix {
 
@@ -20,7 +25,7 @@ PixelLayout layoutFor(QSize size, PixelFormat format)
 Result<std::span<std::byte>> FrameSlot::begin(const PixelLayout& layout)
 {
     m_layout.reset();
-    auto room = m_frames.begin(layout);
+    auto room = m_frames ? m_frames->begin(layout) : beginOwn(layout);
     if (!room) {
         if (room.error().code != ErrorCode::BadData) {
             m_failure = room.error();
@@ -32,11 +37,42 @@ Result<std::span<std::byte>> FrameSlot::begin(const PixelLayout& layout)
     return room;
 }
 
+Result<std::span<std::byte>> FrameSlot::beginOwn(const PixelLayout& layout)
+{
+    const auto extent = checkedExtent(layout);
+    if (!extent) {
+        return extent.error();
+    }
+    return orOutOfMemory([this, &extent]() -> Result<std::span<std::byte>> {
+        m_own.resize(std::size_t(extent->end));
+        return std::span(m_own);
+    });
+}
+
+Result<void> FrameSlot::moveTo(FrameWriter& frames)
+{
+    m_frames = &frames;
+    const std::vector<std::byte> own = std::exchange(m_own, {});
+    if (!m_layout) {
+        return {};
+    }
+    auto room = begin(PixelLayout(*m_layout));
+    if (!room) {
+        return room.error();
+    }
+    std::memcpy(room->data(), own.data(), std::min(room->size(), own.size()));
+    return {};
+}
+
 Result<QImage> FrameSlot::beginImage(QSize size, QImage::Format format)
 {
     const auto pixels = pixelFormatStoredIn(format);
     if (!pixels) {
-        return m_frames.beginImage(size, format); // says why not
+        return Error{ErrorCode::Usage,
+                     QCoreApplication::translate("FrameSlot",
+                                                 "Pixels of QImage's format %1 cannot be shared as they are. "
+                                                 "Convert the picture first.")
+                         .arg(int(format))};
     }
     const PixelLayout layout = layoutFor(size, *pixels);
     auto room = begin(layout);
@@ -60,8 +96,8 @@ Result<void> FrameSlot::take(const QImage& image)
 
 void FrameSlot::publish()
 {
-    if (m_layout) {
-        m_frames.publish(note);
+    if (m_layout && m_frames) {
+        m_frames->publish(note);
         m_layout.reset();
     }
     note = {};

@@ -1,6 +1,7 @@
 #include "sender/live/liverun.h"
 
 #include "common/base/monotonicclock.h"
+#include "common/base/quantitytext.h"
 #include "common/channel/defaults.h"
 #include "common/segment/livingowner.h"
 
@@ -20,7 +21,7 @@ constexpr std::chrono::milliseconds takeOverTimeout{2000};
 LiveRun::LiveRun(LiveOrder order, LiveListener listener)
     : m_order(std::move(order))
     , m_listener(std::move(listener))
-    , m_wishes{false, false, 0, m_order.fps, m_order.loop, m_order.keep}
+    , m_wishes{false, false, false, 0, m_order.fps, m_order.loop, m_order.keep}
     , m_thread(QThread::create([this] { run(); }))
 {
     m_thread->start();
@@ -40,6 +41,11 @@ void LiveRun::change(Change change)
         change(m_wishes);
     }
     m_changed.notify_all();
+}
+
+void LiveRun::enter()
+{
+    change([](Wishes& wishes) { wishes.enters = true; });
 }
 
 void LiveRun::stop()
@@ -113,11 +119,6 @@ std::optional<Error> LiveRun::stream()
     if (!publisher) {
         return publisher.error();
     }
-    if (m_order.takeOver) {
-        if (auto ended = endLivingOwner(m_order.address, takeOverTimeout); !ended) {
-            return ended.error();
-        }
-    }
     auto error = publishFrames(**publisher, **source);
     if (wishes().keeps) {
         (*publisher)->keep();
@@ -125,9 +126,36 @@ std::optional<Error> LiveRun::stream()
     return error;
 }
 
+/// Waits for enter(). False: it was stopped before.
+bool LiveRun::mayEnter()
+{
+    if (!m_listener.ready) {
+        return true;
+    }
+    m_listener.ready();
+    for (;;) {
+        const Wishes wishes = this->wishes();
+        if (wishes.stops || wishes.enters) {
+            return !wishes.stops;
+        }
+        waitUntil(Clock::now() + presenceInterval, wishes);
+    }
+}
+
+/// There is a first frame: what was under the address may go now.
+Result<void> LiveRun::enterStream(LivePublisher& publisher, FrameSlot& slot) const
+{
+    if (m_order.takeOver) {
+        if (auto ended = endLivingOwner(m_order.address, takeOverTimeout); !ended) {
+            return ended.error();
+        }
+    }
+    return slot.moveTo(publisher.frames());
+}
+
 std::optional<Error> LiveRun::publishFrames(LivePublisher& publisher, FrameSource& source)
 {
-    FrameSlot slot(publisher.frames());
+    FrameSlot slot;
     for (;;) {
         lookAfter(publisher, slot);
         const Wishes wishes = this->wishes();
@@ -157,6 +185,14 @@ std::optional<Error> LiveRun::publishFrames(LivePublisher& publisher, FrameSourc
             return std::nullopt;
         }
         if (step->kind == SourceStep::Kind::Frame) {
+            if (!slot.isInStream()) {
+                if (!mayEnter()) {
+                    return std::nullopt;
+                }
+                if (auto entered = enterStream(publisher, slot); !entered) {
+                    return entered.error();
+                }
+            }
             slot.note.captured = began;
             m_pace.published(duration(wishes), Clock::now());
             m_sourceDuration = step->duration;
@@ -207,7 +243,13 @@ void LiveRun::preview(const FrameSlot& slot)
         return;
     }
     m_previewAt = now + previewInterval;
-    m_listener.previewed(previewOf(slot.layout(), slot.bytes(), m_order.previewSide));
+    const PixelLayout& layout = slot.layout();
+    QStringList facts = {slot.note.text.isEmpty() ? sourceName(m_order.source)
+                                                  : QString::fromUtf8(slot.note.text),
+                         sizeText({int(layout.width), int(layout.height)}), pixelFormatTitle(layout.format)};
+    facts.removeAll(QString());
+    m_listener.previewed(previewOf(layout, slot.bytes(), m_order.previewSide),
+                         facts.join(QStringLiteral(" · ")));
 }
 
 } // namespace shmpix

@@ -43,9 +43,11 @@ struct LiveFigures
 /// Who hears of a stream, on the live thread.
 struct LiveListener
 {
+    std::function<void()> ready; ///< the first frame is there, and waits for enter(); null: it need not wait
     std::function<void(const LiveFigures&)> started; ///< with the first frame
     std::function<void(const LiveFigures&)> went;    ///< now and then
-    std::function<void(const QImage&)> previewed;    ///< reduced, 15 times a second at most
+    /// With what the frame is called; reduced, 15 times a second at most.
+    std::function<void(const QImage&, const QString&)> previewed;
     std::function<void(const QString&)> warned;      ///< something to know, in sentences; it goes on
     std::function<void(std::optional<Error>)> ended; ///< the last call
 };
@@ -61,6 +63,8 @@ public:
     LiveRun(const LiveRun&) = delete;
     LiveRun& operator=(const LiveRun&) = delete;
 
+    /// Lets the stream take its address.
+    void enter();
     void stop();
     /// Leaves nothing at the end, whatever the order says.
     void removeAtEnd();
@@ -76,6 +80,7 @@ private:
     /// What the other thread may change at any moment.
     struct Wishes
     {
+        bool enters = false;
         bool stops = false;
         bool pauses = false;
         int steps = 0;
@@ -95,6 +100,8 @@ private:
     void run();
     [[nodiscard]] std::optional<Error> stream();
     [[nodiscard]] std::optional<Error> publishFrames(LivePublisher& publisher, FrameSource& source);
+    [[nodiscard]] bool mayEnter();
+    [[nodiscard]] Result<void> enterStream(LivePublisher& publisher, FrameSlot& slot) const;
     void publish(FrameSlot& slot);
     void lookAfter(LivePublisher& publisher, FrameSlot& slot);
     void preview(const FrameSlot& slot);

@@ -19,12 +19,14 @@ void LiveSession::post(Function function)
 LiveListener LiveSession::listener()
 {
     LiveListener listener;
+    listener.ready = [this, number = m_number] { post([this, number] { askForRoom(number); }); };
     listener.started = [this](const LiveFigures& figures) {
         post([this, figures] {
             m_figures = figures;
-            if (m_state == State::Starting) {
-                m_state = State::Running;
+            if (m_state != State::Starting) {
+                return; // it was stopped meanwhile
             }
+            m_state = State::Running;
             say(Message::Kind::Success, tr("Live under %1.").arg(m_order->address.toString()));
             Q_EMIT started();
         });
@@ -35,11 +37,11 @@ LiveListener LiveSession::listener()
             Q_EMIT changed();
         });
     };
-    listener.previewed = [this](const QImage& image) {
+    listener.previewed = [this](const QImage& image, const QString& caption) {
         if (!image.isNull() && !m_isPreviewOnItsWay.exchange(true)) { // a slow window gets fewer
-            post([this, image] {
+            post([this, image, caption] {
                 m_isPreviewOnItsWay = false;
-                Q_EMIT previewed(image);
+                Q_EMIT previewed(image, caption);
             });
         }
     };
@@ -55,8 +57,23 @@ LiveListener LiveSession::listener()
     return listener;
 }
 
+void LiveSession::askForRoom(int number)
+{
+    const auto enter = [this, number] {
+        if (m_run && number == m_number) {
+            m_run->enter();
+        }
+    };
+    if (m_makeRoom && m_run && number == m_number) {
+        m_makeRoom(m_order->address, enter);
+    } else {
+        enter();
+    }
+}
+
 void LiveSession::start(const LiveOrder& order)
 {
+    Q_EMIT ordered();
     m_next = order;
     if (m_run) {
         stop();
@@ -73,6 +90,8 @@ void LiveSession::begin()
     m_isPaused = false;
     m_figures = {};
     m_error.reset();
+    m_isQuiet = false;
+    ++m_number;
     m_run = std::make_unique<LiveRun>(*m_order, listener());
     say(Message::Kind::Busy, tr("Starting the stream under %1…").arg(m_order->address.toString()));
 }
@@ -95,13 +114,28 @@ void LiveSession::stopAndRemove()
     stop();
 }
 
+void LiveSession::endQuietly(std::function<void()> then)
+{
+    if (!m_run) {
+        if (then) {
+            then();
+        }
+        return;
+    }
+    m_isQuiet = true;
+    m_afterEnd = std::move(then);
+    stop();
+}
+
 void LiveSession::finish(std::optional<Error> error)
 {
     m_run.reset(); // its thread has nothing more to do
     m_state = State::Idle;
     m_isPaused = false;
     m_error = std::move(error);
-    if (!m_error) {
+    if (m_isQuiet) {
+        Q_EMIT changed();
+    } else if (!m_error) {
         say(Message::Kind::Info, tr("The stream has ended."));
     } else if (m_error->code == ErrorCode::NotOurs) {
         say(Message::Kind::Error, m_error->text, Action::Replace);
@@ -111,6 +145,9 @@ void LiveSession::finish(std::optional<Error> error)
         say(Message::Kind::Error, m_error->text);
     }
     Q_EMIT ended();
+    if (const auto afterEnd = std::exchange(m_afterEnd, {})) {
+        afterEnd();
+    }
     if (m_next && !m_run) {
         begin();
     }
@@ -129,10 +166,17 @@ void LiveSession::act()
 
 void LiveSession::setPaused(bool paused)
 {
-    if (m_run) {
-        m_isPaused = paused;
-        m_run->setPaused(paused);
-        Q_EMIT changed();
+    if (!m_run || m_isPaused == paused) {
+        return;
+    }
+    m_isPaused = paused;
+    m_run->setPaused(paused);
+    const QString address = m_order->address.toString();
+    if (paused) {
+        say(Message::Kind::Info,
+            tr("The stream under %1 is paused. Readers keep the last frame.").arg(address));
+    } else {
+        say(Message::Kind::Success, tr("Live under %1.").arg(address));
     }
 }
 

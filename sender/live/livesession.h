@@ -25,11 +25,21 @@ public:
     explicit LiveSession(QObject* parent = nullptr);
     ~LiveSession() override;
 
+    /// Whoever has the address, of us, is to leave it and then to let `then` be called.
+    using MakeRoom = std::function<void(const SegmentAddress& address, std::function<void()> then)>;
+
+    /// What is called before a stream takes its address, once its first frame is there; null: nothing is.
+    void setMakeRoom(MakeRoom makeRoom) { m_makeRoom = std::move(makeRoom); }
+
     /// Begins a stream; one that runs is ended before.
     void start(const LiveOrder& order);
     void stop();
     /// Also what was to be left.
     void stopAndRemove();
+
+    /// Ends without a message, because something else has taken the stream's place; then calls `then`, at
+    /// once where nothing runs.
+    void endQuietly(std::function<void()> then = {});
 
     void setPaused(bool paused);
     void step();
@@ -51,8 +61,10 @@ public:
 
 Q_SIGNALS:
     void changed();
+    void ordered(); ///< somebody wants a stream
     void started();
-    void previewed(const QImage& image);
+    /// With what the frame is called.
+    void previewed(const QImage& image, const QString& caption);
     void warned(const QString& text);
     void ended();
 
@@ -61,11 +73,16 @@ private:
     void post(Function function);
     [[nodiscard]] LiveListener listener();
     void begin();
+    void askForRoom(int number);
     void finish(std::optional<Error> error);
     void say(Message::Kind kind, const QString& text, Action action = Action::None);
 
     State m_state = State::Idle;
     bool m_isPaused = false;
+    bool m_isQuiet = false; ///< its end is nobody's news
+    int m_number = 0;       ///< of the stream
+    MakeRoom m_makeRoom;
+    std::function<void()> m_afterEnd;
     std::optional<LiveOrder> m_order;
     std::optional<LiveOrder> m_next;
     LiveFigures m_figures;

@@ -73,6 +73,21 @@ Result<std::unique_ptr<FrameSource>> makeFrameSource(const LiveSource& source)
     return made<PatternSource>(source.size);
 }
 
+QString sourceName(const LiveSource& source)
+{
+    switch (source.kind) {
+    case LiveSource::Kind::Pattern:
+        return Text::tr("Test pattern");
+    case LiveSource::Kind::StandardInput:
+        return Text::tr("Standard input");
+    case LiveSource::Kind::Files:
+    case LiveSource::Kind::Watch:
+    case LiveSource::Kind::Posted:
+        break;
+    }
+    return {};
+}
+
 bool isStream(const QString& path)
 {
     const QFileInfo info(path);

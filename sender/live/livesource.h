@@ -35,6 +35,9 @@ struct LiveSource
 /// nowhere.
 [[nodiscard]] Result<std::unique_ptr<FrameSource>> makeFrameSource(const LiveSource& source);
 
+/// What the frames of a source are called that does not name each of them; empty for one that does.
+[[nodiscard]] QString sourceName(const LiveSource& source);
+
 /// Whether sharing this path means a stream although nobody said so: a folder, or an animated file.
 [[nodiscard]] bool isStream(const QString& path);
 

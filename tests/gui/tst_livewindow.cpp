@@ -385,7 +385,7 @@ private Q_SLOTS:
     {
         followOneThatWrites();
         click(*m_window, "loadButton");
-        QVERIFY(!session().isRunning());
+        QTRY_VERIFY_WITH_TIMEOUT(!session().isRunning(), patience); // once the picture is there
         QVERIFY(!child<QPushButton>(*m_window, "liveButton")->isChecked());
         WAIT_FOR_MESSAGE(*m_window, Success);
         VERIFY_CONTAINS(message(), QStringLiteral("Loaded in "));
