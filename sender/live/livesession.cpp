@@ -127,22 +127,22 @@ void LiveSession::endQuietly(std::function<void()> then)
     stop();
 }
 
-void LiveSession::finish(std::optional<Error> error)
+void LiveSession::finish(const std::optional<Error>& error)
 {
     m_run.reset(); // its thread has nothing more to do
     m_state = State::Idle;
     m_isPaused = false;
-    m_error = std::move(error);
+    m_error = error;
     if (m_isQuiet) {
         Q_EMIT changed();
-    } else if (!m_error) {
+    } else if (!error) {
         say(Message::Kind::Info, tr("The stream has ended."));
-    } else if (m_error->code == ErrorCode::NotOurs) {
-        say(Message::Kind::Error, m_error->text, Action::Replace);
-    } else if (m_error->code == ErrorCode::InUse) {
-        say(Message::Kind::Error, m_error->text, Action::TakeOver);
+    } else if (error->code == ErrorCode::NotOurs) {
+        say(Message::Kind::Error, error->text, Action::Replace);
+    } else if (error->code == ErrorCode::InUse) {
+        say(Message::Kind::Error, error->text, Action::TakeOver);
     } else {
-        say(Message::Kind::Error, m_error->text);
+        say(Message::Kind::Error, error->text);
     }
     Q_EMIT ended();
     if (const auto afterEnd = std::exchange(m_afterEnd, {})) {

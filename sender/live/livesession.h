@@ -74,7 +74,7 @@ private:
     [[nodiscard]] LiveListener listener();
     void begin();
     void askForRoom(int number);
-    void finish(std::optional<Error> error);
+    void finish(const std::optional<Error>& error);
     void say(Message::Kind kind, const QString& text, Action action = Action::None);
 
     State m_state = State::Idle;
