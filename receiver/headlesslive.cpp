@@ -162,7 +162,7 @@ private:
 
     [[nodiscard]] std::optional<Error> save(const QImage& image, quint64 place)
     {
-        if (auto saved = savePicture(image, m_options.frameNames.of(place)); !saved) {
+        if (auto saved = savePicture(image, m_options.frameNames.of(place), {{}, m_options.access}); !saved) {
             return saved.error();
         }
         m_report.addSaved();

@@ -116,7 +116,7 @@ Result<void> save(const LoadedPicture& picture, const ReceiverOptions& options)
     }
     const std::chrono::duration<double> patience(options.timeout);
     return savePicture(picture.image, options.save,
-                       std::chrono::duration_cast<std::chrono::milliseconds>(patience));
+                       {std::chrono::duration_cast<std::chrono::milliseconds>(patience), options.access});
 }
 
 QJsonObject toJson(const LoadedPicture& picture, const ReceiverOptions& options)

@@ -2,7 +2,6 @@
 
 #include "common/base/limiterror.h"
 #include "common/base/outofmemory.h"
-#include "receiver/savewriting.h"
 
 #include <QBuffer>
 #include <QCoreApplication>
@@ -43,7 +42,7 @@ Result<QByteArray> encode(const QImage& image, const QString& path)
 
 } // namespace
 
-Result<void> savePicture(const QImage& image, const QString& path, std::chrono::milliseconds patience)
+Result<void> savePicture(const QImage& image, const QString& path, const SaveOptions& options)
 {
     return orOutOfMemory([&]() -> Result<void> {
         // In this order: a name that cannot be meant is refused, whatever is there.
@@ -54,7 +53,7 @@ Result<void> savePicture(const QImage& image, const QString& path, std::chrono::
         auto target = findSaveTarget(path);
         return target
                    ? writeTo(*target, std::as_bytes(std::span(file->constData(), std::size_t(file->size()))),
-                             path, patience)
+                             path, options)
                    : target.error();
     });
 }

@@ -30,6 +30,10 @@ void addOptions(CommandLine& line)
     line.addValue(QStringLiteral("save"), QStringLiteral("file"),
                   Text::tr("With --headless: save the picture. With --live: every frame, with one %d such as "
                            "frame-%05d.png; without it the last frame wins."));
+    addAccessOptions(
+        line,
+        Text::tr("With --save: the permission bits of the file, such as 0644 (those of the file before)."),
+        Text::tr("With --save: the group of the file, one of yours: its name or number (with --mode 0640)."));
     line.addValue(QStringLiteral("timeout"), QStringLiteral("seconds"),
                   Text::tr("With --headless: wait so long until a picture is there and read (0: take what is "
                            "there), or for --count frames (for ever)."));
@@ -75,8 +79,8 @@ Result<void> checkListing(const CommandLine& line)
         return Error{ErrorCode::Usage,
                      Text::tr("--list and --clean are two things: run the program once for each.")};
     }
-    for (const char* name : {"key", "protocol", "layout", "flip", "load", "save", "timeout", "doctor", "live",
-                             "count", "stdout"}) {
+    for (const char* name : {"key", "protocol", "layout", "flip", "load", "save", "mode", "group", "timeout",
+                             "doctor", "live", "count", "stdout"}) {
         if ((list || clean) && line.has(QString::fromLatin1(name))) {
             return Error{
                 ErrorCode::Usage,
@@ -135,7 +139,11 @@ Result<void> takeHeadlessOptions(const CommandLine& line, ReceiverOptions& optio
         return Error{ErrorCode::Usage,
                      Text::tr("The file to save to has no name: write --save picture.png.")};
     }
-    return {};
+    if (options.save.isEmpty() && (line.has(QStringLiteral("mode")) || line.has(QStringLiteral("group")))) {
+        return Error{ErrorCode::Usage, Text::tr("--mode and --group are for the file of --save: add it, or "
+                                                "leave them out. The sender gives them to a segment.")};
+    }
+    return takeAccess(line, options);
 }
 
 Result<StreamFormat> parseStreamFormat(const QString& word)

@@ -26,8 +26,9 @@ constexpr auto stallPatience = 30s; ///< with a reader that takes nothing
 class NewFile
 {
 public:
-    explicit NewFile(const SaveTarget& target)
+    NewFile(const SaveTarget& target, const AccessRights& access)
         : m_target(target)
+        , m_access(access)
     {
         do {
             m_name = ".shmpix-saving-" + QByteArray::number(QRandomGenerator::global()->generate64(), 16);
@@ -48,21 +49,13 @@ public:
 
     [[nodiscard]] int fd() const { return m_fd.get(); }
 
-    /// The mode, owner and group of the file before; without its owner's group, nobody of another one gets
-    /// what that group might do.
+    /// What was asked for, over the mode, owner and group of the file before; without its owner's group,
+    /// nobody of another one gets what that group might do.
     [[nodiscard]] bool takeRights() const
     {
-        if (!m_target.status) {
-            return true;
-        }
-        const struct stat& old = *m_target.status;
-        mode_t mode = old.st_mode & 0777;
-        if (::fchown(fd(), old.st_uid, old.st_gid) != 0 && ::fchown(fd(), uid_t(-1), old.st_gid) != 0) {
-            mode &= ~mode_t(S_IRWXG);
-        }
-        return ::fchmod(fd(), mode) == 0;
+        return (!m_target.status || takeRightsOf(*m_target.status)) &&
+               (m_access == AccessRights() || giveRights(fd(), m_access));
     }
-
     [[nodiscard]] bool takeName()
     {
         const bool done = (::fsync(fd()) == 0 || errno == EINVAL || errno == ENOSYS) &&
@@ -73,22 +66,36 @@ public:
     }
 
 private:
+    [[nodiscard]] bool takeRightsOf(const struct stat& old) const
+    {
+        mode_t mode = old.st_mode & 0777;
+        if (::fchown(fd(), old.st_uid, old.st_gid) != 0 && ::fchown(fd(), uid_t(-1), old.st_gid) != 0) {
+            mode &= ~mode_t(S_IRWXG);
+        }
+        return ::fchmod(fd(), mode) == 0;
+    }
+
     /// Nobody opens it with more rights than it is going to have.
-    [[nodiscard]] mode_t firstMode() const { return m_target.status ? 0600 : 0666; }
+    [[nodiscard]] mode_t firstMode() const
+    {
+        return m_target.status || !(m_access == AccessRights()) ? 0600 : 0666;
+    }
 
     const SaveTarget& m_target;
+    const AccessRights& m_access;
     QByteArray m_name;
     FileDescriptor m_fd;
     bool m_hasName = false;
 };
 
-Result<void> replaceFile(const SaveTarget& target, std::span<const std::byte> bytes, const QString& path)
+Result<void> replaceFile(const SaveTarget& target, std::span<const std::byte> bytes, const QString& path,
+                         const AccessRights& access)
 {
     if (target.status && ::faccessat(target.folder.get(), target.name.constData(), W_OK, AT_EACCESS) != 0 &&
         errno != EROFS) {
         return protectedFile(path, target.status->st_uid);
     }
-    NewFile file(target);
+    NewFile file(target, access);
     if (file.fd() == -1) {
         // The folder is there: a file system that makes no files, such as /proc, says ENOENT.
         return saveError(errno == ENOENT ? EACCES : errno, path, target.folderPath);
@@ -145,10 +152,11 @@ Result<void> writeInto(const SaveTarget& target, std::span<const std::byte> byte
 } // namespace
 
 Result<void> writeTo(const SaveTarget& target, std::span<const std::byte> bytes, const QString& path,
-                     std::chrono::milliseconds patience)
+                     const SaveOptions& options)
 {
     const bool isFile = !target.isOpenFile && (!target.status || S_ISREG(target.status->st_mode));
-    return isFile ? replaceFile(target, bytes, path) : writeInto(target, bytes, path, patience);
+    return isFile ? replaceFile(target, bytes, path, options.access)
+                  : writeInto(target, bytes, path, options.patience);
 }
 
 } // namespace shmpix

@@ -167,14 +167,13 @@ Result<void> print(const DeadSegment& dead, bool dryRun)
     const QString state = dead.maker == Liveness::Dead ? QStringLiteral("which is dead")
                                                        : QStringLiteral("if that is dead, which is unknown");
     for (const DeadSegment::File& file : dead.files) {
-        const QString line =
-            QStringLiteral("%1 %2 %3: %4 bytes, of %5, shared %6 s ago by process %7, %8")
-                .arg(word, partWord(file.part), nameOf(file))
-                .arg(file.bytes)
-                .arg(dead.userName)
-                .arg(ageOf(dead))
-                .arg(dead.process)
-                .arg(state);
+        const QString line = QStringLiteral("%1 %2 %3: %4 bytes, of %5, shared %6 s ago by process %7, %8")
+                                 .arg(word, partWord(file.part), nameOf(file))
+                                 .arg(file.bytes)
+                                 .arg(dead.userName)
+                                 .arg(ageOf(dead))
+                                 .arg(dead.process)
+                                 .arg(state);
         if (auto printed = printLine(line); !printed) {
             return printed;
         }

@@ -108,6 +108,8 @@ void tst_CommandLine::mistakesAreRefusedInOneLine_data()
     row("Qt option without a window", true, "-platform|offscreen|a.png", "platform");
     row("time for a window", true, "--for|86400000|a.png", "not a number of seconds");
     row("save to nothing", false, "--save|", "no name");
+    row("mode of nothing", false, "--headless|--mode|0644", "--save");
+    row("group of nothing", false, "--headless|--group|0", "--save");
     row("empty key", false, "--key|", "key is empty");
     row("slash in the key", false, "--key|a/b", "slash");
     row("relative file", false, "--key|file:a", "full path");

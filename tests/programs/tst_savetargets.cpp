@@ -283,6 +283,41 @@ private Q_SLOTS:
         QCOMPARE(status.st_mode & 07777, mode_t(0640));
     }
 
+    void Z11_aSavedFileHasTheAccessThatWasAskedFor_data()
+    {
+        QTest::addColumn<QStringList>("words");
+        QTest::addColumn<bool>("isThere");
+        QTest::addColumn<mode_t>("mode");
+        const QStringList mode{text("--mode"), text("0644")};
+        const QStringList group{text("--group"), QString::number(::getegid())};
+        for (const bool isThere : {false, true}) {
+            const char* before = isThere ? "a file before" : "no file before";
+            QTest::addRow("mode, %s", before) << mode << isThere << mode_t(0644);
+            QTest::addRow("group, %s", before) << group << isThere << mode_t(0640);
+            QTest::addRow("both, %s", before) << mode + group << isThere << mode_t(0644);
+            QTest::addRow("with frames, %s", before)
+                << QStringList{text("--live"), text("--count"), text("1")} + mode << isThere << mode_t(0644);
+        }
+    }
+
+    void Z11_aSavedFileHasTheAccessThatWasAskedFor()
+    {
+        QFETCH(QStringList, words);
+        QFETCH(bool, isThere);
+        QFETCH(mode_t, mode);
+        const QString path = m_folder + text("/a.png");
+        QVERIFY(!isThere || (writeFile(path, "old") && ::chmod(qPrintable(path), 0600) == 0));
+        const Finished done =
+            runAfter(text("umask 077"), text(SHMPIX_BIN "/shmpix-receiver"),
+                     QStringList{text("--headless"), text("--key"), m_key, text("--save"), path} + words);
+        QVERIFY2(done.exitCode == 0, done.err.constData());
+        struct stat status = {};
+        QCOMPARE(::stat(qPrintable(path), &status), 0);
+        QCOMPARE(status.st_mode & 07777, mode);
+        QCOMPARE(status.st_gid, ::getegid());
+        comparePicture(contentOf(path));
+    }
+
     void Z6_aLinkOfOnesOwnLeadsToItsFile()
     {
         QVERIFY(QDir(m_folder).mkdir(text("album")));
