@@ -994,39 +994,61 @@ def _encode_jpeg(picture):
     raise Error(OTHER, "Pillow or OpenCV is needed for JPEG: install python3-pil or python3-opencv.")
 
 
-def _decode_jpeg(source):
-    """Follows the file's segments to its end, so that a cut file is refused and what stands behind is not read."""
-    data = source.read(0, min(source.size, MAX_BYTES))
-    at, size = 2, None
+def _jpeg_end(source):
+    """Where the file ends, by its segments: a cut file is refused, and what stands behind one is not read. Looks for it in
+    place, and not farther than a file can reach whose picture has the size that it says."""
     bad = Error(BAD_DATA, "The JPEG is cut or damaged: it has no end. Use a whole copy of it, or share it again.")
-    if data[:3] != b"\xff\xd8\xff":
+    beside, of_pixel = 64 << 20, 32  # bytes: a pixel's samples have 27 bits for each coefficient at most, and stuffing
+    at, most = 2, beside
+    if _head(source, 3) != b"\xff\xd8\xff":
         raise bad
+    marker, end_of_scan = re.compile(rb"\xff+([^\x00\xff])", re.DOTALL), re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]", re.DOTALL)
+
+    def piece(count):
+        if at > most:
+            raise bad
+        return source.read(at, max(0, min(count, source.size - at)))
+
+    sized = False
     while True:
-        match = re.compile(rb"\xff+([^\x00\xff])", re.DOTALL).match(data, at)
+        part = piece(4096)
+        match = marker.match(part)
         if not match:
-            raise bad
-        marker, at = match[1][0], match.end()
-        if marker == 0xd9:
-            break
-        if marker == 0x01 or 0xd0 <= marker <= 0xd7:
+            if len(part) < 2 or part.strip(b"\xff"):
+                raise bad
+            at += len(part) - 1  # bytes that fill up
             continue
-        if at + 2 > len(data):
+        kind, at = match[1][0], at + match.end()
+        if kind == 0xd9:
+            break
+        if kind == 0x01 or 0xd0 <= kind <= 0xd7:
+            continue
+        part = piece(7)
+        length = struct.unpack_from(">H", part)[0] if len(part) >= 2 else 0
+        if length < 2 or at + length > source.size:
             raise bad
-        length = struct.unpack_from(">H", data, at)[0]
-        if length < 2 or at + length > len(data):
-            raise bad
-        if 0xc0 <= marker <= 0xcf and marker not in (0xc4, 0xc8, 0xcc) and length >= 8:
-            size = struct.unpack_from(">HH", data, at + 3)
-            _check_size(size[1], size[0], 4)
+        if 0xc0 <= kind <= 0xcf and kind not in (0xc4, 0xc8, 0xcc) and length >= 8:
+            height, width = struct.unpack_from(">HH", part, 3)
+            _check_size(width, height, 4)
+            sized, most = True, min(MAX_BYTES, beside + of_pixel * width * height)
         at += length
-        if marker == 0xda:  # entropy-coded data: up to a marker that is none of its own
-            match = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]", re.DOTALL).search(data, at)
+        while kind == 0xda:  # entropy-coded data: up to a marker that is none of its own
+            part = piece(1 << 20)
+            match = end_of_scan.search(part)
+            if match or len(part) < 2:
+                break
+            at += len(part) - 1
+        if kind == 0xda:
             if not match:
                 raise bad
-            at = match.start()
-    if size is None:
+            at += match.start()
+    if not sized:
         raise bad
-    return _by_package(data[:at], "JPEG")
+    return at
+
+
+def _decode_jpeg(source):
+    return _by_package(source.read(0, _jpeg_end(source)), "JPEG")
 
 
 # NumPy's file format

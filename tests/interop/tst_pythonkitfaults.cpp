@@ -18,6 +18,8 @@ private Q_SLOTS:
     void Z16_damagedBytesEndInASentence() { runCheck(QStringLiteral("damaged_bytes")); }
     void Z16_hugeNumbersInHeadersEndInASentence_data() { addProtocols(); }
     void Z16_hugeNumbersInHeadersEndInASentence() { runCheck(QStringLiteral("huge_numbers")); }
+    void Z10_memoryIsThePicturesAndNotTheSegments_data() { addProtocols(); }
+    void Z10_memoryIsThePicturesAndNotTheSegments() { runCheck(QStringLiteral("memory_is_the_pictures")); }
     void Z16_nonsenseEndsInASentence_data();
     void Z16_nonsenseEndsInASentence() { runCheck(QString()); }
 

@@ -363,6 +363,22 @@ def too_little_memory():
                                "10000x15000:gray8")
 
 
+def memory_is_the_pictures(protocol):
+    """A small picture in front of a gigabyte of holes, and a JPEG whose data goes on through it."""
+    data = sound(protocol)
+    endless = data[:-2] if protocol == "jpeg" else None
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    for content in filter(None, (data, endless)):
+        put(content)
+        os.truncate(PATH, 1 << 30)
+        if content is endless:
+            assert "no end" in refused(shmpix.read, KEY)
+        else:
+            assert shmpix.read(KEY, protocol, "13x11:bgr8" if protocol == "pixels" else None) is not None
+    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) >> 10
+    assert grown < 64, f"{grown} MB"
+
+
 def other_peoples_names():
     """What lies in the folder of segments may be called anything, and be anything."""
     folder = os.fsencode(sys.argv[2]) + b"/shm"
