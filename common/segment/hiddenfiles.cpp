@@ -25,14 +25,20 @@ QByteArray beginning(uid_t user)
     return ".shmpix." + QByteArray::number(user) + '.';
 }
 
+QByteArray numbered(const QByteArray& firstName, int number)
+{
+    return number > 1 ? firstName + '.' + QByteArray::number(number) : firstName;
+}
+
 } // namespace
 
 HiddenStems hiddenStems(const SegmentPath& path)
 {
     const QByteArray name = path.file.mid(path.folder.size() + 1);
+    const QByteArray first = path.folder + '/' + hiddenName(name, ::geteuid());
     HiddenStems stems;
     for (std::size_t i = 0; i < stems.size(); ++i) {
-        stems[i] = path.folder + '/' + hiddenName(name, ::geteuid(), static_cast<int>(i) + 1);
+        stems[i] = numbered(first, static_cast<int>(i) + 1);
     }
     return stems;
 }
@@ -52,7 +58,7 @@ QByteArray hiddenName(const QByteArray& segmentName, uid_t user, int number)
     // A hash, because a name of 255 bytes has no room for an ending.
     const QByteArray hash =
         QCryptographicHash::hash(segmentName, QCryptographicHash::Sha1).toHex().left(hashLetters);
-    return beginning(user) + hash + (number > 1 ? '.' + QByteArray::number(number) : QByteArray());
+    return numbered(beginning(user) + hash, number);
 }
 
 QByteArray firstHiddenName(const QByteArray& stem, uid_t user)

@@ -77,7 +77,8 @@ SystemVWriter::~SystemVWriter()
     // A peer that never gives the lock back must not keep us from ending: then it keeps the lock, and no
     // more.
     auto lock = SystemVLock::acquire(m_semaphoreFile, lockTimeout);
-    const bool named = m_id != -1 && segmentId() == m_id;
+    const bool hasShared = m_id != -1;
+    const bool named = hasShared && segmentId() == m_id;
     destroy();
     // Whoever has the key now has the lock and the key files, too, were they made by us: that may be a sender
     // that came when somebody had removed what was ours.
@@ -89,7 +90,9 @@ SystemVWriter::~SystemVWriter()
     if (lockRemoved && m_semaphoreFile != m_segmentFile) {
         QFile::remove(m_semaphoreFile);
     }
-    const bool isLockInUse = !isFree && m_madeLock && SystemVLock::leadsTo(m_semaphoreFile, *m_madeLock);
+    // Memory that was there before we made its lock has done without one.
+    const bool isLockInUse =
+        hasShared && !isFree && m_madeLock && SystemVLock::leadsTo(m_semaphoreFile, *m_madeLock);
     if (m_madeLock && lock.has_value() && !isLockInUse) {
         SystemVLock::removeMade(*m_madeLock);
     }

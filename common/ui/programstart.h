@@ -22,9 +22,9 @@ struct Program
 template <class Options>
 [[nodiscard]] int startWindow(int argc, char** argv, const Program<Options>& program)
 {
+    takeLibraryMessages(program.name, Display::Wanted);
     const QApplication application(argc, argv);
     QApplication::setOrganizationName(QStringLiteral("Shmpix"));
-    QApplication::setApplicationName(program.name);
     const auto options = program.parse(QApplication::arguments()); // without the words that were Qt's own
     return options ? program.runWindow(*options) : reportError(program.name, options.error());
 }
@@ -48,7 +48,7 @@ template <class Options>
     if (!options->doctor && !options->headless) {
         return startWindow(argc, argv, program);
     }
-    takeLibraryMessages(program.name);
+    takeLibraryMessages(program.name, Display::None);
     const QCoreApplication application(argc, argv); // no display is needed
     return options->doctor
                ? exitStatus(program.name, runDoctor(*options->doctor, options->protocol, options->json))

@@ -40,12 +40,12 @@ def _below(node):
 class Program:
     """A started program and its controls."""
 
-    def __init__(self, path, *arguments):
+    def __init__(self, path, *arguments, stderr=None):
         self._config = tempfile.TemporaryDirectory()
         environment = dict(os.environ, QT_LINUX_ACCESSIBILITY_ALWAYS_ON="1", QT_QPA_PLATFORM="xcb",
                            XDG_CONFIG_HOME=self._config.name, LC_ALL="C.UTF-8")
         self.name = os.path.basename(path)
-        self.process = subprocess.Popen([path, *arguments], env=environment)
+        self.process = subprocess.Popen([path, *arguments], env=environment, stderr=stderr)
 
     def _application(self):
         for application in pyatspi.Registry.getDesktop(0):
