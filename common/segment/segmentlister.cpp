@@ -54,8 +54,9 @@ struct SegmentLister::Parts
         }
         const auto users = mappings->ofFile(segment.device, static_cast<quint64>(segment.id));
         segment.attached = processCount(users);
-        if (!users.empty() && segment.maker == Liveness::Unknown) {
-            segment.maker = Liveness::Alive; // whoever made it, somebody alive has it in use
+        // Whoever made it, somebody alive has it in use; where a record says who made it, that one counts.
+        if (!users.empty() && segment.maker == Liveness::Unknown && !segment.isOurs) {
+            segment.maker = Liveness::Alive;
             segment.process = users.front().process;
             segment.processName = processName(static_cast<pid_t>(segment.process));
         }

@@ -95,6 +95,8 @@ private Q_SLOTS:
     void Z12_livingSenderIsNotListedAsDead();
     void Z12_deadSenderIsStillListedAsDead();
     void Z12_deadSenderOfTheSameContainerIsListedAsDead();
+    void Z12_viewerIsNotTakenForTheMaker_data();
+    void Z12_viewerIsNotTakenForTheMaker();
     void Z12_cleaningSparesWhatIsUnknown_data();
     void Z12_cleaningSparesWhatIsUnknown();
     void Z12_keyOfASenderElsewhereIsInUse_data();
@@ -166,6 +168,42 @@ void tst_OtherNamespaces::Z12_deadSenderOfTheSameContainerIsListedAsDead()
     QCOMPARE(rowOf(listed.out, address).value(QStringLiteral("maker")).toString(), QStringLiteral("dead"));
     const Finished again = runSender(words(address, "--protocol png --for 0") + QStringList{pictureFile()});
     QCOMPARE(again.exitCode, 0);
+}
+
+void tst_OtherNamespaces::Z12_viewerIsNotTakenForTheMaker_data()
+{
+    QTest::addColumn<bool>("isDead");
+    QTest::newRow("living") << false;
+    QTest::newRow("dead") << true;
+}
+
+/// Whoever looks at a stream has it mapped: that says nothing of a sender that nobody sees there.
+void tst_OtherNamespaces::Z12_viewerIsNotTakenForTheMaker()
+{
+    QFETCH(bool, isDead);
+    const QString key = uniqueName();
+    HeadlessSender sender(words(key, "--pattern --size 64x16"));
+    QVERIFY2(!sender.waitForLine(QStringLiteral("shared ")).isNull(), qPrintable(sender.standardError()));
+    if (isDead) {
+        sender.kill();
+    }
+    const Finished listed =
+        runIn(QStringLiteral("container"),
+              {QStringLiteral("python3"), QStringLiteral("-c"),
+               QStringLiteral("import mmap, subprocess, sys\n"
+                              "with open(sys.argv[1], 'rb') as file:\n"
+                              "    viewed = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)\n"
+                              "    sys.exit(subprocess.run([sys.argv[2], '--list', '--json']).returncode)\n"),
+               shmPath(key), receiverProgram});
+    QVERIFY2(listed.exitCode == 0, listed.err.constData());
+    const QJsonObject row = rowOf(listed.out, QStringLiteral("posix:/") + key);
+    QCOMPARE(row.value(QStringLiteral("maker")).toString(), QStringLiteral("unknown"));
+    QVERIFY2(row.value(QStringLiteral("process")).isNull(), listed.out.constData());
+    QCOMPARE(row.value(QStringLiteral("attached")).toInt(), 1);
+    if (isDead) {
+        const Finished again = runSender(words(key, "--pattern --size 64x16 --for 0"));
+        QVERIFY2(again.exitCode == 0, again.err.constData());
+    }
 }
 
 void tst_OtherNamespaces::Z12_cleaningSparesWhatIsUnknown_data()
