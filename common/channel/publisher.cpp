@@ -148,7 +148,8 @@ Result<ShareReport> Publisher::publish(const ShareRequest& request, const Encodi
 Result<std::unique_ptr<SegmentWriter>> Publisher::writerFor(const ShareRequest& request)
 {
     const bool sameAddress = m_writer && m_shared && m_shared->address == request.address;
-    if (sameAddress && request.existing != Existing::Replace) {
+    const bool isStillOurs = sameAddress && !m_lost && m_writer->presence() == Presence::There;
+    if (isStillOurs || (sameAddress && request.existing != Existing::Replace)) {
         return std::unique_ptr<SegmentWriter>();
     }
     if (sameAddress) {

@@ -43,6 +43,11 @@ ErrorCode codeFor(int errorNumber)
     }
 }
 
+AccessRights rightsOf(const shmid_ds& status)
+{
+    return {(status.shm_perm.mode & 0777U) | 0600U, status.shm_perm.gid};
+}
+
 /// Zero, or an errno value.
 int giveToGroup(int memory, gid_t group)
 {
@@ -152,6 +157,7 @@ Result<std::span<std::byte>> SystemVWriter::reserve(qint64 bytes)
         if (auto created = create(bytes); !created) {
             return created.error();
         }
+        SystemVLock::allow(m_semaphoreFile, m_access); // which may have come from a dead sender's memory
     }
     m_lock = std::move(*lock);
     const std::span<std::byte> room = m_memory.bytes();
@@ -223,6 +229,9 @@ Result<void> SystemVWriter::clearName()
         return inUse(m_address, isElsewhere ? Text::tr("a program in another container or process namespace")
                                             : describeOwner(status.shm_cpid));
     }
+    if (m_access == AccessRights()) { // nothing was asked for: its user may have given it others
+        m_access = rightsOf(status);
+    }
     // Readers that are still attached keep the memory; the key is free at once.
     ::shmctl(id, IPC_RMID, nullptr);
     return {};
@@ -292,7 +301,7 @@ AccessRights SystemVWriter::rights() const
 {
     shmid_ds status = {};
     const bool isThere = m_memory.isAttached() && ::shmctl(m_id, IPC_STAT, &status) == 0;
-    return isThere ? AccessRights{(status.shm_perm.mode & 0777U) | 0600U, status.shm_perm.gid} : m_access;
+    return isThere ? rightsOf(status) : m_access;
 }
 
 int SystemVWriter::segmentId() const

@@ -38,6 +38,10 @@ private Q_SLOTS:
     void Z11_newSegmentKeepsWhatWasGivenToTheOneBefore();
     void Z11_newSegmentKeepsWhatWasTakenFromTheOneBefore_data() { addSchemes(); }
     void Z11_newSegmentKeepsWhatWasTakenFromTheOneBefore();
+    void Z11_segmentOfADeadSenderPassesItsRightsOn_data() { addSchemes(); }
+    void Z11_segmentOfADeadSenderPassesItsRightsOn();
+    void Z11_replacingOnesOwnSegmentKeepsItsRights_data() { addSchemes(); }
+    void Z11_replacingOnesOwnSegmentKeepsItsRights();
     void Z11_ownersRecordIsNobodyElses();
     void Z11_senderTakesTheModeFromItsCommandLine_data();
     void Z11_senderTakesTheModeFromItsCommandLine();
@@ -80,10 +84,10 @@ bool isSystemV(const QString& address)
     return address.startsWith(QLatin1String("qt:")) || address.startsWith(QLatin1String("systemv:"));
 }
 
-shmid_ds memoryStatus()
+shmid_ds memoryStatus(qint64 maker)
 {
     shmid_ds status = {};
-    const QList<int> ids = memoryMadeBy(::getpid());
+    const QList<int> ids = memoryMadeBy(maker);
     if (ids.size() == 1) {
         ::shmctl(ids[0], IPC_STAT, &status);
     }
@@ -91,26 +95,26 @@ shmid_ds memoryStatus()
 }
 
 /// "640 of group 65534": what carries the name of the address.
-QString rightsOf(const QString& address)
+QString rightsOf(const QString& address, qint64 maker = ::getpid())
 {
     const auto text = [](unsigned mode, gid_t group) {
         return QStringLiteral("%1 of group %2").arg(mode & 07777U, 0, 8).arg(group);
     };
     if (isSystemV(address)) {
-        const shmid_ds status = memoryStatus();
+        const shmid_ds status = memoryStatus(maker);
         return text(status.shm_perm.mode & 0777U, status.shm_perm.gid);
     }
     const auto status = statusOf(SegmentPath(parsed(address)).file);
     return status ? text(status->mode, status->group) : QString();
 }
 
-void giveByHand(const QString& address, mode_t mode, gid_t group)
+void giveByHand(const QString& address, mode_t mode, gid_t group, qint64 maker = ::getpid())
 {
     if (isSystemV(address)) {
-        shmid_ds status = memoryStatus();
+        shmid_ds status = memoryStatus(maker);
         status.shm_perm.mode = mode;
         status.shm_perm.gid = group;
-        QCOMPARE(::shmctl(memoryMadeBy(::getpid()).value(0), IPC_SET, &status), 0);
+        QCOMPARE(::shmctl(memoryMadeBy(maker).value(0), IPC_SET, &status), 0);
         return;
     }
     const QByteArray file = SegmentPath(parsed(address)).file;
@@ -250,6 +254,37 @@ void AccessRightsTest::Z11_newSegmentKeepsWhatWasTakenFromTheOneBefore()
         EXPECT_SUCCESS(write(*writer, pattern(9000 * seed, seed)));
         QCOMPARE(rightsOf(address), QStringLiteral("600 of group %1").arg(::getegid()));
     }
+}
+
+void AccessRightsTest::Z11_segmentOfADeadSenderPassesItsRightsOn()
+{
+    QFETCH(QString, scheme);
+    const QString address = m_traces.newAddress(scheme);
+    PeerProcess sender(channelPeer(), {QStringLiteral("share"), address, QStringLiteral("png"),
+                                       fileOf(picture(QStringLiteral("odd")))});
+    m_traces.watch(sender);
+    QVERIFY(!sender.waitForLine(QStringLiteral("shared ")).isNull());
+    giveByHand(address, 0644, otherGroup(), sender.pid());
+    const QString given = QStringLiteral("644 of group %1").arg(otherGroup());
+    QCOMPARE(rightsOf(address, sender.pid()), given);
+    sender.kill();
+    const auto writer = makeSegmentWriter(parsed(address)).value();
+    for (uint seed = 1; seed < 4; ++seed) {
+        EXPECT_SUCCESS(write(*writer, pattern(1000 * seed, seed)));
+        QCOMPARE(rightsOf(address), given);
+    }
+}
+
+void AccessRightsTest::Z11_replacingOnesOwnSegmentKeepsItsRights()
+{
+    QFETCH(QString, scheme);
+    const QString address = m_traces.newAddress(scheme);
+    const QImage image = picture(QStringLiteral("odd"));
+    Publisher publisher;
+    EXPECT_SUCCESS(share(publisher, address, image));
+    giveByHand(address, 0644, otherGroup());
+    EXPECT_SUCCESS(share(publisher, address, image, ProtocolId::Datastream, Existing::Replace));
+    QCOMPARE(rightsOf(address), QStringLiteral("644 of group %1").arg(otherGroup()));
 }
 
 void AccessRightsTest::Z11_ownersRecordIsNobodyElses()
