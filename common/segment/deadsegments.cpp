@@ -93,7 +93,7 @@ DeadSegment describe(const Group& group)
     }
     const auto add = [&dead](Part part, const QByteArray& path) {
         if (const auto file = ownFile(path)) {
-            dead.files.push_back({part, path, file->bytes});
+            dead.files.push_back({part, path, file->bytes, file->id});
             dead.written = part == Part::Record ? file->written / 1'000'000'000 : dead.written;
         }
     };
@@ -112,7 +112,7 @@ void remove(DeadSegment& dead)
 {
     dead.isRemoved = true;
     for (const DeadSegment::File& file : dead.files) {
-        dead.isRemoved = ::unlink(file.path.constData()) == 0 && dead.isRemoved;
+        dead.isRemoved = removeIfSame(file.path, file.id) && dead.isRemoved;
     }
 }
 

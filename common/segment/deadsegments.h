@@ -1,6 +1,7 @@
 #pragma once
 
 #include "common/segment/listedsegment.h"
+#include "common/segment/segmentpath.h"
 
 #include <QByteArray>
 #include <QString>
@@ -18,6 +19,7 @@ struct DeadSegment
         Part part = Part::Segment;
         QByteArray path;
         qint64 bytes = 0;
+        FileId id = {}; ///< whatever else gets the name is not removed
     };
 
     std::vector<File> files; ///< the segment first, when there is one

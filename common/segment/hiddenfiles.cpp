@@ -106,11 +106,10 @@ Error blockedBy(const QByteArray& path, const SegmentAddress& address)
                 .arg(address.toString(), name, kindOfFile(status->mode), userName(status->user))};
 }
 
-void removeIfSame(const QByteArray& path, const FileId& file)
+bool removeIfSame(const QByteArray& path, const FileId& file)
 {
-    if (const auto named = statusOf(path); named && named->id == file) {
-        ::unlink(path.constData());
-    }
+    const auto named = statusOf(path);
+    return named && named->id == file && ::unlink(path.constData()) == 0;
 }
 
 } // namespace shmpix

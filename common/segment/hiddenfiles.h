@@ -41,9 +41,9 @@ using HiddenStems = std::array<QByteArray, hiddenNames>;
 /// The sentence for a thing at that path that keeps us from sharing under the address: it says whose it is.
 [[nodiscard]] Error blockedBy(const QByteArray& path, const SegmentAddress& address);
 
-/// Removes the name if it still leads to that file. Between the look and the removal another program could
-/// put something else there: no system call does both. Who keeps to the owner's record does not, while its
-/// lock is held.
-void removeIfSame(const QByteArray& path, const FileId& file);
+/// Removes the name if it still leads to that file; false when it does not, or stays. Between the look and
+/// the removal another program could put something else there: no system call does both. Who keeps to the
+/// owner's record does not, while its lock is held.
+bool removeIfSame(const QByteArray& path, const FileId& file);
 
 } // namespace shmpix
