@@ -1,5 +1,6 @@
 #include "common/segment/filesegmentreader.h"
 
+#include "common/base/limiterror.h"
 #include "common/segment/openedfile.h"
 
 #include <QCoreApplication>
@@ -20,9 +21,10 @@ struct Text
 
 } // namespace
 
-Result<std::unique_ptr<FileSegmentReader>> FileSegmentReader::open(const SegmentAddress& address)
+Result<std::unique_ptr<FileSegmentReader>> FileSegmentReader::open(const SegmentAddress& address,
+                                                                   std::chrono::milliseconds patience)
 {
-    auto file = openSegmentFile(address);
+    auto file = openSegmentFile(address, patience);
     if (!file) {
         return file.error();
     }
@@ -45,6 +47,15 @@ Result<std::unique_ptr<FileSegmentReader>> FileSegmentReader::openUnnoticed(cons
     if (failed == EACCES) {
         return Error{ErrorCode::NotPermitted,
                      Text::tr("It belongs to another user, who does not let you read it.")};
+    }
+    if (auto limit = limitError(failed, Text::tr("It cannot be opened"))) {
+        return *limit;
+    }
+    const bool isElsewhere = failed == 0 || failed == ENOENT || failed == ENXIO || failed == ELOOP;
+    if (!isElsewhere && failed != EWOULDBLOCK) {
+        return Error{
+            ErrorCode::System,
+            Text::tr("It cannot be opened: %1. Look again, or use another copy.").arg(systemMessage(failed))};
     }
     return Error{ErrorCode::NotFound, Text::tr("It was removed or is being replaced at the moment.")};
 }

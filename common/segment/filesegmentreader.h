@@ -4,6 +4,7 @@
 #include "common/segment/filedescriptor.h"
 #include "common/segment/segmentaddress.h"
 
+#include <chrono>
 #include <memory>
 
 namespace shmpix {
@@ -15,7 +16,9 @@ namespace shmpix {
 class FileSegmentReader final : public ByteSource
 {
 public:
-    [[nodiscard]] static Result<std::unique_ptr<FileSegmentReader>> open(const SegmentAddress& address);
+    /// Waits that long, at most, while the file is being filled. Fails as openSegmentFile() does.
+    [[nodiscard]] static Result<std::unique_ptr<FileSegmentReader>> open(const SegmentAddress& address,
+                                                                         std::chrono::milliseconds patience);
 
     /// Opens a file by its path so that it cannot be noticed: without waiting for one that is being
     /// exchanged, and only where that does not count as reading (O_NOATIME), which is one's own files.

@@ -46,7 +46,7 @@ Result<std::unique_ptr<ByteSource>> openSegment(const SegmentAddress& address, c
 #ifdef Q_OS_UNIX
     case SegmentAddress::Scheme::Posix:
     case SegmentAddress::Scheme::File:
-        return asBase<ByteSource>(FileSegmentReader::open(address));
+        return asBase<ByteSource>(FileSegmentReader::open(address, options.patience));
     case SegmentAddress::Scheme::SystemV:
     case SegmentAddress::Scheme::Qt:
         return asBase<ByteSource>(SystemVReader::open(address, options));

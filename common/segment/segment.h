@@ -9,19 +9,20 @@
 
 namespace shmpix {
 
-/// How long a picture's reader or writer waits for the lock that Qt peers take.
+/// How long a picture's reader or writer waits for the lock that Qt peers take, or for a sender that is
+/// filling the file that a reader opens.
 constexpr std::chrono::milliseconds lockTimeout{2000};
 
 struct ReadOptions
 {
     bool withoutLock = false; ///< do not wait for a Qt peer's lock: the picture may be half written
-    std::chrono::milliseconds patience = lockTimeout; ///< with that lock
+    std::chrono::milliseconds patience = lockTimeout; ///< with that lock, or that sender
 };
 
 /// Opens an existing segment for reading. Nothing of the segment is changed, and nothing is left behind.
 /// May wait for the options' patience, so never on the GUI thread; the lock, if any, is held while the source
-/// lives. Fails with NotFound, NotPermitted, LockHeld, or Usage for an address that this system does not
-/// have.
+/// lives. Fails with NotFound, NotPermitted, LockHeld, TimedOut, or Usage for an address that this system
+/// does not have.
 [[nodiscard]] Result<std::unique_ptr<ByteSource>> openSegment(const SegmentAddress& address,
                                                               const ReadOptions& options = {});
 

@@ -1,4 +1,5 @@
 #include "common/segment/keynames.h"
+#include "common/segment/segmentpath.h"
 #include "tests/ipc/diagnosed.h"
 #include "tests/ipc/expect.h"
 #include "tests/ipc/traces.h"
@@ -28,6 +29,11 @@ private Q_SLOTS:
     void E1_anotherUsersSegmentIsNamedWithItsMode_data();
     void E1_anotherUsersSegmentIsNamedWithItsMode();
     void aSegmentWithoutASizeIsWaitedFor();
+    void Z9_aSegmentThatIsBeingFilledIsWaitedForAsLongAsIsAsked_data()
+    {
+        addSchemes({QStringLiteral("posix"), QStringLiteral("file")});
+    }
+    void Z9_aSegmentThatIsBeingFilledIsWaitedForAsLongAsIsAsked();
     void aKeyFileWithoutMemoryIsNamed_data();
     void aKeyFileWithoutMemoryIsNamed();
     void aNameThatPythonRemovedIsExplained();
@@ -102,6 +108,38 @@ void FailureCausesTest::E1_anotherUsersSegmentIsNamedWithItsMode()
     EXPECT_CONTAINS(line, QStringLiteral("runs as nobody"));
     EXPECT_CONTAINS(line, QStringLiteral("same user"));
     EXPECT_CONTAINS(line, QStringLiteral("--mode 0644")); // what lasts: chmod is for one segment
+    m_publisher.stop();
+}
+
+/// By a sender that was stopped in the middle: it holds the lease that makes readers wait.
+void FailureCausesTest::Z9_aSegmentThatIsBeingFilledIsWaitedForAsLongAsIsAsked()
+{
+    QFETCH(QString, scheme);
+    const QString address = m_traces.newAddress(scheme);
+    shareUnder(address);
+    const QString file = QFile::decodeName(SegmentPath(parsed(address)).file);
+    m_publisher.keep();
+    m_publisher.stop(); // a mapping would keep the lease from being given
+    PeerProcess filling(QStringLiteral("python3"),
+                        {QStringLiteral("-c"),
+                         QStringLiteral("import fcntl, signal, sys\n"
+                                        "signal.signal(signal.SIGIO, signal.SIG_IGN)\n"
+                                        "file = open(sys.argv[1], 'r+b')\n"
+                                        "fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_WRLCK)\n"
+                                        "print('filling', flush=True)\n"
+                                        "sys.stdin.readline()"),
+                         file});
+    QCOMPARE(filling.readLine(), QStringLiteral("filling"));
+    QElapsedTimer timer;
+    timer.start();
+    const auto loaded = contents(address, {.patience = std::chrono::milliseconds(200)});
+    QVERIFY2(timer.elapsed() < 1500, qPrintable(QString::number(timer.elapsed())));
+    EXPECT_FAILURE(loaded, ErrorCode::TimedOut);
+    EXPECT_CONTAINS(loaded.error().text, QStringLiteral("does not go on"));
+    QVERIFY(!loaded.error().text.contains(QStringLiteral("another key")));
+    filling.writeLine(QString());
+    QCOMPARE(filling.exitCode(), 0);
+    shareUnder(address);
     m_publisher.stop();
 }
 
