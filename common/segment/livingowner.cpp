@@ -88,12 +88,16 @@ Result<void> endLivingOwner(const SegmentAddress& address, std::chrono::millisec
     }
     // System calls: the C library's functions for them came late, and first not for C++.
     const FileDescriptor process(static_cast<int>(::syscall(SYS_pidfd_open, owner.process, 0)));
+    const int failed = process.isOpen() ? 0 : errno;
     // The number may have been given again until now; whoever has the record now is who we have opened.
     const Owner again = ownerOf(address);
-    if (process.isOpen() && again.life == Life::Known && again.process == owner.process &&
-        ::syscall(SYS_pidfd_send_signal, process.get(), SIGTERM, nullptr, 0) != 0 && errno != ESRCH) {
-        return notTaken(address, Text::tr("%1 cannot be ended (%2). Stop sharing there.")
-                                     .arg(describeProcess(owner.process), systemMessage(errno)));
+    const bool isTheSame = again.life == Life::Known && again.process == owner.process;
+    const bool isAsked = isTheSame && process.isOpen() &&
+                         ::syscall(SYS_pidfd_send_signal, process.get(), SIGTERM, nullptr, 0) == 0;
+    const int notAsked = isAsked || !isTheSame ? 0 : process.isOpen() ? errno : failed;
+    if (notAsked != 0 && notAsked != ESRCH) {
+        return notTaken(address, Text::tr("%1 cannot be asked to end (%2). Stop sharing there.")
+                                     .arg(describeProcess(owner.process), systemMessage(notAsked)));
     }
     const auto deadline = std::chrono::steady_clock::now() + atMost;
     while (ownerOf(address).life != Life::None) {
