@@ -36,11 +36,34 @@ std::optional<qint64> limitOf(Resource resource)
     return qint64(limit.rlim_cur);
 }
 
+/// The limit of the process and that of the file system give the same errno value.
+Error tooLarge(const QString& failure, std::optional<qint64> bytes)
+{
+    const auto most = limitOf(RLIMIT_FSIZE);
+    if (!most || (bytes && *bytes <= *most)) {
+        return {ErrorCode::NoSpace,
+                Text::tr("%1: the file would be larger than the file system there allows. Choose another "
+                         "place.")
+                    .arg(failure)};
+    }
+    if (bytes) {
+        return {ErrorCode::NoSpace,
+                Text::tr("%1: the file would be too large, and this program may make files of %2 at most. "
+                         "Start it with a larger limit (ulimit -f).")
+                    .arg(failure, bytesText(*most))};
+    }
+    return {ErrorCode::NoSpace,
+            Text::tr("%1: the file would be larger than the file system there allows, or than the %2 that "
+                     "this program may make files of. Choose another place, or start it with a larger limit "
+                     "(ulimit -f).")
+                .arg(failure, bytesText(*most))};
+}
+
 #endif
 
 } // namespace
 
-std::optional<Error> limitError(int errorNumber, const QString& failure)
+std::optional<Error> limitError(int errorNumber, const QString& failure, std::optional<qint64> bytes)
 {
 #ifdef Q_OS_UNIX
     switch (errorNumber) {
@@ -56,23 +79,14 @@ std::optional<Error> limitError(int errorNumber, const QString& failure)
                               "allows. Close other programs.")
                          .arg(failure)};
     case EFBIG:
-        if (const auto most = limitOf(RLIMIT_FSIZE)) {
-            return Error{ErrorCode::NoSpace,
-                         Text::tr("%1: the file would be too large, and this program may make "
-                                  "files of %2 at most. Start it with a larger limit "
-                                  "(ulimit -f).")
-                             .arg(failure, bytesText(*most))};
-        }
-        return Error{
-            ErrorCode::NoSpace,
-            Text::tr("%1: the file would be larger than the file system there allows. Choose another place.")
-                .arg(failure)};
+        return tooLarge(failure, bytes);
     default:
         break;
     }
 #else
     Q_UNUSED(errorNumber)
     Q_UNUSED(failure)
+    Q_UNUSED(bytes)
 #endif
     return std::nullopt;
 }

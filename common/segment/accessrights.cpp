@@ -26,9 +26,11 @@ struct Text
 
 #ifdef Q_OS_UNIX
 
+constexpr std::size_t bytesOfAGroup = 65536; // one with many members
+
 std::optional<gid_t> groupNamed(const QString& name)
 {
-    std::vector<char> buffer(65536); // of a group with many members
+    std::vector<char> buffer(bytesOfAGroup);
     group entry = {};
     group* found = nullptr;
     ::getgrnam_r(name.toLocal8Bit().constData(), &entry, buffer.data(), buffer.size(), &found);
@@ -56,17 +58,17 @@ Result<quint32> parseMode(const QString& text)
     const bool isDigits =
         std::all_of(text.begin(), text.end(), [](QChar letter) { return letter >= u'0' && letter <= u'7'; });
     if (!isNumber || !isDigits || text.size() > most || mode > 0777) {
-        return Error{ErrorCode::Usage,
-                     Text::tr("“%1” is no mode: write three octal digits for the user, its group and all "
-                              "others, such as --mode 0644.")
-                         .arg(text)};
-    }
-    if ((mode & 0600) != 0600) {
         return Error{
             ErrorCode::Usage,
-            Text::tr("With the mode %1 you could not read and write it yourself: begin with 6, as in "
-                     "--mode 0644.")
+            Text::tr("“%1” is not a mode. Write octal digits for the user, the group and all others, "
+                     "such as --mode 0644.")
                 .arg(text)};
+    }
+    if ((mode & 0600) != 0600) {
+        return Error{ErrorCode::Usage,
+                     Text::tr("With the mode %1 you could not yourself read and write what is made with it. "
+                              "Begin with 6, as in --mode 0644.")
+                         .arg(text)};
     }
     if ((mode & 0111) != 0) {
         return Error{ErrorCode::Usage, Text::tr("The mode %1 lets somebody run a picture as a program: use 4 "
@@ -98,6 +100,15 @@ Result<quint32> parseGroup(const QString& text)
     return group;
 }
 
+QString groupName(quint32 number)
+{
+    std::vector<char> buffer(bytesOfAGroup);
+    group entry = {};
+    group* found = nullptr;
+    ::getgrgid_r(number, &entry, buffer.data(), buffer.size(), &found);
+    return found != nullptr ? QString::fromLocal8Bit(found->gr_name) : QString::number(number);
+}
+
 bool giveRights(int fd, const AccessRights& rights)
 {
     const auto status = statusOf(fd);
@@ -120,6 +131,11 @@ bool giveRights(int fd, const AccessRights& rights)
 Result<quint32> parseGroup(const QString& text)
 {
     return Error{ErrorCode::Usage, Text::tr("There is no group “%1” here: leave --group out.").arg(text)};
+}
+
+QString groupName(quint32 group)
+{
+    return QString::number(group);
 }
 
 bool giveRights(int, const AccessRights&)

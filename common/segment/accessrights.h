@@ -29,6 +29,9 @@ struct AccessRights
 /// with Usage.
 [[nodiscard]] Result<quint32> parseGroup(const QString& text);
 
+/// The name of a group, or its number where it has none.
+[[nodiscard]] QString groupName(quint32 group);
+
 /// Gives an open file those rights, whatever the umask. False, and errno, when it cannot have them; where the
 /// group cannot be given, its bits are given to no other group.
 [[nodiscard]] bool giveRights(int fd, const AccessRights& rights);

@@ -1,5 +1,6 @@
 #include "common/segment/filesegmentwriter.h"
 
+#include "common/base/limiterror.h"
 #include "common/base/quantitytext.h"
 #include "common/segment/exchangednames.h"
 #include "common/segment/hiddenfiles.h"
@@ -219,12 +220,8 @@ Result<void> FileSegmentWriter::resize(File& file, qint64 bytes) const
     }
     rlimit limit = {};
     if (::getrlimit(RLIMIT_FSIZE, &limit) == 0 && quint64(bytes) > limit.rlim_cur) {
-        // The attempt would raise SIGXFSZ, which kills.
-        return Error{
-            ErrorCode::NoSpace,
-            Text::tr("A segment of %1 cannot be made: this program may make files of %2 at most. Start "
-                     "it with a larger limit (ulimit -f).")
-                .arg(bytesText(bytes), bytesText(qint64(limit.rlim_cur)))};
+        // The attempt would raise SIGXFSZ, which kills who does not ignore it.
+        return notMade(EFBIG, bytes);
     }
     file.map = MappedRegion();
     // Real room, not a promise: storing into a file that was only made longer kills the process when there is
@@ -236,18 +233,8 @@ Result<void> FileSegmentWriter::resize(File& file, qint64 bytes) const
     if (failed == 0 && ::ftruncate(file.fd.get(), bytes) != 0) {
         failed = errno;
     }
-    if (failed == EFBIG) {
-        return Error{
-            ErrorCode::NoSpace,
-            Text::tr("There is no room for the picture: it needs %1, and a file of that size may not "
-                     "be made in %2. Raise the limit (ulimit -f), or choose another place.")
-                .arg(bytesText(bytes), QFile::decodeName(m_path.folder))};
-    }
     if (failed != 0) {
-        return failed == ENOSPC ? noSpace(bytes)
-                                : Error{ErrorCode::System,
-                                        Text::tr("A segment of %1 cannot be made: %2. Choose another place.")
-                                            .arg(bytesText(bytes), systemMessage(failed))};
+        return notMade(failed, bytes);
     }
     file.map = MappedRegion(file.fd.get(), static_cast<std::size_t>(bytes), MappedRegion::Access::ReadWrite);
     if (!file.map.isMapped()) {
@@ -256,6 +243,16 @@ Result<void> FileSegmentWriter::resize(File& file, qint64 bytes) const
                          .arg(bytesText(bytes), systemMessage(errno))};
     }
     return {};
+}
+
+Error FileSegmentWriter::notMade(int errorNumber, qint64 bytes) const
+{
+    if (errorNumber == ENOSPC) {
+        return noSpace(bytes);
+    }
+    const QString failure = Text::tr("A segment of %1 cannot be made").arg(bytesText(bytes));
+    return limitError(errorNumber, failure, bytes)
+        .value_or(cannotShare(errorNumber, m_address, QFile::decodeName(m_path.folder)));
 }
 
 Error FileSegmentWriter::noSpace(qint64 bytes) const
@@ -311,6 +308,23 @@ AccessRights FileSegmentWriter::nextRights(Name state) const
     return before ? AccessRights{(before->mode & 0777) | 0600, before->group} : m_access;
 }
 
+Error FileSegmentWriter::rightsNotGiven(int errorNumber) const
+{
+    const auto status = statusOf(m_spare->fd.get());
+    if (m_access.group && status && status->group != *m_access.group) {
+        return {ErrorCode::NotPermitted,
+                Text::tr("%1 cannot be given to the group %2: %3. Name another group, or leave it out.")
+                    .arg(m_address.toString(), groupName(*m_access.group), systemMessage(errorNumber))};
+    }
+    return {
+        ErrorCode::NotPermitted,
+        Text::tr("%1 cannot be given the mode %2: %3. Leave the mode and the group out, or choose another "
+                 "place.")
+            .arg(m_address.toString())
+            .arg(m_access.bits(), 4, 8, QLatin1Char('0'))
+            .arg(systemMessage(errorNumber))};
+}
+
 Result<void> FileSegmentWriter::publish()
 {
     auto state = nameState();
@@ -320,12 +334,9 @@ Result<void> FileSegmentWriter::publish()
     if (!state) {
         return state.error();
     }
-    if (!hasRights && m_access.group && !m_published) { // it was asked for; nobody else gets in
-        return Error{ErrorCode::NotPermitted,
-                     Text::tr("%1 cannot be given to the group %2: %3. Name another group, or leave it out.")
-                         .arg(m_address.toString())
-                         .arg(*m_access.group)
-                         .arg(systemMessage(failedRights))};
+    const bool isAskedFor = m_access.mode || m_access.group;
+    if (!hasRights && isAskedFor && !m_published) { // who is to get in does not
+        return rightsNotGiven(failedRights);
     }
     std::vector<FileId> files = {m_spare->id};
     if (m_published) {

@@ -45,7 +45,9 @@ private:
     [[nodiscard]] Result<void> prepareSpare(qint64 bytes);
     [[nodiscard]] Result<File> createSpare();
     [[nodiscard]] Result<void> resize(File& file, qint64 bytes) const;
+    [[nodiscard]] Error notMade(int errorNumber, qint64 bytes) const;
     [[nodiscard]] Error noSpace(qint64 bytes) const;
+    [[nodiscard]] Error rightsNotGiven(int errorNumber) const;
     [[nodiscard]] bool isStillNamed(const File& spare) const;
     [[nodiscard]] static bool closeToOthers(const File& file);
     static void openToOthers(const File& file);

@@ -1,5 +1,6 @@
 #include "common/segment/ownerrecord.h"
 
+#include "common/base/limiterror.h"
 #include "common/segment/hiddenfiles.h"
 #include "common/segment/ownerlife.h"
 #include "common/segment/processinfo.h"
@@ -24,7 +25,8 @@ struct Text
     Q_DECLARE_TR_FUNCTIONS(OwnerRecord)
 };
 
-constexpr int mostBytes = 512; // the text below is much shorter
+constexpr int mostBytes = 512;     // the text below is much shorter
+constexpr int mostAttempts = 1000; // each but the last because another owner came and went
 
 /// The text in the file: "pid N", a line "namespace N" where that is known, and a line "DEVICE INODE BORN"
 /// for each segment. Lines that say something else are passed over.
@@ -67,6 +69,31 @@ OwnerNote noteIn(const QByteArray& text)
     return {ownerIn(text), namespaceIn(text), filesIn(text)};
 }
 
+bool isOwn(const FileStatus& status)
+{
+    return S_ISREG(status.mode) && status.user == ::geteuid();
+}
+
+/// Zero when the lock is ours now, EWOULDBLOCK when somebody has it, or another errno value.
+int lock(int fd)
+{
+    return ::flock(fd, LOCK_EX | LOCK_NB) == 0 ? 0 : errno;
+}
+
+Error notWritten(int errorNumber, const QByteArray& path)
+{
+    const QString failure = Text::tr("The file %1 cannot be written").arg(QFile::decodeName(path));
+    if (auto limit = limitError(errorNumber, failure, mostBytes)) {
+        return *limit;
+    }
+    if (errorNumber == ENOSPC || errorNumber == EDQUOT) {
+        return {ErrorCode::NoSpace,
+                Text::tr("%1: %2. Make room there.").arg(failure, systemMessage(errorNumber))};
+    }
+    return {ErrorCode::System,
+            Text::tr("%1: %2. Choose another place.").arg(failure, systemMessage(errorNumber))};
+}
+
 } // namespace
 
 bool OwnerNote::lists(const FileId& file) const
@@ -88,27 +115,40 @@ std::optional<OwnerNote> readOwnerNote(const QByteArray& path)
 /// What is under the name of a record. Neither followed nor waited for: only a file of ours is opened.
 struct OwnerRecord::Look
 {
-    enum class Found { Nothing, Foreign, Living, Dead, Changing };
+    enum class Found { Nothing, Foreign, Living, Dead, Changing, Unreadable, Unlockable };
 
     Found found = Found::Nothing;
     std::optional<OwnerRecord> record = {}; ///< a dead owner's: ours from now on
     QString owner = {};                     ///< a living one, as describeOwner() gives it
+    int failed = 0;                         ///< errno, where it cannot be told
 };
 
 OwnerRecord::Look OwnerRecord::look(const QByteArray& path)
 {
     using Found = Look::Found;
-    if (!ownFile(path)) {
-        return {statusOf(path) ? Found::Foreign : Found::Nothing};
+    const auto before = statusOf(path);
+    if (!before) {
+        return errno == ENOENT ? Look{Found::Nothing} : Look{Found::Unreadable, {}, {}, errno};
+    }
+    if (!isOwn(*before)) {
+        return {Found::Foreign};
     }
     FileDescriptor fd(::open(path.constData(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
     const auto opened = fd.isOpen() ? statusOf(fd.get()) : std::nullopt;
-    if (!opened || !S_ISREG(opened->mode) || opened->user != ::geteuid()) {
-        return {errno == ENOENT || opened ? Found::Changing : Found::Foreign};
+    if (!opened) {
+        const int failed = errno;
+        const bool hasChanged = failed == ENOENT || failed == ELOOP || failed == ENXIO || failed == EINTR;
+        return hasChanged ? Look{Found::Changing} : Look{Found::Unreadable, {}, {}, failed};
     }
-    const bool isFree = ::flock(fd.get(), LOCK_EX | LOCK_NB) == 0;
+    if (!isOwn(*opened)) {
+        return {Found::Changing};
+    }
+    const int failed = lock(fd.get());
+    if (failed != 0 && failed != EWOULDBLOCK) {
+        return {Found::Unlockable, {}, {}, failed};
+    }
     OwnerNote note = noteIn(readText(fd.get()));
-    if (!isFree) {
+    if (failed != 0) {
         return {Found::Living, {}, OwnerLives().describe(opened->id, note)};
     }
     // The last owner may have removed the file between our open() and flock(): then another one may have
@@ -124,8 +164,33 @@ std::optional<OwnerRecord> OwnerRecord::takeFromDead(const QByteArray& path)
     return look(path).record;
 }
 
+/// Why one may not share who sees that; nothing when one may.
+std::optional<Error> OwnerRecord::refusal(const Look& seen, const QByteArray& path,
+                                          const SegmentAddress& address)
+{
+    const QString folder = QFile::decodeName(SegmentPath(address).folder);
+    switch (seen.found) {
+    case Look::Found::Living:
+        return inUse(address, seen.owner);
+    case Look::Found::Changing:
+        return blockedBy(path, address);
+    case Look::Found::Unlockable:
+        return cannotLock(seen.failed, address, folder);
+    case Look::Found::Unreadable:
+        // One that is ours and that we may not open has lost its permissions.
+        return seen.failed == EACCES && ownFile(path) ? blockedBy(path, address)
+                                                      : cannotShare(seen.failed, address, folder);
+    case Look::Found::Nothing:
+    case Look::Found::Foreign:
+    case Look::Found::Dead:
+        break;
+    }
+    return std::nullopt;
+}
+
 /// Takes every record of the address that a dead owner left, besides our own. Fails with InUse when one of
-/// the owners lives.
+/// the owners lives; else when it cannot be
+/// told whether one does.
 Result<std::vector<OwnerRecord>> OwnerRecord::takeAll(const SegmentAddress& address, const OwnerRecord* own)
 {
     std::vector<OwnerRecord> taken;
@@ -135,11 +200,11 @@ Result<std::vector<OwnerRecord>> OwnerRecord::takeAll(const SegmentAddress& addr
             continue;
         }
         Look seen = look(path);
-        while (seen.found == Look::Found::Changing) { // each time because an owner went
+        for (int i = 0; i < mostAttempts && seen.found == Look::Found::Changing; ++i) {
             seen = look(path);
         }
-        if (seen.found == Look::Found::Living) {
-            return inUse(address, seen.owner);
+        if (auto refused = refusal(seen, path, address)) {
+            return *refused;
         }
         if (seen.record) {
             taken.push_back(std::move(*seen.record));
@@ -157,13 +222,17 @@ Result<std::optional<OwnerRecord>> OwnerRecord::make(const SegmentAddress& addre
         const QByteArray path = recordOf(stem);
         FileDescriptor fd(::open(path.constData(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
         if (!fd.isOpen() && errno != EEXIST) {
-            return cannotShare(errno, address, QFile::decodeName(SegmentPath(address).folder));
+            return cannotShare(errno, address, QFile::decodeName(segment.folder));
         }
         const auto made = fd.isOpen() ? statusOf(fd.get()) : std::nullopt;
         if (made) {
-            const bool isTaken = ::flock(fd.get(), LOCK_EX | LOCK_NB) == 0;
+            const int failed = lock(fd.get());
             OwnerRecord record(std::move(fd), path, made->id, {});
-            return isTaken && record.isNamed() ? std::optional(std::move(record)) : std::nullopt;
+            if (failed != 0 && failed != EWOULDBLOCK) {
+                record.remove();
+                return cannotLock(failed, address, QFile::decodeName(segment.folder));
+            }
+            return failed == 0 && record.isNamed() ? std::optional(std::move(record)) : std::nullopt;
         }
         if (ownFile(path)) {
             return std::optional<OwnerRecord>();
@@ -196,7 +265,6 @@ Result<OwnerRecord> OwnerRecord::merge(std::vector<OwnerRecord> records)
 
 Result<OwnerRecord> OwnerRecord::acquire(const SegmentAddress& address)
 {
-    constexpr int mostAttempts = 1000; // each but the last because another owner came and went
     for (int i = 0; i < mostAttempts; ++i) {
         auto taken = takeAll(address, nullptr);
         if (!taken) {
@@ -242,19 +310,23 @@ Result<void> OwnerRecord::write(const std::vector<FileId>& files)
     if (const auto space = processNamespace()) {
         text += "namespace " + QByteArray::number(*space) + '\n';
     }
+    std::vector<FileId> written; // whole lines alone: half a number would be another file's
     for (const FileId& file : files) {
-        text += QByteArray::number(file.device) + ' ' + QByteArray::number(file.inode) + ' ' +
-                QByteArray::number(file.born) + '\n';
+        const QByteArray line = QByteArray::number(file.device) + ' ' + QByteArray::number(file.inode) + ' ' +
+                                QByteArray::number(file.born) + '\n';
+        if (text.size() + line.size() > mostBytes) {
+            break;
+        }
+        text += line;
+        written.push_back(file);
     }
     // One call, and blank lines over what was longer: whoever is killed leaves the old text or the new one.
-    text = text.leftJustified(mostBytes, '\n', true);
+    text = text.leftJustified(mostBytes, '\n');
     errno = ENOSPC; // what a write that comes back short means
     if (::pwrite(m_fd.get(), text.constData(), mostBytes, 0) != mostBytes) {
-        return Error{errno == ENOSPC ? ErrorCode::NoSpace : ErrorCode::System,
-                     Text::tr("The file %1 cannot be written: %2. Make room there.")
-                         .arg(QString::fromLocal8Bit(m_path), systemMessage(errno))};
+        return notWritten(errno, m_path);
     }
-    m_files = files;
+    m_files = std::move(written);
     return {};
 }
 

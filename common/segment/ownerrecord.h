@@ -72,6 +72,8 @@ private:
     }
 
     [[nodiscard]] static Look look(const QByteArray& path);
+    [[nodiscard]] static std::optional<Error> refusal(const Look& seen, const QByteArray& path,
+                                                      const SegmentAddress& address);
     [[nodiscard]] static Result<std::vector<OwnerRecord>> takeAll(const SegmentAddress& address,
                                                                   const OwnerRecord* own);
     [[nodiscard]] static Result<std::optional<OwnerRecord>> make(const SegmentAddress& address);

@@ -68,4 +68,11 @@ Error cannotShare(int errorNumber, const SegmentAddress& address, const QString&
     }
 }
 
+Error cannotLock(int errorNumber, const SegmentAddress& address, const QString& folder)
+{
+    return {ErrorCode::System,
+            Text::tr("%1 cannot be shared: files in %2 cannot be locked (%3). Choose another place.")
+                .arg(address.toString(), folder, systemMessage(errorNumber))};
+}
+
 } // namespace shmpix

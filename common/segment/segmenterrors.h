@@ -17,4 +17,7 @@ namespace shmpix {
 /// A file that sharing under the address needs cannot be made in `folder`; for an errno value.
 [[nodiscard]] Error cannotShare(int errorNumber, const SegmentAddress& address, const QString& folder);
 
+/// Files that sharing under the address needs cannot be locked in `folder`; for an errno value of flock().
+[[nodiscard]] Error cannotLock(int errorNumber, const SegmentAddress& address, const QString& folder);
+
 } // namespace shmpix

@@ -230,6 +230,26 @@ private Q_SLOTS:
         QVERIFY(named > 0 && limit < 40);
     }
 
+    void Z17_noSpaceForTheHiddenFileIsNoLackOfRoom_data()
+    {
+        QTest::addColumn<QString>("scheme");
+        QTest::newRow("posix") << text("posix");
+        QTest::newRow("file") << text("file");
+    }
+
+    /// Not even the few bytes that say whose a segment is may be written.
+    void Z17_noSpaceForTheHiddenFileIsNoLackOfRoom()
+    {
+        QFETCH(QString, scheme);
+        const QStringList share = {text("--headless"), text("--for"),         text("0"),
+                                   text("--key"),      uniqueAddress(scheme), m_file};
+        const Finished done = runAfter(text("ulimit -f 0"), senderProgram, share);
+        expectOneLine(done);
+        QCOMPARE(done.exitCode, 6);
+        QVERIFY2(done.err.contains("Start it with a larger limit (ulimit -f)."), done.err.constData());
+        QVERIFY2(!done.err.contains("Make room"), done.err.constData());
+    }
+
 private:
     static void expectOneLine(const Finished& done)
     {
