@@ -4,6 +4,7 @@
 #include "common/base/limiterror.h"
 #include "common/base/quantitytext.h"
 #include "common/segment/deadsegments.h"
+#include "common/segment/foldernames.h"
 #include "receiver/segmenttext.h"
 
 #include <QCoreApplication>
@@ -13,6 +14,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 
 namespace shmpix {
 
@@ -164,15 +166,18 @@ Result<void> print(const DeadSegment& dead, bool dryRun)
     const QString word = dryRun           ? QStringLiteral("would remove")
                          : dead.isRemoved ? QStringLiteral("removed")
                                           : QStringLiteral("could not remove");
-    const QString state = dead.maker == Liveness::Dead ? QStringLiteral("which is dead")
-                                                       : QStringLiteral("if that is dead, which is unknown");
+    const QString state = dead.maker == Liveness::Dead
+                              ? QStringLiteral("which is dead")
+                              : QStringLiteral("and whether that process has ended is unknown");
+    const QString maker = dead.process > 0 ? QStringLiteral("process %1").arg(dead.process)
+                                           : QStringLiteral("a process that its record does not name");
     for (const DeadSegment::File& file : dead.files) {
-        const QString line = QStringLiteral("%1 %2 %3: %4 bytes, of %5, shared %6 s ago by process %7, %8")
+        const QString line = QStringLiteral("%1 %2 %3: %4 bytes, of %5, shared %6 s ago by %7, %8")
                                  .arg(word, partWord(file.part), nameOf(file))
                                  .arg(file.bytes)
                                  .arg(dead.userName)
                                  .arg(ageOf(dead))
-                                 .arg(dead.process)
+                                 .arg(maker)
                                  .arg(state);
         if (auto printed = printLine(line); !printed) {
             return printed;
@@ -200,14 +205,22 @@ Result<void> print(const std::vector<DeadSegment>& dead, bool dryRun, bool json)
     return {};
 }
 
+/// A list is empty where the folder cannot be read, too. Other failures mean that the system has no such
+/// folder.
+Result<void> checkFolder(const QString& failure)
+{
+    const auto limit = namesIn(posixFolder()) ? std::nullopt : limitError(errno, failure);
+    return limit ? *limit : Result<void>();
+}
+
 } // namespace
 
 Result<void> printSegments(bool json)
 {
     const std::vector<SurveyedSegment> rows = surveyAll();
     if (rows.empty()) {
-        if (auto limit = openLimitError(Text::tr("The shared memory of this machine was not listed"))) {
-            return *limit;
+        if (auto read = checkFolder(Text::tr("The shared memory of this machine was not listed")); !read) {
+            return read;
         }
     }
     if (json) {
@@ -233,8 +246,8 @@ Result<void> cleanSegments(bool dryRun, bool json)
     const std::vector<DeadSegment> dead =
         cleanDeadSegments(posixFolder(), dryRun ? Cleaning::DryRun : Cleaning::Remove);
     if (dead.empty()) {
-        if (auto limit = openLimitError(Text::tr("Segments of dead senders were not looked for"))) {
-            return *limit;
+        if (auto read = checkFolder(Text::tr("Segments of dead senders were not looked for")); !read) {
+            return read;
         }
     }
     if (auto printed = print(dead, dryRun, json); !printed) {

@@ -32,7 +32,8 @@ std::map<QByteArray, Group> groupsIn(const QByteArray& folder)
     const QByteArray recordEnding = recordOf({});
     const QByteArray spareEnding = spareOf({});
     std::map<QByteArray, Group> groups;
-    for (const QByteArray& name : namesIn(folder)) {
+    const auto names = namesIn(folder);
+    for (const QByteArray& name : names.value_or(std::vector<QByteArray>())) {
         const QByteArray path = folder + '/' + name;
         const bool isRecord = name.endsWith(recordEnding);
         const bool isHidden = isRecord || name.endsWith(spareEnding);

@@ -7,14 +7,14 @@
 
 namespace shmpix {
 
-std::vector<QByteArray> namesIn(const QByteArray& folder)
+std::optional<std::vector<QByteArray>> namesIn(const QByteArray& folder)
 {
-    std::vector<QByteArray> names;
     const auto close = [](DIR* open) { ::closedir(open); };
     const std::unique_ptr<DIR, decltype(close)> entries(::opendir(folder.constData()), close);
     if (!entries) {
-        return names;
+        return std::nullopt;
     }
+    std::vector<QByteArray> names;
     while (const dirent* entry = ::readdir(entries.get())) {
         const QByteArray name(entry->d_name);
         if (name != "." && name != "..") {

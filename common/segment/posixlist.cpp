@@ -50,7 +50,7 @@ class PosixFolder
 public:
     explicit PosixFolder(const QByteArray& folder)
         : m_folder(folder)
-        , m_names(namesIn(folder))
+        , m_names(namesIn(folder).value_or(std::vector<QByteArray>()))
     {
         for (const QByteArray& name : m_names) {
             if (name.startsWith(".shmpix.")) {
