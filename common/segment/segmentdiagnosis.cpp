@@ -71,11 +71,11 @@ std::optional<Diagnosis> diagnoseText(const QString& key, const Error& error)
 /// In a way that lasts: what is done to a segment is done to that one, and not to those that come after it.
 QString howToAllow(const QString& user)
 {
-    return Text::tr(
-               "Run both programs as the same user, or let %1 start the Shmpix sender with --mode 0644, or "
-               "with --group NAME for a group that both of you are in; another program must itself make "
-               "its memory so.")
-        .arg(user);
+    return Text::
+        tr("Run both programs as the same user, or let %1 start the Shmpix sender with --mode 0644, or "
+           "with --group NAME for a group that both of you are in. A program that is not Shmpix must give "
+           "its memory that mode itself.")
+            .arg(user);
 }
 
 /// Whose it is, and who may use it; nothing when the system does not tell.
@@ -127,7 +127,7 @@ std::optional<Diagnosis> diagnoseEmpty(const SegmentAddress& address)
     }
     return Diagnosis{Text::tr("%1 has no size yet: its maker has made the name, and not the memory.")
                          .arg(address.toString()),
-                     Text::tr("Load again; if it stays so, the maker has failed: start it again."),
+                     Text::tr("Load again. If that does not help, the maker has failed. Start it again."),
                      {}};
 }
 

@@ -127,7 +127,7 @@ Error openError(int errorNumber, const SegmentAddress& address)
     }
     if ((errorNumber == EACCES || errorNumber == EPERM) && status) {
         return {ErrorCode::NotPermitted, Text::tr("%1 belongs to user %2, who does not let you read it (mode "
-                                                  "%3). Let that user start the sender with --mode 0644 "
+                                                  "%3). Ask that user to start the sender with --mode 0644 "
                                                   "or --group NAME, or choose another key.")
                                              .arg(address.toString(), userName(status->user))
                                              .arg(status->mode & 07777, 4, 8, QLatin1Char('0'))};
