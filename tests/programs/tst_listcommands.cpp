@@ -73,6 +73,8 @@ private Q_SLOTS:
     void B13_aDryRunSaysWhatWouldGoAndLeavesIt();
     void B13_cleaningRemovesWhatADeadSenderLeft();
     void B13_cleaningSaysSoWhenThereIsNothing();
+    void Z12_cleaningNamesNoProcessThatItsRecordDoesNotName();
+    void Z17_anEmptyListIsWholeWhereAnotherOneIs();
     void wordsThatDoNotGoTogetherAreRefused_data();
     void wordsThatDoNotGoTogetherAreRefused();
 
@@ -229,6 +231,32 @@ void ListCommandsTest::B13_cleaningSaysSoWhenThereIsNothing()
     const Finished done = apart(QStringLiteral("true"), {QStringLiteral("--clean")});
     QVERIFY2(done.exitCode == 0, done.err.constData());
     QCOMPARE(done.out, QByteArray("No segment of a dead sender was found.\n"));
+}
+
+void ListCommandsTest::Z12_cleaningNamesNoProcessThatItsRecordDoesNotName()
+{
+    const Finished done = apart(QStringLiteral(": > /dev/shm/.shmpix.$(id -u).0123456789abcdef.owner"),
+                                {QStringLiteral("--clean"), QStringLiteral("--dry-run")});
+    QVERIFY2(done.exitCode == 0, done.err.constData());
+    QVERIFY2(done.out.contains(" by a process that its record does not name, "), done.out.constData());
+    QVERIFY2(!done.out.contains("process 0"), done.out.constData());
+}
+
+/// With each number of open files: what is enough to list a segment is enough to see that there is none.
+void ListCommandsTest::Z17_anEmptyListIsWholeWhereAnotherOneIs()
+{
+    int listed = 0;
+    for (int limit = 4; limit < 24; ++limit) {
+        const QString limited = QStringLiteral("ulimit -n %1").arg(limit);
+        const Finished full = apart(QStringLiteral("echo > /dev/shm/one; ") + limited,
+                                    {QStringLiteral("--list"), QStringLiteral("--json")});
+        const Finished empty = apart(limited, {QStringLiteral("--list"), QStringLiteral("--json")});
+        const bool isListed = full.exitCode == 0 && full.out.contains("posix:/one");
+        QVERIFY2((empty.exitCode == 0) == isListed,
+                 (QByteArray::number(limit) + ": " + empty.err).constData());
+        listed += isListed ? 1 : 0;
+    }
+    QVERIFY(listed > 0);
 }
 
 void ListCommandsTest::wordsThatDoNotGoTogetherAreRefused_data()
