@@ -3,6 +3,7 @@
 #include "common/segment/deadsegments.h"
 #include "common/segment/hiddenfiles.h"
 #include "common/segment/livingowner.h"
+#include "common/segment/ownerrecord.h"
 #include "common/segment/posixlist.h"
 #include "common/segment/systemvnames.h"
 #include "tests/ipc/expect.h"
@@ -13,6 +14,9 @@
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
+
+#include <algorithm>
+#include <limits>
 
 #include <fcntl.h>
 #include <sys/sem.h>
@@ -34,6 +38,7 @@ private Q_SLOTS:
     void Z13_keyIsSharedThoughSomebodyTookAHiddenName();
     void Z13_whatADeadSenderLeftUnderAnotherNameIsTakenOver();
     void Z13_whatADeadSenderLeftUnderAnotherNameIsCleaned();
+    void Z13_recordThatTakesOthersOverHasWholeLines();
     void Z13_livingOwnerIsKnownWhenTheFirstNameIsFreeAgain();
     void Z13_senderUnderAnotherNameCanBeAskedToEnd();
     void Z13_recordOfAnotherUserIsNotAsked();
@@ -206,6 +211,26 @@ void BlockedKeysTest::Z13_whatADeadSenderLeftUnderAnotherNameIsCleaned()
     QCOMPARE(removed.size(), std::size_t{1});
     QVERIFY(removed[0].isRemoved);
     QCOMPARE(files().size(), 2);
+}
+
+/// Half a number would be another file's.
+void BlockedKeysTest::Z13_recordThatTakesOthersOverHasWholeLines()
+{
+    const FileId file = {~quint64{0}, ~quint64{0}, std::numeric_limits<qint64>::max()};
+    const QByteArray line = QByteArray::number(file.device) + ' ' + QByteArray::number(file.inode) + ' ' +
+                            QByteArray::number(file.born) + '\n';
+    for (std::size_t i = 0; i < 3; ++i) {
+        QFile record(QFile::decodeName(recordOf(stem(i))));
+        QVERIFY(record.open(QIODevice::WriteOnly));
+        QVERIFY(record.write("pid 1\n" + line.repeated(7)) > 0);
+    }
+    const auto writer = makeSegmentWriter(parsed(address())).value();
+    EXPECT_SUCCESS(writer->reserve(100));
+    const auto note = readOwnerNote(recordOf(stem()));
+    QVERIFY(note && !note->files.empty());
+    QVERIFY(std::all_of(note->files.begin(), note->files.end(),
+                        [&file](const FileId& listed) { return listed == file; }));
+    EXPECT_SUCCESS(writer->publish());
 }
 
 void BlockedKeysTest::Z13_livingOwnerIsKnownWhenTheFirstNameIsFreeAgain()
