@@ -190,10 +190,11 @@ Result<qint64> findEnd(ByteSource& source)
             return cutOrDamaged();
         }
         if (bytes > finder.mostBytes()) {
-            return Error{ErrorCode::BadData,
-                         Text::tr("The JPEG is damaged: its end marker does not stand within the %1 that a "
-                                  "picture of its size can take. Use a sound copy of it.")
-                             .arg(bytesText(finder.mostBytes()))};
+            return Error{
+                ErrorCode::BadData,
+                Text::tr("The JPEG is damaged: it has no end marker within the %1 that a picture of its "
+                         "size can take. Use a sound copy of it.")
+                    .arg(bytesText(finder.mostBytes()))};
         }
         auto piece = reader.next(reader.left());
         if (!piece) {
