@@ -62,15 +62,15 @@ Error saveError(int errorNumber, const QString& path, const QString& folder)
                          "what you do not need, or choose another place.")
                     .arg(path)};
     case EPIPE:
-        return {ErrorCode::NoSpace,
-                Text::tr(
-                    "%1 was not saved: the program that reads it ended before it had all. Start that program "
-                    "again, then save again.")
-                    .arg(path)};
+        return {
+            ErrorCode::NoSpace,
+            Text::tr("%1 was not saved: the program that reads it ended before it had read everything. Start "
+                     "that program again, then save again.")
+                .arg(path)};
     case ETIMEDOUT:
         return {ErrorCode::TimedOut,
-                Text::tr("%1 was not saved: the program that reads it takes nothing more. Let "
-                         "it go on, or end it, then save again.")
+                Text::tr("%1 was not saved: the program that reads it has stopped reading. Let "
+                         "it go on, or end it. Then save again.")
                     .arg(path)};
     default:
         return {
@@ -84,6 +84,29 @@ Error protectedFile(const QString& path, uid_t owner)
     return {ErrorCode::NotPermitted,
             Text::tr("%1 was not saved: you may not write to that file of user %2. Choose another name.")
                 .arg(path, userName(owner))};
+}
+
+Error irreplaceableFile(const QString& path, uid_t owner)
+{
+    return {ErrorCode::NotPermitted,
+            Text::tr("%1 was not saved: you may not replace that file of user %2. Choose another name.")
+                .arg(path, userName(owner))};
+}
+
+Error rightsNotGiven(int errorNumber, const QString& path)
+{
+    return {ErrorCode::NotPermitted,
+            Text::tr("%1 was not saved: the file cannot have the mode or the group that you asked for (%2). "
+                     "Leave --mode and --group out, or choose another place.")
+                .arg(path, systemMessage(errorNumber))};
+}
+
+Error removedFolder(const QString& path)
+{
+    return {ErrorCode::NotFound,
+            Text::tr("%1 was not saved: the folder that it was to be put into was removed. Choose another "
+                     "place.")
+                .arg(path)};
 }
 
 Error strangersLink(const QString& path, const QString& link, uid_t owner)

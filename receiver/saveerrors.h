@@ -17,6 +17,15 @@ namespace shmpix {
 /// For a file that is there and that its owner does not let us write.
 [[nodiscard]] Error protectedFile(const QString& path, uid_t owner);
 
+/// For one that may be written, in a folder where only its owner may exchange it.
+[[nodiscard]] Error irreplaceableFile(const QString& path, uid_t owner);
+
+/// For a file that did not get the mode or the group that were asked for, with an errno value.
+[[nodiscard]] Error rightsNotGiven(int errorNumber, const QString& path);
+
+/// For a folder that nobody can find any more, though it is open.
+[[nodiscard]] Error removedFolder(const QString& path);
+
 /// For a link on the way that somebody else has put into a folder of everybody's.
 [[nodiscard]] Error strangersLink(const QString& path, const QString& link, uid_t owner);
 

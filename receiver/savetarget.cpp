@@ -54,6 +54,13 @@ bool isProc(int)
 }
 #endif
 
+/// Whether an open folder has no name any more: nothing can be made in it.
+bool isRemoved(int folder)
+{
+    struct stat status = {};
+    return ::fstat(folder, &status) == 0 && status.st_nlink == 0;
+}
+
 /// The way along a path, folder by folder: each is opened in the one before, so that what was judged is what
 /// is used.
 class Walk
@@ -67,7 +74,11 @@ public:
 
     [[nodiscard]] Result<SaveTarget> toTheEnd()
     {
-        begin(m_rest.startsWith('/') ? QByteArrayLiteral("/") : QFile::encodeName(QDir::currentPath()));
+        if (m_rest.startsWith('/')) {
+            begin("/", "/");
+        } else { // which need not be where its own path leads, if that leads anywhere
+            begin(".", QFile::encodeName(QDir::currentPath()));
+        }
         while (m_folder.isOpen()) {
             const QByteArray name = takeName(m_rest);
             if (name.isEmpty()) {
@@ -82,10 +93,10 @@ public:
     }
 
 private:
-    void begin(const QByteArray& folder)
+    void begin(const char* folder, const QByteArray& path)
     {
-        m_folder = FileDescriptor(::open(folder.constData(), asFolder));
-        m_folderPath = folder;
+        m_folder = FileDescriptor(::open(folder, asFolder));
+        m_folderPath = path;
     }
 
     [[nodiscard]] QString folderPath() const { return QDir::cleanPath(QFile::decodeName(m_folderPath)); }
@@ -108,6 +119,9 @@ private:
         const bool isLast = m_rest.isEmpty();
         struct stat status = {};
         if (::fstatat(m_folder.get(), name.constData(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
+            if (errno == ENOENT && isRemoved(m_folder.get())) {
+                return Result<SaveTarget>(removedFolder(m_path));
+            }
             if (errno == ENOENT && isLast) {
                 return target(name, std::nullopt);
             }
@@ -140,8 +154,8 @@ private:
 
     [[nodiscard]] std::optional<Result<SaveTarget>> follow(const QByteArray& name, const struct stat& link)
     {
-        if (isProc(m_folder.get()) && m_folderPath.endsWith("/fd")) {
-            return followOpenFile(name);
+        if (isProc(m_folder.get())) {
+            return followByKernel(name);
         }
         struct stat folder = {};
         const bool isKnown = ::fstat(m_folder.get(), &folder) == 0;
@@ -158,13 +172,14 @@ private:
         }
         m_rest.prepend(QByteArray(text.data(), qsizetype(size)));
         if (m_rest.startsWith('/')) {
-            begin(QByteArrayLiteral("/"));
+            begin("/", "/");
         }
         return std::nullopt;
     }
 
-    /// What the kernel says such a link's text is need not be a path: only opening it leads there.
-    [[nodiscard]] std::optional<Result<SaveTarget>> followOpenFile(const QByteArray& name)
+    /// The text of a link under /proc need not be a path, or be one of another root folder or of other mounts
+    /// than ours: only opening it leads there.
+    [[nodiscard]] std::optional<Result<SaveTarget>> followByKernel(const QByteArray& name)
     {
         struct stat status = {};
         if (::fstatat(m_folder.get(), name.constData(), &status, 0) != 0) {

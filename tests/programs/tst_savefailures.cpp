@@ -45,6 +45,10 @@ private Q_SLOTS:
         QVERIFY(::chmod(qPrintable(m_folder + text("/closed")), 0) == 0);
         QVERIFY(QDir(m_folder).mkdir(text("others")) &&
                 ::chmod(qPrintable(m_folder + text("/others")), 0555) == 0);
+        const QString everybodys = m_folder + text("/everybodys");
+        QVERIFY(QDir().mkdir(everybodys) && ::chmod(qPrintable(everybodys), 01777) == 0);
+        QVERIFY(QFile::copy(m_folder + text("/picture.png"), everybodys + text("/a.png")));
+        QVERIFY(::chmod(qPrintable(everybodys + text("/a.png")), 0666) == 0);
         QVERIFY(QFile::link(text("circle"), m_folder + text("/circle")));
         m_longName = QString(300, QLatin1Char('n'));
     }
@@ -75,6 +79,13 @@ private Q_SLOTS:
             << "%1/closed/a.png" << Box::OtherUser << 4 << QByteArray("you may not make files in %1/closed.");
         QTest::newRow("file of another user")
             << "%1/fixed.png" << Box::OtherUser << 4 << QByteArray("you may not write to that file of user ");
+        if (::geteuid() == 0) {
+            QTest::newRow("file of another user in everybody's folder")
+                << "%1/everybodys/a.png" << Box::OtherUser << 4
+                << QByteArray("you may not replace that file of user ");
+        }
+        QTest::newRow("removed folder") << "a.png" << Box::RemovedFolder << 3
+                                        << QByteArray("the folder that it was to be put into was removed");
         QTest::newRow("read-only") << "%1/place/a.png" << Box::ReadOnly << 4 << QByteArray("is read-only");
         QTest::newRow("full") << "%1/place/a.bmp" << Box::Full << 6 << QByteArray("there is no room left");
         QTest::newRow("large") << "%1/place/a.bmp" << Box::SmallFiles << 6 << QByteArray("(ulimit -f)");
@@ -93,6 +104,21 @@ private Q_SLOTS:
             const Finished done = finish(receiverProgram, words + run);
             expectSentence(done, {to.toUtf8()}, {"chmod", "belongs to", "file:", "key"});
         }
+    }
+
+    /// The folder is not to blame, so that another place would not help.
+    void Z7_rightsThatCannotBeGivenAreNamed()
+    {
+        const QString path = m_folder + text("/place/rights.png");
+        const Finished done = runToEnd(
+            text("unshare"),
+            {text("--user"), text("--map-root-user"), receiverProgram, text("--headless"), text("--key"),
+             text("file:%1/picture.png").arg(m_folder), text("--group"), text("4242"), text("--save"), path});
+        QVERIFY2(done.exitCode == 4, done.err.constData());
+        QCOMPARE(done.err.count('\n'), 1);
+        QVERIFY2(done.err.contains(path.toUtf8()) && done.err.contains("Leave --mode and --group out"),
+                 done.err.constData());
+        QVERIFY(!QFile::exists(path));
     }
 
     void Z7_aFailedLoadNamesTheKey_data()

@@ -14,6 +14,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/xattr.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -178,13 +179,17 @@ private Q_SLOTS:
         QCOMPARE(kindOf(pipe), mode_t(S_IFIFO));
     }
 
+    void Z6_aReaderOfAPipeIsWaitedForAsLongAsThereIsTime_data() { addRuns(); }
+
     void Z6_aReaderOfAPipeIsWaitedForAsLongAsThereIsTime()
     {
+        QFETCH(QStringList, words);
         const QString pipe = m_folder + text("/pipe");
         QVERIFY(::mkfifo(qPrintable(pipe), 0600) == 0);
-        PeerProcess receiver(
-            text(SHMPIX_BIN "/shmpix-receiver"),
-            {text("--headless"), text("--key"), m_key, text("--timeout"), text("600"), text("--save"), pipe});
+        PeerProcess receiver(text(SHMPIX_BIN "/shmpix-receiver"),
+                             QStringList{text("--headless"), text("--key"), m_key, text("--timeout"),
+                                         text("600"), text("--save"), pipe} +
+                                 words);
         QTRY_VERIFY_WITH_TIMEOUT(sleepsOf(receiver) > sleepsOfOneThatWaits, 30000);
         const OtherEnd reader(::open(qPrintable(pipe), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
         QCOMPARE(receiver.exitCode(), 0);
@@ -206,7 +211,7 @@ private Q_SLOTS:
             QTRY_VERIFY(::read(reader.get(), start.data(), start.size()) > 0);
         }
         QCOMPARE(receiver.exitCode(), 6);
-        QVERIFY2(receiver.standardError().contains(text("ended before it had all")),
+        QVERIFY2(receiver.standardError().contains(text("ended before it had read everything")),
                  qPrintable(receiver.standardError()));
     }
 
@@ -331,6 +336,81 @@ private Q_SLOTS:
             comparePicture(contentOf(target));
         }
         QCOMPARE(namesIn(m_folder + text("/album")), QStringList{text("real.png")});
+    }
+
+    void Z6_aFolderOfAnotherMountNamespaceIsSavedInto_data()
+    {
+        QTest::addColumn<QString>("link");
+        QTest::newRow("root") << text("/proc/%1/root%2");
+        QTest::newRow("working folder") << text("/proc/%1/cwd");
+        QTest::newRow("open folder") << text("/proc/%1/fd/7");
+    }
+
+    /// What such a link's text says is another folder here, if there is one at all.
+    void Z6_aFolderOfAnotherMountNamespaceIsSavedInto()
+    {
+        QFETCH(QString, link);
+        QStringList words{text("--mount")};
+        if (::geteuid() != 0) {
+            words += {text("--user"), text("--map-root-user")};
+        }
+        PeerProcess other(text("unshare"),
+                          words + QStringList{text("sh"), text("-c"),
+                                              text("mount -t tmpfs tmpfs \"$0\" && mkdir \"$0$0\" -p && "
+                                                   "cd \"$0\" && exec 7<. && echo there && exec sleep 600"),
+                                              m_folder});
+        QVERIFY2(!other.waitForLine(text("there")).isNull(), qPrintable(other.standardError()));
+        const QString path =
+            link.replace(text("%1"), QString::number(other.pid())).replace(text("%2"), m_folder) +
+            text("/a.png");
+        const Finished done = save(path);
+        QVERIFY2(done.exitCode == 0, done.err.constData());
+        comparePicture(contentOf(path));
+        QCOMPARE(namesIn(m_folder), QStringList());
+    }
+
+    /// Nor does a replaced file give anybody more than the one before, whose mode does not say all of it.
+    void Z6_aFileThatIsReplacedKeepsItsList()
+    {
+        const QString path = m_folder + text("/a.png");
+        QVERIFY(writeFile(path, "old"));
+        // The user, user 65534, the group (who gets nothing), the mask and the others, as the kernel has it.
+        const QByteArray list = QByteArray::fromHex("02000000"
+                                                    "01000600ffffffff"
+                                                    "02000400feff0000"
+                                                    "04000000ffffffff"
+                                                    "10000400ffffffff"
+                                                    "20000000ffffffff");
+        constexpr const char* name = "system.posix_acl_access";
+        QCOMPARE(::setxattr(qPrintable(path), name, list.constData(), std::size_t(list.size()), 0), 0);
+        const Finished done = save(path);
+        QVERIFY2(done.exitCode == 0, done.err.constData());
+        QByteArray kept(list.size(), '\0');
+        QCOMPARE(::getxattr(qPrintable(path), name, kept.data(), std::size_t(kept.size())), list.size());
+        QCOMPARE(kept.toHex(), list.toHex());
+        comparePicture(contentOf(path));
+    }
+
+    void Z6_aPathMayBeginInAFolderThatItsOwnPathDoesNotReach()
+    {
+        const QString folder = m_folder + text("/closed/inside");
+        QVERIFY(QDir().mkpath(folder) && ::chmod(qPrintable(folder), 0777) == 0);
+        const QString picture = temporaryFolder() + text("/small.png");
+        const bool isRoot = ::geteuid() == 0;
+        const QString program = isRoot ? text("setpriv") : text(SHMPIX_BIN "/shmpix-receiver");
+        QStringList words{text("--headless"), text("--key"), text("file:") + picture, text("--save"),
+                          text("a.png")};
+        if (isRoot) {
+            QVERIFY(::chmod(qPrintable(temporaryFolder()), 0755) == 0);
+            words =
+                QStringList{text("--reuid"), text("65534"),          text("--regid"),
+                            text("65534"),   text("--clear-groups"), text(SHMPIX_BIN "/shmpix-receiver")} +
+                words;
+        }
+        const Finished done = runAfter(text("cd '%1' && chmod 0 ..").arg(folder), program, words);
+        QVERIFY(::chmod(qPrintable(m_folder + text("/closed")), 0700) == 0);
+        QVERIFY2(done.exitCode == 0, done.err.constData());
+        comparePicture(contentOf(folder + text("/a.png")));
     }
 
     void Z6_aStrangersLinkInAFolderOfEverybodysIsNotFollowed_data()

@@ -46,6 +46,10 @@ Finished runBoxed(Box box, const QString& folder, const QString& program, const 
         return runMounted(QStringLiteral("size=16k"), folder, program, arguments);
     case Box::SmallFiles:
         return runAfter(QStringLiteral("ulimit -f 4"), program, arguments);
+    case Box::RemovedFolder:
+        return runAfter(
+            QStringLiteral("mkdir '%1/removed' && cd '%1/removed' && rmdir '%1/removed'").arg(folder),
+            program, arguments);
     case Box::None:
         break;
     }

@@ -7,10 +7,11 @@ namespace shmpix::test {
 /// Where a program is run so that something fails.
 enum class Box {
     None,
-    OtherUser,  ///< as nobody, when the test is root's; else as the test itself
-    ReadOnly,   ///< the folder is a file system that is read-only
-    Full,       ///< the folder is a file system of 16 kB
-    SmallFiles, ///< files of 4 kB at most
+    OtherUser,     ///< as nobody, when the test is root's; else as the test itself
+    ReadOnly,      ///< the folder is a file system that is read-only
+    Full,          ///< the folder is a file system of 16 kB
+    SmallFiles,    ///< files of 4 kB at most
+    RemovedFolder, ///< in a folder that is gone
 };
 
 /// Runs a program to its end in such a box, whose folder there is.
