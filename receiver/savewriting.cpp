@@ -1,6 +1,7 @@
 #include "receiver/savewriting.h"
 
 #include "common/base/writeall.h"
+#include "receiver/keptrights.h"
 #include "receiver/saveerrors.h"
 
 #include <QDeadlineTimer>
@@ -49,12 +50,13 @@ public:
 
     [[nodiscard]] int fd() const { return m_fd.get(); }
 
-    /// What was asked for, over the mode, owner and group of the file before; without its owner's group,
-    /// nobody of another one gets what that group might do.
+    /// Those that were asked for, over those of the file before.
     [[nodiscard]] bool takeRights() const
     {
-        return (!m_target.status || takeRightsOf(*m_target.status)) &&
-               (m_access == AccessRights() || giveRights(fd(), m_access));
+        if (m_target.status) {
+            keepRights(m_target, fd());
+        }
+        return m_access == AccessRights() || giveRights(fd(), m_access);
     }
     [[nodiscard]] bool takeName()
     {
@@ -66,15 +68,6 @@ public:
     }
 
 private:
-    [[nodiscard]] bool takeRightsOf(const struct stat& old) const
-    {
-        mode_t mode = old.st_mode & 0777;
-        if (::fchown(fd(), old.st_uid, old.st_gid) != 0 && ::fchown(fd(), uid_t(-1), old.st_gid) != 0) {
-            mode &= ~mode_t(S_IRWXG);
-        }
-        return ::fchmod(fd(), mode) == 0;
-    }
-
     /// Nobody opens it with more rights than it is going to have.
     [[nodiscard]] mode_t firstMode() const
     {
@@ -103,8 +96,13 @@ Result<void> replaceFile(const SaveTarget& target, std::span<const std::byte> by
     if (const int failed = writeAll(file.fd(), bytes); failed != 0) {
         return saveError(failed, path, target.folderPath);
     }
-    if (!file.takeRights() || !file.takeName()) {
-        return saveError(errno, path, target.folderPath);
+    if (!file.takeRights()) {
+        return rightsNotGiven(errno, path);
+    }
+    if (!file.takeName()) {
+        return target.status && (errno == EPERM || errno == EACCES)
+                   ? irreplaceableFile(path, target.status->st_uid)
+                   : saveError(errno, path, target.folderPath);
     }
     return {};
 }

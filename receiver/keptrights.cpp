@@ -1,0 +1,67 @@
+#include "receiver/keptrights.h"
+
+#include <cerrno>
+#include <optional>
+
+#include <sys/stat.h>
+#include <unistd.h>
+#ifdef Q_OS_LINUX
+#include <sys/xattr.h>
+#endif
+
+namespace shmpix {
+
+namespace {
+
+#ifdef Q_OS_LINUX
+
+constexpr const char* accessList = "system.posix_acl_access";
+constexpr qsizetype largestList = 65536; // as the kernel
+
+/// Nothing when it is there and cannot be read, empty when there is none.
+std::optional<QByteArray> listOf(const SaveTarget& target)
+{
+    const QByteArray path = "/proc/self/fd/" + QByteArray::number(target.folder.get()) + '/' +
+                            target.name; // which needs no right
+    QByteArray list(largestList, '\0');
+    const auto size = ::lgetxattr(path.constData(), accessList, list.data(), std::size_t(list.size()));
+    if (size >= 0) {
+        list.truncate(qsizetype(size));
+        return list;
+    }
+    return errno == ENODATA || errno == ENOTSUP ? std::optional(QByteArray()) : std::nullopt;
+}
+
+/// Whether the new file has the list that the old one had, if any.
+bool keepList(const SaveTarget& old, int fd)
+{
+    const auto list = listOf(old);
+    return list && (list->isEmpty() ||
+                    ::fsetxattr(fd, accessList, list->constData(), std::size_t(list->size()), 0) == 0);
+}
+
+#else
+
+bool keepList(const SaveTarget&, int)
+{
+    return true;
+}
+
+#endif
+
+} // namespace
+
+void keepRights(const SaveTarget& old, int fd)
+{
+    const struct stat& before = *old.status;
+    mode_t mode = before.st_mode & 0777;
+    const bool hasGroup =
+        ::fchown(fd, before.st_uid, before.st_gid) == 0 || ::fchown(fd, uid_t(-1), before.st_gid) == 0;
+    // With a list, the group's bits of a mode are the most that all on the list may have.
+    if (!hasGroup || !keepList(old, fd)) {
+        mode &= ~mode_t(S_IRWXG);
+    }
+    static_cast<void>(::fchmod(fd, mode));
+}
+
+} // namespace shmpix
