@@ -13,6 +13,15 @@
 
 namespace shmpix {
 
+namespace {
+
+struct Text
+{
+    Q_DECLARE_TR_FUNCTIONS(FrameStream)
+};
+
+} // namespace
+
 QByteArray FrameStream::header() const
 {
     // Grey has all 256 values; C444 is what libyuv makes and what readers take without being told: BT.601,
@@ -49,7 +58,25 @@ void FrameStream::appendRaw(const QImage& image)
     rows.copyAll(std::as_writable_bytes(std::span(m_bytes).subspan(start)));
 }
 
-Result<FrameStream::Written> FrameStream::write(const QImage& image)
+Error FrameStream::failure(int errorNumber)
+{
+    const QString start = Text::tr("The frames cannot be written to standard output");
+    if (auto limit = limitError(errorNumber, start)) {
+        return *limit;
+    }
+    if (errorNumber == ETIMEDOUT) {
+        return {
+            ErrorCode::TimedOut,
+            Text::tr("%1: the program that reads them has stopped reading, and the last frame is not whole. "
+                     "Let that program read on.")
+                .arg(start)};
+    }
+    return {
+        ErrorCode::NoSpace,
+        Text::tr("%1: %2. Make room there, or choose another place.").arg(start, systemMessage(errorNumber))};
+}
+
+Result<FrameStream::Written> FrameStream::write(const QImage& image, const TimeLimit& limit)
 {
     const bool isFirst = m_size.isEmpty();
     m_bytes.clear();
@@ -69,23 +96,11 @@ Result<FrameStream::Written> FrameStream::write(const QImage& image)
     } else {
         appendRaw(image);
     }
-    const int failed = writeAll(m_fd, std::as_bytes(std::span(m_bytes)));
+    const int failed = writeAll(m_fd, std::as_bytes(std::span(m_bytes)), limit);
     if (failed == EPIPE) {
         return Written::NobodyReads;
     }
-    if (auto limit =
-            limitError(failed, QCoreApplication::translate("FrameStream", "The frames cannot be written to "
-                                                                          "standard output"))) {
-        return *limit;
-    }
-    if (failed != 0) {
-        return Error{ErrorCode::NoSpace,
-                     QCoreApplication::translate("FrameStream", "The frames cannot be written to standard "
-                                                                "output: %1. Make room there, or choose "
-                                                                "another place.")
-                         .arg(systemMessage(failed))};
-    }
-    return Written::Yes;
+    return failed == 0 ? Result<Written>(Written::Yes) : failure(failed);
 }
 
 } // namespace shmpix

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "common/base/result.h"
+#include "common/base/timelimit.h"
 
 #include <QImage>
 
@@ -30,13 +31,15 @@ public:
 
     enum class Written { Yes, OtherSize, NobodyReads };
 
-    /// Blocks until the other side has taken it. Fails as writing does.
-    [[nodiscard]] Result<Written> write(const QImage& image);
+    /// Blocks until the other side has taken it, or it has stopped reading and the time is over, which is
+    /// TimedOut. Fails as writing does.
+    [[nodiscard]] Result<Written> write(const QImage& image, const TimeLimit& limit = {});
 
 private:
     [[nodiscard]] QByteArray header() const;
     void appendY4m(const QImage& image);
     void appendRaw(const QImage& image);
+    [[nodiscard]] static Error failure(int errorNumber);
 
     int m_fd;
     StreamFormat m_format;

@@ -62,7 +62,6 @@ public:
         if (options.stream) {
             m_stream.emplace(STDOUT_FILENO, *options.stream);
         }
-        QObject::connect(&m_signal, &StopSignal::received, qApp, [this] { m_isStopped = true; });
     }
 
     [[nodiscard]] int run()
@@ -72,7 +71,7 @@ public:
                                                        std::chrono::duration<double>(m_options.timeout))
                                   : Clock::time_point::max();
         if (m_options.timeout > 0) {
-            m_limit.deadline = QDeadlineTimer(qint64(m_options.timeout * 1000));
+            m_limit.deadline = QDeadlineTimer(m_options.patience());
         }
         std::optional<Error> failure;
         while (!failure && !isDone() && Clock::now() < deadline) {
@@ -81,7 +80,6 @@ public:
             if (!failure && Clock::now() > m_heldUntil) {
                 failure = handOnHeld();
             }
-            QCoreApplication::processEvents();
         }
         if (!failure) {
             failure = handOnHeld();
@@ -98,8 +96,13 @@ public:
 private:
     [[nodiscard]] bool isDone() const
     {
-        return m_isStopped || m_nobodyReads || (m_options.count && m_report.frames() >= *m_options.count);
+        return isStopped() || m_nobodyReads || (m_options.count && m_report.frames() >= *m_options.count);
     }
+
+    [[nodiscard]] bool isStopped() const { return m_signal.token().stop_requested(); }
+
+    /// How long what reads the frames is waited for.
+    [[nodiscard]] TimeLimit ofWriting() const { return {m_limit.deadline, m_signal.token()}; }
 
     [[nodiscard]] std::optional<Error> takeNewest()
     {
@@ -162,7 +165,8 @@ private:
 
     [[nodiscard]] std::optional<Error> save(const QImage& image, quint64 place)
     {
-        if (auto saved = savePicture(image, m_options.frameNames.of(place), {{}, m_options.access}); !saved) {
+        const SaveOptions saving{m_options.patience(), m_options.access, ofWriting()};
+        if (auto saved = savePicture(image, m_options.frameNames.of(place), saving); !saved) {
             return saved.error();
         }
         m_report.addSaved();
@@ -176,7 +180,7 @@ private:
 
     [[nodiscard]] std::optional<Error> handOn(const LiveFrame& frame)
     {
-        auto written = m_stream->write(frame.picture.image);
+        auto written = m_stream->write(frame.picture.image, ofWriting());
         if (!written) {
             return written.error();
         }
@@ -230,7 +234,7 @@ private:
             m_options.count ? Text::tr("%1 of %2 frames came").arg(m_report.frames()).arg(*m_options.count)
                             : Text::tr("No frame came");
         return {ErrorCode::TimedOut,
-                m_isStopped ? Text::tr("%1 before it was stopped. Let it run on.").arg(wanted)
+                isStopped() ? Text::tr("%1 before it was stopped. Let it run on.").arg(wanted)
                             : Text::tr("%1 within %2 seconds. Start the sender, or check the key.")
                                   .arg(wanted)
                                   .arg(m_options.timeout)};
@@ -248,7 +252,6 @@ private:
     QImage m_last; ///< to be saved at the end
     std::optional<Clock::time_point> m_refusedSince;
     bool m_hasToldOfMove = false;
-    bool m_isStopped = false;
     bool m_nobodyReads = false;
 };
 

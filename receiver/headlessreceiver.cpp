@@ -28,12 +28,10 @@ struct Text
 constexpr unsigned long lookAgainMilliseconds = 20;
 
 constexpr std::chrono::milliseconds longestGuess{2000};
+constexpr std::chrono::milliseconds shortestGuess{100}; ///< which is enough for a picture that is not huge
 
-Result<LoadedPicture> loadWithin(LoadRequest request, double seconds)
+Result<LoadedPicture> loadWithin(const LoadRequest& request, double seconds)
 {
-    if (seconds > 0) {
-        request.limit.deadline = QDeadlineTimer(static_cast<qint64>(seconds * 1000));
-    }
     std::optional<Error> refused; // what was there
     for (;;) {
         auto loaded = loadPicture(request);
@@ -70,11 +68,11 @@ Result<LoadedPicture> loadWithin(LoadRequest request, double seconds)
     }
 }
 
-/// Adds how the bytes are most likely to be read when nobody said it. That takes a moment more, and no
-/// longer.
+/// Adds how the bytes are most likely to be read when nobody said it. That takes what is left of the time, or
+/// a moment more.
 Error withProposal(Error error, LoadRequest request)
 {
-    request.limit.deadline = QDeadlineTimer(longestGuess);
+    request.limit.deadline = QDeadlineTimer(std::max(shortestGuess, request.limit.leftOf(longestGuess)));
     if (const auto proposals = proposalsAfter(request, error); !proposals.empty()) {
         error.text +=
             QLatin1Char(' ') + Text::tr("If it is plain pixels, the likeliest way to read it is --layout %1.")
@@ -84,7 +82,7 @@ Error withProposal(Error error, LoadRequest request)
 }
 
 /// A failure's sentence is about what the key leads to.
-Result<LoadedPicture> load(const ReceiverOptions& options)
+Result<LoadedPicture> load(const ReceiverOptions& options, const TimeLimit& limit)
 {
     const QString key = keyOrDefault(options.key);
     const auto explained = [&key](Error error) {
@@ -97,7 +95,8 @@ Result<LoadedPicture> load(const ReceiverOptions& options)
     if (!address) {
         return explained(address.error());
     }
-    const LoadRequest request{*address, options.protocol, {{}, options.layout}, {}};
+    LoadRequest request{*address, options.protocol, {{}, options.layout}, {}};
+    request.limit = limit;
     auto loaded = loadWithin(request, options.timeout);
     if (!loaded) {
         return explained(withProposal(loaded.error(), request));
@@ -109,14 +108,12 @@ Result<LoadedPicture> load(const ReceiverOptions& options)
 }
 
 /// A failure's sentence is about where the file was to go.
-Result<void> save(const LoadedPicture& picture, const ReceiverOptions& options)
+Result<void> save(const LoadedPicture& picture, const ReceiverOptions& options, const TimeLimit& limit)
 {
     if (options.save.isEmpty()) {
         return {};
     }
-    const std::chrono::duration<double> patience(options.timeout);
-    return savePicture(picture.image, options.save,
-                       {std::chrono::duration_cast<std::chrono::milliseconds>(patience), options.access});
+    return savePicture(picture.image, options.save, {options.patience(), options.access, limit});
 }
 
 QJsonObject toJson(const LoadedPicture& picture, const ReceiverOptions& options)
@@ -193,11 +190,15 @@ int runHeadlessReceiver(const ReceiverOptions& options)
     if (options.live) {
         return runHeadlessLive(options);
     }
-    const auto loaded = load(options);
+    TimeLimit limit;
+    if (options.timeout > 0) {
+        limit.deadline = QDeadlineTimer(options.patience());
+    }
+    const auto loaded = load(options, limit);
     if (!loaded) {
         return reportError(program, loaded.error());
     }
-    if (auto saved = save(*loaded, options); !saved) {
+    if (auto saved = save(*loaded, options, limit); !saved) {
         return reportError(program, saved.error());
     }
     return exitStatus(program, printFacts(*loaded, options));

@@ -7,6 +7,9 @@
 
 #include <QStringList>
 
+#include <chrono>
+#include <optional>
+
 namespace shmpix {
 
 /// The receiver's command line, taken apart. It is headless also for list and clean.
@@ -23,6 +26,12 @@ struct ReceiverOptions : CommonOptions
     std::optional<quint64> count;       ///< live, headless: end after so many frames
     FrameFileName frameNames;           ///< live, headless: what save means
     std::optional<StreamFormat> stream; ///< live, headless: frames to standard output
+
+    /// The time of timeout.
+    [[nodiscard]] std::chrono::milliseconds patience() const
+    {
+        return std::chrono::milliseconds(qint64(timeout * 1000));
+    }
 };
 
 /// Fails with Usage.

@@ -38,6 +38,7 @@ ReceiveSession::ReceiveSession(QObject* parent)
 ReceiveSession::~ReceiveSession()
 {
     m_cancelled.request_stop();
+    m_closing.request_stop();
 }
 
 void ReceiveSession::load(const QString& key, std::optional<ProtocolId> protocol,
@@ -350,16 +351,18 @@ void ReceiveSession::startSaving(const Save& save)
     m_busy = true;
     const QString name = QFileInfo(save.path).fileName();
     say(Message::Kind::Busy, tr("Saving %1…").arg(name));
-    m_worker.run([save] { return savePicture(flipped(save.image, save.change), save.path); }, this,
-                 [this, path = save.path](const Result<void>& saved) {
-                     m_busy = false;
-                     if (saved) {
-                         say(Message::Kind::Success, tr("Saved %1.").arg(path));
-                     } else {
-                         say(Message::Kind::Error, saved.error().text);
-                     }
-                     startNext();
-                 });
+    const SaveOptions options{{}, {}, {QDeadlineTimer(QDeadlineTimer::Forever), m_closing.get_token()}};
+    m_worker.run(
+        [save, options] { return savePicture(flipped(save.image, save.change), save.path, options); }, this,
+        [this, path = save.path](const Result<void>& saved) {
+            m_busy = false;
+            if (saved) {
+                say(Message::Kind::Success, tr("Saved %1.").arg(path));
+            } else {
+                say(Message::Kind::Error, saved.error().text);
+            }
+            startNext();
+        });
 }
 
 void ReceiveSession::say(Message::Kind kind, const QString& text, Action action)

@@ -32,7 +32,7 @@ public:
     };
 
     explicit ReceiveSession(QObject* parent = nullptr);
-    /// Ends what loads, and waits for what is being saved.
+    /// Ends what loads, and waits for what is being saved; not for a reader that has stopped reading.
     ~ReceiveSession() override;
 
     /// Loads what is shared under the key now; no protocol: detect it.
@@ -147,6 +147,7 @@ private:
     std::stop_source m_cancelled;    ///< of what loads, or is asked about, now
     std::optional<Order> m_nextLoad; ///< to be done when what goes on is done
     std::optional<Save> m_nextSave;
+    std::stop_source m_closing;    ///< nobody waits for what is being saved
     std::optional<Order> m_locked; ///< what loadWithoutLock() does again
     std::vector<LayoutGuess> m_proposals;
     std::optional<Order> m_proposed; ///< what the proposals are for

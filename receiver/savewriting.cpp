@@ -108,7 +108,7 @@ Result<void> replaceFile(const SaveTarget& target, std::span<const std::byte> by
 }
 
 /// What is not closed to links leads to a file that is open already, which has no other name.
-FileDescriptor openForWriting(const SaveTarget& target, const QDeadlineTimer& deadline)
+FileDescriptor openForWriting(const SaveTarget& target, const TimeLimit& limit)
 {
     if (isStandardOutput(target)) {
         return FileDescriptor(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0)); // from where it is
@@ -116,7 +116,7 @@ FileDescriptor openForWriting(const SaveTarget& target, const QDeadlineTimer& de
     const int flags =
         O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | (target.isOpenFile ? O_TRUNC : O_NOFOLLOW);
     FileDescriptor fd(::openat(target.folder.get(), target.name.constData(), flags));
-    while (!fd.isOpen() && errno == ENXIO && S_ISFIFO(target.status->st_mode) && !deadline.hasExpired()) {
+    while (!fd.isOpen() && errno == ENXIO && S_ISFIFO(target.status->st_mode) && !limit.isOver()) {
         std::this_thread::sleep_for(lookAgain);
         fd = FileDescriptor(::openat(target.folder.get(), target.name.constData(), flags));
     }
@@ -124,13 +124,14 @@ FileDescriptor openForWriting(const SaveTarget& target, const QDeadlineTimer& de
 }
 
 Result<void> writeInto(const SaveTarget& target, std::span<const std::byte> bytes, const QString& path,
-                       std::chrono::milliseconds patience)
+                       const SaveOptions& options)
 {
     const mode_t mode = target.status->st_mode;
     if (S_ISBLK(mode) || (S_ISSOCK(mode) && !isStandardOutput(target))) {
         return noPlaceForAPicture(path, mode);
     }
-    const FileDescriptor fd = openForWriting(target, QDeadlineTimer(patience));
+    const FileDescriptor fd =
+        openForWriting(target, {QDeadlineTimer(options.limit.leftOf(options.patience)), options.limit.stop});
     if (!fd.isOpen()) {
         if (errno == EACCES || errno == EPERM) {
             return protectedFile(path, target.status->st_uid);
@@ -143,7 +144,9 @@ Result<void> writeInto(const SaveTarget& target, std::span<const std::byte> byte
         opened.st_ino != target.status->st_ino) {
         return saveError(ESTALE, path, target.folderPath); // somebody has put another thing there
     }
-    const int failed = writeAll(fd.get(), bytes, stallPatience);
+    // Somebody has put a pager behind standard output, who may take all the time.
+    const int failed = isStandardOutput(target) ? writeAll(fd.get(), bytes, options.limit)
+                                                : writeAll(fd.get(), bytes, options.limit, stallPatience);
     return failed == 0 ? Result<void>() : saveError(failed, path, target.folderPath);
 }
 
@@ -154,7 +157,7 @@ Result<void> writeTo(const SaveTarget& target, std::span<const std::byte> bytes,
 {
     const bool isFile = !target.isOpenFile && (!target.status || S_ISREG(target.status->st_mode));
     return isFile ? replaceFile(target, bytes, path, options.access)
-                  : writeInto(target, bytes, path, options.patience);
+                  : writeInto(target, bytes, path, options);
 }
 
 } // namespace shmpix

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "common/base/result.h"
+#include "common/base/timelimit.h"
 #include "common/segment/accessrights.h"
 #include "receiver/savetarget.h"
 
@@ -14,6 +15,7 @@ struct SaveOptions
 {
     std::chrono::milliseconds patience{}; ///< with a pipe that nobody reads
     AccessRights access = {};             ///< of a file that is made; nothing: as the one that it replaces
+    TimeLimit limit = {};                 ///< of waiting for what is no regular file
 };
 
 /// Puts the bytes of a file where they are to be saved: a regular file is replaced in one step by a complete

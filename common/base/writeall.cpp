@@ -1,31 +1,103 @@
 #include "common/base/writeall.h"
 
+#include <algorithm>
 #include <cerrno>
+#include <climits>
 
+#include <fcntl.h>
 #include <poll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace shmpix {
 
-int writeAll(int fd, std::span<const std::byte> bytes, std::chrono::milliseconds patience)
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto lookAgain = 50ms; ///< whether nobody waits any longer, of which nothing tells poll()
+constexpr auto grace = 1s;       ///< for what is begun: a reader that goes on gets the whole of it
+
+bool isFile(int fd)
 {
-    while (!bytes.empty()) {
-        const auto written = ::write(fd, bytes.data(), bytes.size());
-        if (written >= 0) {
-            bytes = bytes.subspan(std::size_t(written));
-            continue;
-        }
-        if (errno == EAGAIN) {
-            pollfd room = {fd, POLLOUT, 0};
-            const int ready = ::poll(&room, 1, int(patience.count()));
-            if (ready == 0) {
+    struct stat status = {};
+    return ::fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
+}
+
+/// How much may be written at once where there is room, and the call returns: the descriptor may be one that
+/// blocks, which other processes have too, so that it is not for us to change that.
+std::size_t pieceOf(int fd)
+{
+    const int flags = ::fcntl(fd, F_GETFL);
+    return flags != -1 && (flags & O_NONBLOCK) != 0 ? SSIZE_MAX : PIPE_BUF;
+}
+
+/// Waits until something can take bytes, as long as somebody waits for that.
+class Room
+{
+public:
+    Room(int fd, const TimeLimit& limit, std::chrono::milliseconds patience)
+        : m_fd(fd)
+        , m_limit(limit)
+        , m_patience(patience)
+    {
+    }
+
+    /// Gives 0, or an errno value.
+    [[nodiscard]] int wait()
+    {
+        const QDeadlineTimer stall(m_patience);
+        pollfd room = {m_fd, POLLOUT, 0};
+        for (;;) {
+            if (isOver()) {
                 return ETIMEDOUT;
             }
+            const int ready = ::poll(&room, 1, int(lookAgain.count()));
             if (ready > 0) {
-                continue;
+                return 0; // or it has failed, as the writing will say
+            }
+            if (ready < 0 && errno != EINTR) {
+                return errno;
+            }
+            if (stall.hasExpired()) {
+                return ETIMEDOUT;
             }
         }
-        if (errno != EINTR) {
+    }
+
+private:
+    [[nodiscard]] bool isOver()
+    {
+        if (m_last.isForever() && m_limit.isOver()) {
+            m_last = QDeadlineTimer(grace);
+        }
+        return m_last.hasExpired();
+    }
+
+    int m_fd;
+    const TimeLimit& m_limit;
+    std::chrono::milliseconds m_patience;
+    QDeadlineTimer m_last = QDeadlineTimer(QDeadlineTimer::Forever); ///< once the time is over
+};
+
+} // namespace
+
+int writeAll(int fd, std::span<const std::byte> bytes, const TimeLimit& limit,
+             std::chrono::milliseconds patience)
+{
+    const bool alwaysHasRoom = isFile(fd);
+    const std::size_t piece = alwaysHasRoom ? SSIZE_MAX : pieceOf(fd);
+    Room room(fd, limit, patience);
+    while (!bytes.empty()) {
+        if (const int failed = alwaysHasRoom ? 0 : room.wait(); failed != 0) {
+            return failed;
+        }
+        const auto written = ::write(fd, bytes.data(), std::min(bytes.size(), piece));
+        if (written > 0) {
+            bytes = bytes.subspan(std::size_t(written));
+        } else if (written == 0) {
+            return EIO; // else it would be tried for ever
+        } else if (errno != EINTR && errno != EAGAIN) {
             return errno;
         }
     }

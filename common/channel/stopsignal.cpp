@@ -2,6 +2,7 @@
 
 #ifdef Q_OS_UNIX
 #include <array>
+#include <cerrno>
 #include <csignal>
 
 #include <fcntl.h>
@@ -28,16 +29,10 @@ void handle(int)
 
 StopSignal::StopSignal()
 {
-    if (::pipe2(pipeEnds.data(), O_CLOEXEC | O_NONBLOCK) != 0) {
+    if (::pipe2(pipeEnds.data(), O_CLOEXEC) != 0 || ::fcntl(pipeEnds[1], F_SETFL, O_NONBLOCK) != 0) {
         return;
     }
-    m_notifier = std::make_unique<QSocketNotifier>(pipeEnds[0], QSocketNotifier::Read);
-    connect(m_notifier.get(), &QSocketNotifier::activated, this, [this] {
-        char byte = 0;
-        while (::read(pipeEnds[0], &byte, 1) > 0) {
-        }
-        Q_EMIT received();
-    });
+    m_listener = std::thread([this] { listen(); });
     struct sigaction action = {};
     action.sa_handler = handle;
     action.sa_flags = SA_RESTART;
@@ -51,9 +46,26 @@ StopSignal::~StopSignal()
     std::signal(SIGINT, SIG_DFL);
     std::signal(SIGTERM, SIG_DFL);
     std::signal(SIGHUP, SIG_DFL);
-    m_notifier.reset();
+    ::close(pipeEnds[1]); // which ends the listener
+    if (m_listener.joinable()) {
+        m_listener.join();
+    }
     ::close(pipeEnds[0]);
-    ::close(pipeEnds[1]);
+}
+
+void StopSignal::listen()
+{
+    char byte = 0;
+    for (;;) {
+        const auto count = ::read(pipeEnds[0], &byte, 1);
+        if (count == 0 || (count < 0 && errno != EINTR)) {
+            return;
+        }
+        if (count > 0) {
+            m_stop.request_stop();
+            QMetaObject::invokeMethod(this, &StopSignal::received, Qt::QueuedConnection);
+        }
+    }
 }
 
 #else

@@ -1,14 +1,15 @@
 #pragma once
 
 #include <QObject>
-#include <QSocketNotifier>
 
-#include <memory>
+#include <stop_token>
+#include <thread>
 
 namespace shmpix {
 
 /// Turns SIGINT, SIGTERM and SIGHUP into a Qt signal, so that what is shared is removed before the program
-/// ends. One in a program, made before anything that has to be cleaned up. Lives in the main thread.
+/// ends, and into a request to stop, which also reaches work that the main thread itself does. One in a
+/// program, made before anything that has to be cleaned up. Lives in the main thread.
 class StopSignal final : public QObject
 {
     Q_OBJECT
@@ -17,11 +18,17 @@ public:
     StopSignal();
     ~StopSignal() override;
 
+    /// Any thread's.
+    [[nodiscard]] std::stop_token token() const { return m_stop.get_token(); }
+
 Q_SIGNALS:
     void received();
 
 private:
-    std::unique_ptr<QSocketNotifier> m_notifier;
+    void listen();
+
+    std::stop_source m_stop;
+    std::thread m_listener; ///< to the signal handler
 };
 
 } // namespace shmpix

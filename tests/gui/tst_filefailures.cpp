@@ -1,5 +1,6 @@
 // Files that the windows cannot save or open: the message names the file and what can be done about it.
 #include "receiver/receiverwindow.h"
+#include "receiver/receivesession.h"
 #include "sender/senderwindow.h"
 
 #include "common/channel/publisher.h"
@@ -8,11 +9,13 @@
 #include "tests/support/uniquekey.h"
 
 #include <QDir>
+#include <QElapsedTimer>
 #include <QFile>
 
 #include <csignal>
 
 #include <fcntl.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -67,6 +70,27 @@ private Q_SLOTS:
     {
         m_receiver.reset();
         m_sender.reset();
+    }
+
+    /// The window is closed in the GUI thread, which waits for what is being saved.
+    void Z7_closingWaitsForNoReaderThatHasStoppedReading()
+    {
+        const QString pipe = m_folder + QStringLiteral("/pipe.bmp");
+        QVERIFY(::mkfifo(qPrintable(pipe), 0600) == 0);
+        QFile reader;
+        QVERIFY(reader.open(::open(qPrintable(pipe), O_RDONLY | O_NONBLOCK | O_CLOEXEC), QIODevice::ReadOnly,
+                            QFileDevice::AutoCloseHandle));
+        auto session = std::make_unique<ReceiveSession>();
+        LoadedPicture picture;
+        picture.image = m_picture; // more than a pipe holds
+        session->showFrame(picture, Flip::None);
+        session->save(pipe);
+        int waiting = 0;
+        QTRY_VERIFY(::ioctl(reader.handle(), FIONREAD, &waiting) == 0 && waiting > 0);
+        QElapsedTimer time;
+        time.start();
+        session.reset();
+        QVERIFY2(time.elapsed() < 10000, qPrintable(QString::number(time.elapsed())));
     }
 
     void Z7_aFailedSaveNamesThePath_data()

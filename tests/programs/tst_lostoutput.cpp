@@ -6,12 +6,16 @@
 
 #include <QFile>
 #include <QFileInfo>
+#include <QRandomGenerator>
 #include <QTest>
 
 #include <array>
+#include <climits>
 
 #include <fcntl.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 using namespace shmpix::test;
 
@@ -25,6 +29,35 @@ QString text(const char* utf8)
 const QString receiverProgram = QStringLiteral(SHMPIX_BIN "/shmpix-receiver");
 const QString senderProgram = QStringLiteral(SHMPIX_BIN "/shmpix-sender");
 
+/// A pipe that has a reader who takes nothing.
+class OpenPipe
+{
+public:
+    explicit OpenPipe(const QString& path)
+        : m_fd(::open(qPrintable(path), O_RDONLY | O_NONBLOCK | O_CLOEXEC))
+    {
+    }
+    ~OpenPipe() { ::close(m_fd); }
+    OpenPipe(const OpenPipe&) = delete;
+    OpenPipe& operator=(const OpenPipe&) = delete;
+
+    /// The bytes that are in it.
+    [[nodiscard]] int waiting() const
+    {
+        int bytes = 0;
+        return ::ioctl(m_fd, FIONREAD, &bytes) == 0 ? bytes : 0;
+    }
+
+private:
+    int m_fd;
+};
+
+/// The words behind sh -c: its name, and the receiver of a file.
+QStringList receiverOf(const QString& file)
+{
+    return {text("sh"), receiverProgram, text("--headless"), text("--key"), text("file:") + file};
+}
+
 } // namespace
 
 class TestLostOutput : public QObject
@@ -36,6 +69,12 @@ private Q_SLOTS:
     {
         m_file = temporaryFolder() + text("/picture.png");
         QVERIFY(photo(64, 48).save(m_file));
+        m_noise = temporaryFolder() + text("/noise.png"); // as a file and as pixels more than a pipe holds
+        QImage noise(512, 512, QImage::Format_RGB32);
+        QRandomGenerator random(9);
+        random.fillRange(reinterpret_cast<quint32*>(noise.bits()),
+                         noise.sizeInBytes() / qsizetype(sizeof(quint32)));
+        QVERIFY(noise.save(m_noise));
         m_pipe = temporaryFolder() + text("/pipe");
         QVERIFY(::mkfifo(qPrintable(m_pipe), 0600) == 0);
     }
@@ -89,6 +128,40 @@ private Q_SLOTS:
         QVERIFY2(done.err.contains("standard output: ") && done.err.contains("(ulimit -f)."),
                  done.err.constData());
         QVERIFY2(!done.err.contains("Make room"), done.err.constData());
+    }
+
+    void Z9_aReaderThatStopsReadingHoldsUpNothingBeyondTheTimeOut_data()
+    {
+        QTest::addColumn<QStringList>("words");
+        const QStringList live{text("--live"), text("--count"), text("1")};
+        QTest::newRow("frames") << live + QStringList{text("--stdout"), text("raw")};
+        QTest::newRow("last frame") << live + QStringList{text("--save"), text("/dev/stdout")};
+        QTest::newRow("once") << QStringList{text("--save"), text("/dev/stdout")};
+    }
+
+    void Z9_aReaderThatStopsReadingHoldsUpNothingBeyondTheTimeOut()
+    {
+        QFETCH(QStringList, words);
+        const OpenPipe pipe(m_pipe);
+        PeerProcess receiver(text("sh"), QStringList{text("-c"), text("exec \"$@\" >'%1'").arg(m_pipe)} +
+                                             receiverOf(m_noise) +
+                                             QStringList{text("--timeout"), text("0.5")} + words);
+        QCOMPARE(receiver.exitCode(20000), 7);
+        const QString said = receiver.standardError();
+        QVERIFY2(said.contains(text("has stopped reading")), qPrintable(said));
+    }
+
+    void Z9_aReaderThatStopsReadingKeepsNoSignalAway()
+    {
+        const OpenPipe pipe(m_pipe);
+        PeerProcess receiver(text("sh"), QStringList{text("-c"), text("exec \"$@\" >'%1'").arg(m_pipe)} +
+                                             receiverOf(m_noise) +
+                                             QStringList{text("--live"), text("--stdout"), text("raw")});
+        QTRY_VERIFY_WITH_TIMEOUT(pipe.waiting() >= PIPE_BUF, 30000); // the first frame is larger
+        receiver.terminate();
+        QCOMPARE(receiver.exitCode(20000), 7);
+        const QString said = receiver.standardError();
+        QVERIFY2(said.contains(text("has stopped reading")), qPrintable(said));
     }
 
     /// Nobody learns of what is shared, so that it would stay until somebody looks for it.
@@ -152,6 +225,7 @@ private:
     }
 
     QString m_file;
+    QString m_noise;
     QString m_pipe;
 };
 
