@@ -28,7 +28,7 @@ struct Text
 constexpr unsigned long lookAgainMilliseconds = 20;
 
 constexpr std::chrono::milliseconds longestGuess{2000};
-constexpr std::chrono::milliseconds shortestGuess{100}; ///< which is enough for a picture that is not huge
+constexpr std::chrono::milliseconds shortestGuess{500}; ///< enough for a picture that is not huge
 
 Result<LoadedPicture> loadWithin(const LoadRequest& request, double seconds)
 {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <climits>
+#include <optional>
+#include <string>
 
 #include <fcntl.h>
 #include <poll.h>
@@ -18,11 +20,34 @@ using namespace std::chrono_literals;
 constexpr auto lookAgain = 50ms; ///< whether nobody waits any longer, of which nothing tells poll()
 constexpr auto grace = 1s;       ///< for what is begun: a reader that goes on gets the whole of it
 
-bool isFile(int fd)
+mode_t kindOf(int fd)
 {
     struct stat status = {};
-    return ::fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
+    return ::fstat(fd, &status) == 0 ? status.st_mode & S_IFMT : 0;
 }
+
+/// Another way into a pipe, which does not block, whoever else has the descriptor. Not every system has one.
+class OwnWay
+{
+public:
+    explicit OwnWay(int pipe)
+        : m_fd(::open(("/proc/self/fd/" + std::to_string(pipe)).c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC))
+    {
+    }
+    ~OwnWay()
+    {
+        if (m_fd != -1) {
+            ::close(m_fd);
+        }
+    }
+    OwnWay(const OwnWay&) = delete;
+    OwnWay& operator=(const OwnWay&) = delete;
+
+    [[nodiscard]] int orElse(int fd) const { return m_fd != -1 ? m_fd : fd; }
+
+private:
+    int m_fd;
+};
 
 /// How much may be written at once where there is room, and the call returns: the descriptor may be one that
 /// blocks, which other processes have too, so that it is not for us to change that.
@@ -85,7 +110,13 @@ private:
 int writeAll(int fd, std::span<const std::byte> bytes, const TimeLimit& limit,
              std::chrono::milliseconds patience)
 {
-    const bool alwaysHasRoom = isFile(fd);
+    const mode_t kind = kindOf(fd);
+    std::optional<OwnWay> own;
+    if (kind == S_IFIFO && bytes.size() > PIPE_BUF) { // the pieces of which cost time
+        own.emplace(fd);
+        fd = own->orElse(fd);
+    }
+    const bool alwaysHasRoom = kind == S_IFREG;
     const std::size_t piece = alwaysHasRoom ? SSIZE_MAX : pieceOf(fd);
     Room room(fd, limit, patience);
     while (!bytes.empty()) {

@@ -81,8 +81,10 @@ private Q_SLOTS:
         QVERIFY(reader.open(::open(qPrintable(pipe), O_RDONLY | O_NONBLOCK | O_CLOEXEC), QIODevice::ReadOnly,
                             QFileDevice::AutoCloseHandle));
         auto session = std::make_unique<ReceiveSession>();
-        LoadedPicture picture;
-        picture.image = m_picture; // more than a pipe holds
+        const auto address = SegmentAddress::parse(test::uniqueName());
+        QVERIFY(address);
+        const LoadedPicture picture{m_picture, *address, ProtocolId::Pixels,
+                                    {},        {},       {}}; // more than a pipe holds
         session->showFrame(picture, Flip::None);
         session->save(pipe);
         int waiting = 0;
