@@ -20,6 +20,24 @@ struct Text
     Q_DECLARE_TR_FUNCTIONS(FrameStream)
 };
 
+Error failureOf(int errorNumber)
+{
+    const QString start = Text::tr("The frames cannot be written to standard output");
+    if (auto limit = limitError(errorNumber, start)) {
+        return *limit;
+    }
+    if (errorNumber == ETIMEDOUT) {
+        return {
+            ErrorCode::TimedOut,
+            Text::tr("%1: the program that reads them has stopped reading, and the last frame is not whole. "
+                     "Let that program read on.")
+                .arg(start)};
+    }
+    return {
+        ErrorCode::NoSpace,
+        Text::tr("%1: %2. Make room there, or choose another place.").arg(start, systemMessage(errorNumber))};
+}
+
 } // namespace
 
 QByteArray FrameStream::header() const
@@ -58,24 +76,6 @@ void FrameStream::appendRaw(const QImage& image)
     rows.copyAll(std::as_writable_bytes(std::span(m_bytes).subspan(start)));
 }
 
-Error FrameStream::failure(int errorNumber)
-{
-    const QString start = Text::tr("The frames cannot be written to standard output");
-    if (auto limit = limitError(errorNumber, start)) {
-        return *limit;
-    }
-    if (errorNumber == ETIMEDOUT) {
-        return {
-            ErrorCode::TimedOut,
-            Text::tr("%1: the program that reads them has stopped reading, and the last frame is not whole. "
-                     "Let that program read on.")
-                .arg(start)};
-    }
-    return {
-        ErrorCode::NoSpace,
-        Text::tr("%1: %2. Make room there, or choose another place.").arg(start, systemMessage(errorNumber))};
-}
-
 Result<FrameStream::Written> FrameStream::write(const QImage& image, const TimeLimit& limit)
 {
     const bool isFirst = m_size.isEmpty();
@@ -100,7 +100,7 @@ Result<FrameStream::Written> FrameStream::write(const QImage& image, const TimeL
     if (failed == EPIPE) {
         return Written::NobodyReads;
     }
-    return failed == 0 ? Result<Written>(Written::Yes) : failure(failed);
+    return failed == 0 ? Result<Written>(Written::Yes) : failureOf(failed);
 }
 
 } // namespace shmpix

@@ -39,7 +39,6 @@ private:
     [[nodiscard]] QByteArray header() const;
     void appendY4m(const QImage& image);
     void appendRaw(const QImage& image);
-    [[nodiscard]] static Error failure(int errorNumber);
 
     int m_fd;
     StreamFormat m_format;
