@@ -169,8 +169,8 @@ void SendSession::startSharing(const Order& order)
     m_sharing = m_isPreparing = true;
     m_failed.reset();
     say(Message::Kind::Busy, tr("Sharing under %1…").arg(order.address.toString()));
-    const ShareRequest request{m_picture->image, order.address, order.protocol, order.existing, order.encode,
-                               m_access};
+    const ShareRequest request{m_picture->image, order.address, order.protocol,
+                               order.existing,   order.encode,  m_access};
     m_worker.run(
         [request] {
             QElapsedTimer timer;

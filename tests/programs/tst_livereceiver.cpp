@@ -48,7 +48,11 @@ private Q_SLOTS:
     void init() { m_key = uniqueName(); }
     void cleanup()
     {
-        m_writer.reset();
+        if (m_writer) { // told to end, it removes what it made; killed, it would leave its record
+            m_writer->writeLine({});
+            static_cast<void>(m_writer->exitCode());
+            m_writer.reset();
+        }
         QFile::remove(text("/dev/shm/") + m_key);
     }
 
