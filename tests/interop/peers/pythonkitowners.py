@@ -446,6 +446,7 @@ def failing_saves_name_the_path():
 def the_command_says_one_line(*_):
     """For whatever goes wrong, lost output too."""
     shared, key = shmpix.write(key_of("file"), small), key_of("file")
+    listed = shmpix.write(key_of("posix") + "-listed", small)  # so that there is something to list
     closed, full = os.pipe(), os.open("/dev/full", os.O_WRONLY)
     os.close(closed[0])
     long = "9" * 5000
@@ -467,6 +468,7 @@ def the_command_says_one_line(*_):
             assert ended.returncode == code and len(lines) == 2 and not lines[1], (words, ended.returncode, ended.stderr[:2000])
             assert lines[0].startswith("shmpix: ") and lines[0].endswith(".") and len(lines[0]) < 700, (words, lines)
     shared.close()
+    listed.close()
     nothing_left("posix")
 
 
