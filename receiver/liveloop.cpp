@@ -73,10 +73,11 @@ void LiveLoop::takeNewest(const Demand& demand, const std::stop_token& stop)
     }
     {
         const std::scoped_lock lock(m_mutex);
-        m_demand.reset();
-        if (std::exchange(m_isPassing, false)) {
+        if (m_isPassing) {
             m_passed += m_frames.statistics().frames.missed - missedBefore;
         }
+        m_isPassing = m_isPassing && !m_demand; // it was withdrawn while the frame was taken: go on passing
+        m_demand.reset();
     }
     m_listener.frame(std::move(**frame), demand.flip);
 }
