@@ -1,4 +1,5 @@
 #include "tests/interop/kitpeer.h"
+#include "tests/ipc/traces.h"
 #include "tests/support/framepattern.h"
 #include "tests/support/programs.h"
 #include "tests/support/uniquekey.h"
@@ -101,6 +102,7 @@ class tst_LivePython : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void cleanup() { static_cast<void>(m_traces.takeFound()); } // of writers that were killed
     void initTestCase() { QVERIFY2(!pythonWithOpenCv().isEmpty(), "no Python here can import numpy"); }
     void theKitsRingsAreSound_data();
     void theKitsRingsAreSound();
@@ -126,6 +128,8 @@ private Q_SLOTS:
 private:
     static void addReaders();
     static void addWriters();
+
+    Traces m_traces;
 };
 
 void tst_LivePython::addReaders()
@@ -194,7 +198,7 @@ void tst_LivePython::B7_framesOfEverySizeAndFormatArriveWhole()
     QFETCH(QString, writer);
     QFETCH(QString, reader);
     QFETCH(QString, scheme);
-    const QString key = uniqueAddress(scheme);
+    const QString key = m_traces.newAddress(scheme);
     const QStringList layouts = layoutsOf(writer, reader);
     constexpr int count = 60;
     const auto reading = startReader(reader, key, count, layouts);
@@ -218,7 +222,7 @@ void tst_LivePython::B4_killedWriterIsFollowedByTheNext()
 {
     QFETCH(QString, writer);
     QFETCH(QString, reader);
-    const QString key = uniqueAddress(QStringLiteral("posix"));
+    const QString key = m_traces.newAddress(QStringLiteral("posix"));
     const auto reading = startReader(reader, key, 1000000, {});
     QString line;
     for (int life = 0; life < 3; ++life) {
@@ -243,7 +247,7 @@ void tst_LivePython::C4_flatOutWriterTearsNoFrame()
 {
     QFETCH(QString, writer);
     QFETCH(QString, reader);
-    const QString key = uniqueAddress(QStringLiteral("posix"));
+    const QString key = m_traces.newAddress(QStringLiteral("posix"));
     const QStringList layouts{QStringLiteral("640x480:rgb8"), QStringLiteral("320x480:rgb8")};
     const auto writing =
         startPeer(writer, QStringList{QStringLiteral("write"), key, QStringLiteral("0")} + layouts);
@@ -265,7 +269,7 @@ void tst_LivePython::B8_removedSegmentIsMadeAnew()
 {
     QFETCH(QString, writer);
     QFETCH(QString, reader);
-    const QString key = uniqueAddress(QStringLiteral("posix"));
+    const QString key = m_traces.newAddress(QStringLiteral("posix"));
     const QStringList layouts{QStringLiteral("33x17:rgb8")};
     const auto reading = startReader(reader, key, 1000000, layouts);
     const auto writing = startWriter(writer, key, layouts);
@@ -308,7 +312,7 @@ void tst_LivePython::B6_cutSegmentKillsNobody()
 {
     QFETCH(QString, writer);
     QFETCH(QString, reader);
-    const QString key = uniqueAddress(QStringLiteral("posix"));
+    const QString key = m_traces.newAddress(QStringLiteral("posix"));
     const QStringList layouts{QStringLiteral("640x480:rgb8")};
     const auto reading = startReader(reader, key, 1000000, layouts);
     const auto writing = startWriter(writer, key, layouts);
@@ -329,7 +333,7 @@ void tst_LivePython::B6_cutSegmentKillsNobody()
 void tst_LivePython::killedReaderIsNotNoticed()
 {
     QFETCH(QString, writer);
-    const QString key = uniqueAddress(QStringLiteral("posix"));
+    const QString key = m_traces.newAddress(QStringLiteral("posix"));
     const QStringList layouts = layoutsOf(writer, QStringLiteral("page"));
     const auto writing = startWriter(writer, key, layouts);
     QString line;
@@ -360,7 +364,7 @@ void tst_LivePython::B10_livingWritersNameIsRefused()
 {
     QFETCH(QString, first);
     QFETCH(QString, second);
-    const QString key = uniqueAddress(QStringLiteral("posix"));
+    const QString key = m_traces.newAddress(QStringLiteral("posix"));
     const auto writing = startWriter(first, key, simpleLayouts);
     QVERIFY(!writing->waitForLine(QStringLiteral("writing")).isNull());
     const auto other = startWriter(second, key, simpleLayouts);
@@ -371,7 +375,7 @@ void tst_LivePython::B10_livingWritersNameIsRefused()
 
 void tst_LivePython::newestFrameIsReadAsAnyPicture()
 {
-    const QString key = uniqueAddress(QStringLiteral("posix"));
+    const QString key = m_traces.newAddress(QStringLiteral("posix"));
     const auto writing = startWriter(QStringLiteral("ours"), key, {QStringLiteral("33x17:bgr8")});
     QVERIFY(!writing->waitForLine(QStringLiteral("writing")).isNull());
     const QString saved = newFile(QStringLiteral(".png"));
@@ -386,7 +390,7 @@ void tst_LivePython::newestFrameIsReadAsAnyPicture()
 void tst_LivePython::theReceiverFollowsWhatPythonWrites()
 {
     QFETCH(QString, writer);
-    const QString key = uniqueAddress(QStringLiteral("posix"));
+    const QString key = m_traces.newAddress(QStringLiteral("posix"));
     const auto writing = startWriter(writer, key, {QStringLiteral("32x17:bgr8")});
     QVERIFY(!writing->waitForLine(QStringLiteral("writing")).isNull());
     const QString saved = newFile(QStringLiteral(".png"));
