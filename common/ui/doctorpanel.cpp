@@ -249,11 +249,22 @@ void DoctorPanel::fillTable()
                             m_table->topLevelItemCount() * m_table->sizeHintForRow(0) +
                             2 * m_table->frameWidth());
     if (m_table->currentItem() == nullptr) {
-        const auto same = std::find_if(m_names.names.begin(), m_names.names.end(),
-                                       [](const PeerName& name) { return name.reach == Reach::Same; });
-        const auto first = same == m_names.names.end() ? m_names.names.begin() : same;
-        m_table->setCurrentItem(m_table->topLevelItem(static_cast<int>(first - m_names.names.begin())));
+        m_table->setCurrentItem(m_table->topLevelItem(likeliestRow()));
     }
+}
+
+/// A program that meets the key's memory, with code if there is one.
+int DoctorPanel::likeliestRow() const
+{
+    const auto rowOf = [this](bool needsCode) {
+        const auto found = std::find_if(m_snippets.begin(), m_snippets.end(), [&](const Snippet& snippet) {
+            return snippet.role == role() && !(needsCode && snippet.code.isEmpty()) &&
+                   m_names.names[static_cast<std::size_t>(snippet.peer)].reach == Reach::Same;
+        });
+        return found == m_snippets.end() ? -1 : static_cast<int>(found->peer);
+    };
+    const int withCode = rowOf(true);
+    return std::max(0, withCode >= 0 ? withCode : rowOf(false));
 }
 
 void DoctorPanel::showSelected()

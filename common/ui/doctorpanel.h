@@ -55,6 +55,7 @@ private:
     void refreshSoon();
     void refresh();
     void fillTable();
+    [[nodiscard]] int likeliestRow() const;
     void showSelected();
     void showInstead(const Snippet* snippet);
     [[nodiscard]] const Snippet* selected() const;
