@@ -64,6 +64,8 @@ ReceiverWindow::ReceiverWindow(const ReceiverOptions& options, QWidget* parent)
 ReceiverWindow::~ReceiverWindow()
 {
     m_session.disconnect(this);
+    // Panels are hidden when nothing of this class is left.
+    m_doctorDock->toggleViewAction()->disconnect(this);
 }
 
 void ReceiverWindow::makeSource()
