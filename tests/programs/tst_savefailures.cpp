@@ -110,10 +110,14 @@ private Q_SLOTS:
     void Z7_rightsThatCannotBeGivenAreNamed()
     {
         const QString path = m_folder + text("/place/rights.png");
-        const Finished done = runToEnd(
-            text("unshare"),
-            {text("--user"), text("--map-root-user"), receiverProgram, text("--headless"), text("--key"),
-             text("file:%1/picture.png").arg(m_folder), text("--group"), text("4242"), text("--save"), path});
+        // Root in a folder of its own may make no namespace of users, and others may not name that group.
+        const QStringList without =
+            ::geteuid() == 0 ? QStringList{text("setpriv"), text("--bounding-set=-chown")}
+                             : QStringList{text("unshare"), text("--user"), text("--map-root-user")};
+        const QStringList save = {
+            receiverProgram, text("--headless"), text("--key"),  text("file:%1/picture.png").arg(m_folder),
+            text("--group"), text("4242"),       text("--save"), path};
+        const Finished done = runToEnd(without.first(), without.mid(1) + save);
         QVERIFY2(done.exitCode == 4, done.err.constData());
         QCOMPARE(done.err.count('\n'), 1);
         QVERIFY2(done.err.contains(path.toUtf8()) && done.err.contains("Leave --mode and --group out"),

@@ -22,7 +22,14 @@ qint64 roundedUp(qint64 value, qint64 unit)
 constexpr qint64 pieceBytes = 24;
 constexpr qint64 piecesOfARow = 5;
 
-/// Differences of a row from the bytes `distance` further on, added up for each byte of its pieces.
+/// How many bytes of a row are looked at: of one that is shorter than a piece, some of the next row, too.
+qint64 lookedAt(qint64 stride)
+{
+    return std::max(stride, pieceBytes);
+}
+
+/// Differences of a row from the bytes `distance` further on, added up for each byte of its pieces. As many
+/// bytes as lookedAt() says must be there in both places.
 void addDifferences(const unsigned char* row, qint64 stride, qint64 distance,
                     std::array<int, pieceBytes>& sums)
 {
@@ -60,7 +67,7 @@ float PictureEnds::difference(qint64 first, qint64 last, qint64 distance) const
     qint64 rows = 0;
     for (qint64 y = std::max<qint64>(first, 0); y < last; ++y, ++rows) {
         const qint64 begin = m_offset + y * m_stride;
-        if (begin + m_stride + distance > static_cast<qint64>(content.size())) {
+        if (begin + lookedAt(m_stride) + distance > static_cast<qint64>(content.size())) {
             break;
         }
         addDifferences(content.data() + begin, m_stride, distance, sums);
@@ -80,7 +87,7 @@ void PictureEnds::findTellingBytes()
     std::array<int, pieceBytes> other{};
     for (qint64 y = 0; y < 64; ++y) {
         const qint64 begin = m_offset + y * m_stride;
-        if (begin + m_stride + elsewhere() > static_cast<qint64>(content.size())) {
+        if (begin + lookedAt(m_stride) + elsewhere() > static_cast<qint64>(content.size())) {
             break;
         }
         addDifferences(content.data() + begin, m_stride, m_stride, next);
