@@ -163,8 +163,9 @@ public:
                     const bool isOwnKey =
                         m_names.address && address->toString() == m_names.address->toString();
                     none.instead = {isOwnKey ? m_names.key : address->toString(), protocol};
-                    none.note = isOwnKey ? whyNotSpoken(role, wanted, protocol)
-                                         : whyNotReached(role, address->toString(), protocol);
+                    none.note = isOwnKey              ? whyNotSpoken(role, wanted, protocol)
+                                : takesKeyFileAlong() ? whyNotKept(role, address->toString(), protocol)
+                                                      : whyNotReached(role, address->toString(), protocol);
                     return none;
                 }
             }
@@ -205,8 +206,17 @@ private:
     [[nodiscard]] bool meets(const SegmentAddress& address) const
     {
         const bool isTyped = m_names.address && address.toString() == m_names.address->toString();
-        return isTyped ? m_name.reach == Reach::Same
+        return isTyped ? m_name.reach == Reach::Same && !takesKeyFileAlong()
                        : m_name.address && address.toString() == m_name.address->toString();
+    }
+
+    /// Whether the program removes the key file of the typed key when it ends. From Qt 6.6 on, a native key's
+    /// semaphore has the key file of the memory, and who makes that semaphore removes the file with it. Under
+    /// a Qt key the semaphore that others make has a file of its own.
+    [[nodiscard]] bool takesKeyFileAlong() const
+    {
+        return m_name.peer == Peer::QtSystemV && m_names.address &&
+               m_names.address->scheme() == SegmentAddress::Scheme::Qt;
     }
 
     [[nodiscard]] static QString whyNotSpoken(Snippet::Role role, const QString& wanted,
@@ -215,6 +225,16 @@ private:
         return role == Snippet::Role::Read
                    ? Text::tr("This program cannot read %1. Share as %2 instead.").arg(wanted, protocol)
                    : Text::tr("This program cannot share as %1. Load %2 instead.").arg(wanted, protocol);
+    }
+
+    [[nodiscard]] static QString whyNotKept(Snippet::Role role, const QString& key, const QString& protocol)
+    {
+        return (role == Snippet::Role::Read
+                    ? Text::tr("This program would remove the key's file when it ends. Use setKey in it, or "
+                               "share under the key %1 instead, as %2.")
+                    : Text::tr("This program would remove the key's file when it ends. Use setKey in it, or "
+                               "load from the key %1 instead, as %2."))
+            .arg(key, protocol);
     }
 
     [[nodiscard]] QString whyNotReached(Snippet::Role role, const QString& key, const QString& protocol) const

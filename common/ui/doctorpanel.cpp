@@ -1,5 +1,6 @@
 #include "common/ui/doctorpanel.h"
 
+#include "common/base/onelinetext.h"
 #include "common/protocol/protocolid.h"
 #include "common/ui/breakabletext.h"
 
@@ -27,17 +28,6 @@ namespace {
 constexpr std::chrono::milliseconds typingPause{80};
 
 enum Column { ProgramColumn, NameColumn };
-
-/// Names may hold anything; a cell has one line.
-QString onOneLine(QString text)
-{
-    for (QChar& letter : text) {
-        if (!letter.isPrint() && !letter.isSurrogate()) {
-            letter = QChar(QChar::ReplacementCharacter);
-        }
-    }
-    return text;
-}
 
 } // namespace
 
