@@ -5,8 +5,10 @@
 #include "tests/gui/windowtest.h"
 #include "tests/support/peerprocess.h"
 #include "tests/support/pictures.h"
+#include "tests/support/runtest.h"
 #include "tests/support/uniquekey.h"
 
+#include <QApplication>
 #include <QFile>
 #include <QPushButton>
 
@@ -164,6 +166,9 @@ private:
     QString m_late;
 };
 
-QTEST_MAIN(TestCancelledLoad)
+int tst_cancelledload(int argc, char** argv)
+{
+    return shmpix::test::runTest<QApplication, TestCancelledLoad>(argc, argv);
+}
 
 #include "tst_cancelledload.moc"

@@ -7,8 +7,10 @@
 #include "receiver/livebar.h"
 #include "tests/gui/windowtest.h"
 #include "tests/support/pictures.h"
+#include "tests/support/runtest.h"
 #include "tests/support/uniquekey.h"
 
+#include <QApplication>
 #include <QClipboard>
 #include <QGuiApplication>
 #include <QLabel>
@@ -223,5 +225,9 @@ private:
     std::unique_ptr<ReceiverWindow> m_receiver;
 };
 
-QTEST_MAIN(TestCaptions)
+int tst_captions(int argc, char** argv)
+{
+    return shmpix::test::runTest<QApplication, TestCaptions>(argc, argv);
+}
+
 #include "tst_captions.moc"

@@ -8,8 +8,10 @@
 #include "sender/senderwindow.h"
 #include "tests/gui/windowtest.h"
 #include "tests/support/pictures.h"
+#include "tests/support/runtest.h"
 #include "tests/support/uniquekey.h"
 
+#include <QApplication>
 #include <QClipboard>
 #include <QLabel>
 #include <QLineEdit>
@@ -364,5 +366,9 @@ private:
     Publisher m_publisher;
 };
 
-QTEST_MAIN(TestDoctorPanel)
+int tst_doctorpanel(int argc, char** argv)
+{
+    return shmpix::test::runTest<QApplication, TestDoctorPanel>(argc, argv);
+}
+
 #include "tst_doctorpanel.moc"

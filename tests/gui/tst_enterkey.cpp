@@ -7,8 +7,10 @@
 #include "receiver/livebar.h"
 #include "tests/gui/windowtest.h"
 #include "tests/support/pictures.h"
+#include "tests/support/runtest.h"
 #include "tests/support/uniquekey.h"
 
+#include <QApplication>
 #include <QClipboard>
 #include <QDockWidget>
 #include <QDragEnterEvent>
@@ -269,5 +271,9 @@ private:
     std::unique_ptr<QWidget> m_window;
 };
 
-QTEST_MAIN(TestEnterKey)
+int tst_enterkey(int argc, char** argv)
+{
+    return shmpix::test::runTest<QApplication, TestEnterKey>(argc, argv);
+}
+
 #include "tst_enterkey.moc"

@@ -6,8 +6,10 @@
 #include "common/channel/publisher.h"
 #include "tests/gui/windowtest.h"
 #include "tests/support/pictures.h"
+#include "tests/support/runtest.h"
 #include "tests/support/uniquekey.h"
 
+#include <QApplication>
 #include <QDir>
 #include <QElapsedTimer>
 #include <QFile>
@@ -228,5 +230,9 @@ private:
     std::unique_ptr<SenderWindow> m_sender;
 };
 
-QTEST_MAIN(TestFileFailures)
+int tst_filefailures(int argc, char** argv)
+{
+    return shmpix::test::runTest<QApplication, TestFileFailures>(argc, argv);
+}
+
 #include "tst_filefailures.moc"

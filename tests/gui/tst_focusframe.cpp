@@ -5,6 +5,7 @@
 #include "sender/senderwindow.h"
 #include "tests/gui/windowtest.h"
 #include "tests/support/pictures.h"
+#include "tests/support/runtest.h"
 #include "tests/support/uniquekey.h"
 
 #include <QApplication>
@@ -169,5 +170,9 @@ private:
     std::unique_ptr<QWidget> m_window;
 };
 
-QTEST_MAIN(TestFocusFrame)
+int tst_focusframe(int argc, char** argv)
+{
+    return shmpix::test::runTest<QApplication, TestFocusFrame>(argc, argv);
+}
+
 #include "tst_focusframe.moc"

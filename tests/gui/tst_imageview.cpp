@@ -1,8 +1,10 @@
 #include "common/ui/imageview.h"
 
 #include "tests/support/pictures.h"
+#include "tests/support/runtest.h"
 
 #include <QAction>
+#include <QApplication>
 #include <QSignalSpy>
 #include <QWheelEvent>
 #include <QtTest>
@@ -358,5 +360,9 @@ private:
     QSizeF m_room;
 };
 
-QTEST_MAIN(TestImageView)
+int tst_imageview(int argc, char** argv)
+{
+    return shmpix::test::runTest<QApplication, TestImageView>(argc, argv);
+}
+
 #include "tst_imageview.moc"

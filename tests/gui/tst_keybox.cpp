@@ -1,7 +1,9 @@
 #include "common/ui/keybox.h"
 
 #include "tests/gui/windowtest.h"
+#include "tests/support/runtest.h"
 
+#include <QApplication>
 #include <QLineEdit>
 #include <QSignalSpy>
 
@@ -92,5 +94,9 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(TestKeyBox)
+int tst_keybox(int argc, char** argv)
+{
+    return shmpix::test::runTest<QApplication, TestKeyBox>(argc, argv);
+}
+
 #include "tst_keybox.moc"

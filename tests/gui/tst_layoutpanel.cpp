@@ -5,8 +5,10 @@
 
 #include "tests/gui/windowtest.h"
 #include "tests/support/pictures.h"
+#include "tests/support/runtest.h"
 #include "tests/support/uniquekey.h"
 
+#include <QApplication>
 #include <QFile>
 #include <QLabel>
 #include <QLineEdit>
@@ -211,5 +213,9 @@ private:
     QImage m_picture;
 };
 
-QTEST_MAIN(TestLayoutPanel)
+int tst_layoutpanel(int argc, char** argv)
+{
+    return shmpix::test::runTest<QApplication, TestLayoutPanel>(argc, argv);
+}
+
 #include "tst_layoutpanel.moc"

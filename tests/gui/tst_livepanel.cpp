@@ -8,9 +8,11 @@
 #include "common/live/framereader.h"
 #include "tests/gui/windowtest.h"
 #include "tests/support/pictures.h"
+#include "tests/support/runtest.h"
 #include "tests/support/uniquekey.h"
 
 #include <QAbstractButton>
+#include <QApplication>
 #include <QCheckBox>
 #include <QClipboard>
 #include <QDoubleSpinBox>
@@ -313,5 +315,9 @@ private:
     std::unique_ptr<SenderWindow> m_window;
 };
 
-QTEST_MAIN(tst_LivePanel)
+int tst_livepanel(int argc, char** argv)
+{
+    return shmpix::test::runTest<QApplication, tst_LivePanel>(argc, argv);
+}
+
 #include "tst_livepanel.moc"

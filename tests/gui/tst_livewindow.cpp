@@ -7,8 +7,10 @@
 #include "tests/gui/windowtest.h"
 #include "tests/support/framepattern.h"
 #include "tests/support/peerprocess.h"
+#include "tests/support/runtest.h"
 #include "tests/support/uniquekey.h"
 
+#include <QApplication>
 #include <QClipboard>
 #include <QDir>
 #include <QElapsedTimer>
@@ -433,5 +435,9 @@ private:
     std::unique_ptr<test::PeerProcess> m_writer;
 };
 
-QTEST_MAIN(TestLiveWindow)
+int tst_livewindow(int argc, char** argv)
+{
+    return shmpix::test::runTest<QApplication, TestLiveWindow>(argc, argv);
+}
+
 #include "tst_livewindow.moc"

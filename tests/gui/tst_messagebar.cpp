@@ -1,6 +1,8 @@
 #include "common/ui/messagebar.h"
+#include "tests/support/runtest.h"
 
 #include <QAction>
+#include <QApplication>
 #include <QClipboard>
 #include <QGuiApplication>
 #include <QLabel>
@@ -88,5 +90,9 @@ private:
     std::unique_ptr<MessageBar> m_bar;
 };
 
-QTEST_MAIN(TestMessageBar)
+int tst_messagebar(int argc, char** argv)
+{
+    return shmpix::test::runTest<QApplication, TestMessageBar>(argc, argv);
+}
+
 #include "tst_messagebar.moc"

@@ -1,4 +1,5 @@
 #include "common/image/pixeltext.h"
+#include "tests/support/runtest.h"
 
 #include <QColor>
 #include <QRgba64>
@@ -69,5 +70,9 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestPixelText)
+int tst_pixeltext(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, TestPixelText>(argc, argv);
+}
+
 #include "tst_pixeltext.moc"

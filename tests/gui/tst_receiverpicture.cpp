@@ -5,9 +5,11 @@
 #include "common/ui/imageview.h"
 #include "tests/gui/windowtest.h"
 #include "tests/support/pictures.h"
+#include "tests/support/runtest.h"
 #include "tests/support/uniquekey.h"
 
 #include <QAbstractButton>
+#include <QApplication>
 #include <QClipboard>
 #include <QFile>
 #include <QGuiApplication>
@@ -221,5 +223,9 @@ private:
     bool m_asked = false;
 };
 
-QTEST_MAIN(TestReceiverPicture)
+int tst_receiverpicture(int argc, char** argv)
+{
+    return shmpix::test::runTest<QApplication, TestReceiverPicture>(argc, argv);
+}
+
 #include "tst_receiverpicture.moc"

@@ -7,8 +7,10 @@
 #include "tests/gui/windowtest.h"
 #include "tests/support/peerprocess.h"
 #include "tests/support/pictures.h"
+#include "tests/support/runtest.h"
 #include "tests/support/uniquekey.h"
 
+#include <QApplication>
 #include <QFile>
 #include <QLabel>
 #include <QLineEdit>
@@ -287,5 +289,9 @@ private:
     QString m_key;
 };
 
-QTEST_MAIN(TestReceiverWindow)
+int tst_receiverwindow(int argc, char** argv)
+{
+    return shmpix::test::runTest<QApplication, TestReceiverWindow>(argc, argv);
+}
+
 #include "tst_receiverwindow.moc"

@@ -1,6 +1,7 @@
 #include "common/image/reducedimage.h"
 
 #include "tests/support/pictures.h"
+#include "tests/support/runtest.h"
 
 #include <QtTest>
 
@@ -108,5 +109,9 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestReducedImage)
+int tst_reducedimage(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, TestReducedImage>(argc, argv);
+}
+
 #include "tst_reducedimage.moc"

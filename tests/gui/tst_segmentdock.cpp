@@ -7,8 +7,10 @@
 #include "tests/gui/windowtest.h"
 #include "tests/support/peerprocess.h"
 #include "tests/support/pictures.h"
+#include "tests/support/runtest.h"
 #include "tests/support/uniquekey.h"
 
+#include <QApplication>
 #include <QDir>
 #include <QDockWidget>
 #include <QFile>
@@ -239,5 +241,9 @@ private:
     Publisher m_publisher;
 };
 
-QTEST_MAIN(TestSegmentDock)
+int tst_segmentdock(int argc, char** argv)
+{
+    return shmpix::test::runTest<QApplication, TestSegmentDock>(argc, argv);
+}
+
 #include "tst_segmentdock.moc"

@@ -5,6 +5,7 @@
 #include "tests/gui/windowtest.h"
 #include "tests/support/pictures.h"
 #include "tests/support/programs.h"
+#include "tests/support/runtest.h"
 #include "tests/support/uniquekey.h"
 
 #include <memory>
@@ -109,5 +110,9 @@ private:
     std::unique_ptr<ReceiverWindow> m_window;
 };
 
-QTEST_MAIN(TestSenderEnds)
+int tst_senderends(int argc, char** argv)
+{
+    return shmpix::test::runTest<QApplication, TestSenderEnds>(argc, argv);
+}
+
 #include "tst_senderends.moc"

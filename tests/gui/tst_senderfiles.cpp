@@ -3,8 +3,10 @@
 
 #include "tests/gui/windowtest.h"
 #include "tests/support/pictures.h"
+#include "tests/support/runtest.h"
 #include "tests/support/uniquekey.h"
 
+#include <QApplication>
 #include <QBuffer>
 #include <QClipboard>
 #include <QDir>
@@ -313,5 +315,9 @@ private:
     std::unique_ptr<SenderWindow> m_window;
 };
 
-QTEST_MAIN(TestSenderFiles)
+int tst_senderfiles(int argc, char** argv)
+{
+    return shmpix::test::runTest<QApplication, TestSenderFiles>(argc, argv);
+}
+
 #include "tst_senderfiles.moc"

@@ -5,8 +5,10 @@
 #include "common/ui/keybox.h"
 #include "tests/gui/windowtest.h"
 #include "tests/support/pictures.h"
+#include "tests/support/runtest.h"
 #include "tests/support/uniquekey.h"
 
+#include <QApplication>
 #include <QFile>
 #include <QLabel>
 #include <QLineEdit>
@@ -359,5 +361,9 @@ private:
     QString m_key;
 };
 
-QTEST_MAIN(TestSenderWindow)
+int tst_senderwindow(int argc, char** argv)
+{
+    return shmpix::test::runTest<QApplication, TestSenderWindow>(argc, argv);
+}
+
 #include "tst_senderwindow.moc"

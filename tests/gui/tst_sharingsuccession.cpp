@@ -8,8 +8,10 @@
 #include "receiver/livebar.h"
 #include "tests/gui/windowtest.h"
 #include "tests/support/pictures.h"
+#include "tests/support/runtest.h"
 #include "tests/support/uniquekey.h"
 
+#include <QApplication>
 #include <QClipboard>
 #include <QGuiApplication>
 #include <QPushButton>
@@ -331,5 +333,9 @@ private:
     std::unique_ptr<ReceiverWindow> m_receiver;
 };
 
-QTEST_MAIN(TestSharingSuccession)
+int tst_sharingsuccession(int argc, char** argv)
+{
+    return shmpix::test::runTest<QApplication, TestSharingSuccession>(argc, argv);
+}
+
 #include "tst_sharingsuccession.moc"

@@ -4,6 +4,7 @@
 #include "sender/senderwindow.h"
 #include "tests/gui/windowtest.h"
 #include "tests/support/pictures.h"
+#include "tests/support/runtest.h"
 #include "tests/support/uniquekey.h"
 
 using namespace shmpix;
@@ -114,5 +115,9 @@ private:
     std::unique_ptr<ReceiverWindow> m_receiver;
 };
 
-QTEST_MAIN(TestWindowPair)
+int tst_windowpair(int argc, char** argv)
+{
+    return shmpix::test::runTest<QApplication, TestWindowPair>(argc, argv);
+}
+
 #include "tst_windowpair.moc"

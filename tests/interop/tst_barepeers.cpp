@@ -1,6 +1,7 @@
 #include "tests/interop/kitpeer.h"
 #include "tests/support/pictures.h"
 #include "tests/support/programs.h"
+#include "tests/support/runtest.h"
 #include "tests/support/uniquekey.h"
 
 #include <QFile>
@@ -136,5 +137,9 @@ void tst_BarePeers::headlessPictureIsProposedWithNothingButAKey()
     QCOMPARE(writer.exitCode(), 0);
 }
 
-QTEST_GUILESS_MAIN(tst_BarePeers)
+int tst_barepeers(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, tst_BarePeers>(argc, argv);
+}
+
 #include "tst_barepeers.moc"

@@ -1,6 +1,7 @@
 #include "tests/interop/kitpeer.h"
 #include "tests/support/pictures.h"
 #include "tests/support/programs.h"
+#include "tests/support/runtest.h"
 #include "tests/support/uniquekey.h"
 
 #include <QFileInfo>
@@ -366,5 +367,9 @@ void tst_CSharpKit::systemDrawingsBitmapIsTheSameForAll()
     QVERIFY(!QFileInfo::exists(path));
 }
 
-QTEST_GUILESS_MAIN(tst_CSharpKit)
+int tst_csharpkit(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, tst_CSharpKit>(argc, argv);
+}
+
 #include "tst_csharpkit.moc"

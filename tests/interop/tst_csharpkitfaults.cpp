@@ -1,4 +1,5 @@
 #include "tests/interop/kitpeer.h"
+#include "tests/support/runtest.h"
 #include "tests/support/uniquekey.h"
 
 #include <QDir>
@@ -223,5 +224,9 @@ void tst_CSharpKitFaults::Z16_damagedSegmentsEndInASentence()
     }
 }
 
-QTEST_GUILESS_MAIN(tst_CSharpKitFaults)
+int tst_csharpkitfaults(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, tst_CSharpKitFaults>(argc, argv);
+}
+
 #include "tst_csharpkitfaults.moc"

@@ -1,4 +1,5 @@
 #include "tests/interop/kitpeer.h"
+#include "tests/support/runtest.h"
 #include "tests/support/uniquekey.h"
 
 #include <QCryptographicHash>
@@ -416,5 +417,9 @@ void tst_CSharpKitOwners::Z14_aRemovedRecordIsMadeAgain()
     QCOMPARE(filesBeside(key), QStringList());
 }
 
-QTEST_GUILESS_MAIN(tst_CSharpKitOwners)
+int tst_csharpkitowners(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, tst_CSharpKitOwners>(argc, argv);
+}
+
 #include "tst_csharpkitowners.moc"

@@ -1,6 +1,7 @@
 #include "common/base/checksums.h"
 #include "tests/interop/csharplivekits.h"
 #include "tests/support/pictures.h"
+#include "tests/support/runtest.h"
 #include "tests/support/uniquekey.h"
 
 #include <QFile>
@@ -393,5 +394,9 @@ void tst_CSharpLive::aSegmentGoesFromLiveFramesToAPicture()
     QCOMPARE(m_kits.writer().ask({QStringLiteral("close"), key}), QStringLiteral("ok "));
 }
 
-QTEST_GUILESS_MAIN(tst_CSharpLive)
+int tst_csharplive(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, tst_CSharpLive>(argc, argv);
+}
+
 #include "tst_csharplive.moc"

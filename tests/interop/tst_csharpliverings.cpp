@@ -1,5 +1,6 @@
 #include "common/base/checksums.h"
 #include "tests/interop/csharplivekits.h"
+#include "tests/support/runtest.h"
 #include "tests/support/uniquekey.h"
 
 #include <QDir>
@@ -245,5 +246,9 @@ void tst_CSharpLiveRings::A16_aWrongChecksumDropsTheFrame()
     QCOMPARE(m_kits.leave(sound), QStringLiteral("ok 1 0 0"));
 }
 
-QTEST_GUILESS_MAIN(tst_CSharpLiveRings)
+int tst_csharpliverings(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, tst_CSharpLiveRings>(argc, argv);
+}
+
 #include "tst_csharpliverings.moc"

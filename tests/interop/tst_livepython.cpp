@@ -2,6 +2,7 @@
 #include "tests/ipc/traces.h"
 #include "tests/support/framepattern.h"
 #include "tests/support/programs.h"
+#include "tests/support/runtest.h"
 #include "tests/support/uniquekey.h"
 
 #include <QFile>
@@ -431,5 +432,9 @@ void tst_LivePython::whatTheReadmeShowsRuns()
     QVERIFY2(reader.exitCode() == 0, qPrintable(reader.standardError()));
 }
 
-QTEST_GUILESS_MAIN(tst_LivePython)
+int tst_livepython(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, tst_LivePython>(argc, argv);
+}
+
 #include "tst_livepython.moc"

@@ -1,6 +1,7 @@
 #include "tests/interop/kitpeer.h"
 #include "tests/interop/peer.h"
 #include "tests/support/pictures.h"
+#include "tests/support/runtest.h"
 #include "tests/support/uniquekey.h"
 
 #include <QFile>
@@ -129,5 +130,9 @@ void tst_Peers::cleanupTestCase()
     m_peers.clear();
 }
 
-QTEST_GUILESS_MAIN(tst_Peers)
+int tst_peers(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, tst_Peers>(argc, argv);
+}
+
 #include "tst_peers.moc"

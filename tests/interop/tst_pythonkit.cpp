@@ -1,6 +1,7 @@
 #include "tests/interop/kitpeer.h"
 #include "tests/support/pictures.h"
 #include "tests/support/programs.h"
+#include "tests/support/runtest.h"
 #include "tests/support/uniquekey.h"
 
 #include <QFileInfo>
@@ -340,5 +341,9 @@ void tst_PythonKit::H1_readingLeavesTheSegmentThere()
     QCOMPARE(QFileInfo(before.filePath()).lastModified(), before.lastModified());
 }
 
-QTEST_GUILESS_MAIN(tst_PythonKit)
+int tst_pythonkit(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, tst_PythonKit>(argc, argv);
+}
+
 #include "tst_pythonkit.moc"

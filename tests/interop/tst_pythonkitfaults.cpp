@@ -1,4 +1,5 @@
 #include "tests/interop/kitpeer.h"
+#include "tests/support/runtest.h"
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -74,5 +75,9 @@ void tst_PythonKitFaults::runCheck(const QString& name)
     QVERIFY2(finished.exitCode == 0, (finished.out + finished.err).constData());
 }
 
-QTEST_GUILESS_MAIN(tst_PythonKitFaults)
+int tst_pythonkitfaults(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, tst_PythonKitFaults>(argc, argv);
+}
+
 #include "tst_pythonkitfaults.moc"

@@ -1,4 +1,5 @@
 #include "tests/interop/kitpeer.h"
+#include "tests/support/runtest.h"
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -107,5 +108,9 @@ void tst_PythonKitOwners::runCheck(const char* name)
     QVERIFY2(finished.exitCode == 0, (finished.out + finished.err).constData());
 }
 
-QTEST_GUILESS_MAIN(tst_PythonKitOwners)
+int tst_pythonkitowners(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, tst_PythonKitOwners>(argc, argv);
+}
+
 #include "tst_pythonkitowners.moc"

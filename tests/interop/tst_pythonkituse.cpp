@@ -1,6 +1,7 @@
 #include "tests/interop/kitpeer.h"
 #include "tests/support/pictures.h"
 #include "tests/support/programs.h"
+#include "tests/support/runtest.h"
 #include "tests/support/uniquekey.h"
 
 #include <QDir>
@@ -348,5 +349,9 @@ void tst_PythonKitUse::failuresHaveTheExitCodesOfThePrograms()
     QVERIFY2(!finished.err.contains("Traceback"), finished.err.constData());
 }
 
-QTEST_GUILESS_MAIN(tst_PythonKitUse)
+int tst_pythonkituse(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, tst_PythonKitUse>(argc, argv);
+}
+
 #include "tst_pythonkituse.moc"

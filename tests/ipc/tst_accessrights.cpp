@@ -9,6 +9,7 @@
 #include "tests/live/segmentstream.h"
 #include "tests/support/pictures.h"
 #include "tests/support/programs.h"
+#include "tests/support/runtest.h"
 #include "tests/support/uniquekey.h"
 
 #include <QFile>
@@ -440,5 +441,9 @@ void AccessRightsTest::Z11_readerFollowsAgainWhenItMay()
     QCOMPARE(reader.state(), StreamState::Open);
 }
 
-QTEST_GUILESS_MAIN(AccessRightsTest)
+int tst_accessrights(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, AccessRightsTest>(argc, argv);
+}
+
 #include "tst_accessrights.moc"

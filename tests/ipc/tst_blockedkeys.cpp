@@ -9,6 +9,7 @@
 #include "tests/ipc/expect.h"
 #include "tests/ipc/traces.h"
 #include "tests/support/pictures.h"
+#include "tests/support/runtest.h"
 #include "tests/support/uniquekey.h"
 
 #include <QDir>
@@ -393,5 +394,9 @@ void BlockedKeysTest::Z14_ownThingsAreRemovedWithTheirKeyFileGone()
     QCOMPARE(successor.exitCode(), 0);
 }
 
-QTEST_GUILESS_MAIN(BlockedKeysTest)
+int tst_blockedkeys(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, BlockedKeysTest>(argc, argv);
+}
+
 #include "tst_blockedkeys.moc"

@@ -1,4 +1,5 @@
 #include "tests/support/peerprocess.h"
+#include "tests/support/runtest.h"
 #include "tests/support/uniquekey.h"
 #include "tests/unit/bmpforgery.h"
 #include "tests/unit/codecbytes.h"
@@ -108,5 +109,9 @@ void TestBmpPeers::G4_whatPeersWriteAndReadWeSeeAlike()
     QVERIFY2(compared >= 36, run.out.constData()); // 21 files and two readers, of which some are not read
 }
 
-QTEST_GUILESS_MAIN(TestBmpPeers)
+int tst_bmppeers(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, TestBmpPeers>(argc, argv);
+}
+
 #include "tst_bmppeers.moc"

@@ -4,6 +4,7 @@
 #include "tests/ipc/expect.h"
 #include "tests/support/peerprocess.h"
 #include "tests/support/pictures.h"
+#include "tests/support/runtest.h"
 #include "tests/support/uniquekey.h"
 
 #include <QDir>
@@ -197,5 +198,9 @@ void DeadSegmentsTest::anEmptyOrMissingFolderHasNothing()
     QCOMPARE(cleanDeadSegments("/nowhere", Cleaning::Remove).size(), std::size_t{0});
 }
 
-QTEST_GUILESS_MAIN(DeadSegmentsTest)
+int tst_deadsegments(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, DeadSegmentsTest>(argc, argv);
+}
+
 #include "tst_deadsegments.moc"

@@ -4,6 +4,7 @@
 #include "tests/ipc/stockqtpeer.h"
 #include "tests/ipc/traces.h"
 #include "tests/support/pictures.h"
+#include "tests/support/runtest.h"
 #include "tests/support/uniquekey.h"
 
 #include <QFile>
@@ -201,5 +202,9 @@ void DiagnosisTest::thePathOfAKeyFileIsSystemVMemory()
     m_publisher.stop();
 }
 
-QTEST_GUILESS_MAIN(DiagnosisTest)
+int tst_diagnosis(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, DiagnosisTest>(argc, argv);
+}
+
 #include "tst_diagnosis.moc"

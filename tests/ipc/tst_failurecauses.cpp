@@ -4,6 +4,7 @@
 #include "tests/ipc/expect.h"
 #include "tests/ipc/traces.h"
 #include "tests/support/pictures.h"
+#include "tests/support/runtest.h"
 #include "tests/support/uniquekey.h"
 
 #include <QElapsedTimer>
@@ -227,5 +228,9 @@ void FailureCausesTest::whereThereIsNoMoreToSayNothingIsSaid()
     }
 }
 
-QTEST_GUILESS_MAIN(FailureCausesTest)
+int tst_failurecauses(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, FailureCausesTest>(argc, argv);
+}
+
 #include "tst_failurecauses.moc"

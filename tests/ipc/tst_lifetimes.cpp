@@ -1,6 +1,7 @@
 #include "tests/ipc/expect.h"
 #include "tests/ipc/traces.h"
 #include "tests/support/pictures.h"
+#include "tests/support/runtest.h"
 #include "tests/support/uniquekey.h"
 
 #include <QDeadlineTimer>
@@ -376,5 +377,9 @@ void LifetimesTest::B7_theNextLoadFollowsAWriterThatStaysInItsFile()
     VERIFY_LOADS(address, small);
 }
 
-QTEST_GUILESS_MAIN(LifetimesTest)
+int tst_lifetimes(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, LifetimesTest>(argc, argv);
+}
+
 #include "tst_lifetimes.moc"

@@ -2,6 +2,7 @@
 #include "tests/ipc/expect.h"
 #include "tests/ipc/listing.h"
 #include "tests/ipc/traces.h"
+#include "tests/support/runtest.h"
 #include "tests/support/uniquekey.h"
 
 #include <QDir>
@@ -132,5 +133,9 @@ void ListedFilesTest::anEmptyAndAHugeFileAreListed()
     QCOMPARE(second->bytes, huge);
 }
 
-QTEST_GUILESS_MAIN(ListedFilesTest)
+int tst_listedfiles(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, ListedFilesTest>(argc, argv);
+}
+
 #include "tst_listedfiles.moc"

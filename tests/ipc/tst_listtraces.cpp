@@ -3,6 +3,7 @@
 #include "tests/ipc/listing.h"
 #include "tests/ipc/traces.h"
 #include "tests/support/pictures.h"
+#include "tests/support/runtest.h"
 
 #include <QFile>
 #include <QThread>
@@ -163,5 +164,9 @@ void ListTracesTest::whoSharesMeanwhileIsNotRefused()
     QCOMPARE(refusal, QString());
 }
 
-QTEST_GUILESS_MAIN(ListTracesTest)
+int tst_listtraces(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, ListTracesTest>(argc, argv);
+}
+
 #include "tst_listtraces.moc"

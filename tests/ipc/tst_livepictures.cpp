@@ -4,6 +4,7 @@
 #include "common/live/framereader.h"
 #include "tests/ipc/expect.h"
 #include "tests/support/pictures.h"
+#include "tests/support/runtest.h"
 #include "tests/support/uniquekey.h"
 
 #include <QFile>
@@ -229,5 +230,9 @@ void LivePicturesTest::aDamagedChecksumIsSaid()
     EXPECT_CONTAINS(loaded.error().text, QStringLiteral("checksum"));
 }
 
-QTEST_GUILESS_MAIN(LivePicturesTest)
+int tst_livepictures(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, LivePicturesTest>(argc, argv);
+}
+
 #include "tst_livepictures.moc"

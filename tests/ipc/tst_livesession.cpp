@@ -3,6 +3,7 @@
 #include "common/channel/livememory.h"
 #include "common/image/testpattern.h"
 #include "common/live/framereader.h"
+#include "tests/support/runtest.h"
 #include "tests/support/uniquekey.h"
 
 #include <QDir>
@@ -209,5 +210,9 @@ private:
     QString m_key;
 };
 
-QTEST_GUILESS_MAIN(tst_LiveSession)
+int tst_livesession(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, tst_LiveSession>(argc, argv);
+}
+
 #include "tst_livesession.moc"

@@ -6,6 +6,7 @@
 #include "common/channel/publisher.h"
 #include "common/image/writepixels.h"
 #include "tests/support/pictures.h"
+#include "tests/support/runtest.h"
 #include "tests/support/uniquekey.h"
 
 #include <QFile>
@@ -407,5 +408,9 @@ private:
     QString m_key;
 };
 
-QTEST_GUILESS_MAIN(TestLiveSubscriber)
+int tst_livesubscriber(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, TestLiveSubscriber>(argc, argv);
+}
+
 #include "tst_livesubscriber.moc"

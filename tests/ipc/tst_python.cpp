@@ -1,6 +1,7 @@
 #include "tests/ipc/expect.h"
 #include "tests/ipc/traces.h"
 #include "tests/support/pictures.h"
+#include "tests/support/runtest.h"
 #include "tests/support/uniquekey.h"
 
 #include <QFile>
@@ -222,5 +223,9 @@ void PythonTest::itsWriterIsNotReplacedUnasked()
     EXPECT_SUCCESS(load(address));
 }
 
-QTEST_GUILESS_MAIN(PythonTest)
+int tst_python(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, PythonTest>(argc, argv);
+}
+
 #include "tst_python.moc"

@@ -1,6 +1,7 @@
 #include "tests/ipc/expect.h"
 #include "tests/ipc/traces.h"
 #include "tests/support/pictures.h"
+#include "tests/support/runtest.h"
 #include "tests/support/uniquekey.h"
 
 #include <QDeadlineTimer>
@@ -243,5 +244,9 @@ void ReplacementTest::openingEveryFileAroundDoesNotHurtTheSender()
     QCOMPARE(peer.exitCode(), 0);
 }
 
-QTEST_GUILESS_MAIN(ReplacementTest)
+int tst_replacement(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, ReplacementTest>(argc, argv);
+}
+
 #include "tst_replacement.moc"

@@ -1,6 +1,7 @@
 #include "tests/ipc/expect.h"
 #include "tests/ipc/traces.h"
 #include "tests/support/pictures.h"
+#include "tests/support/runtest.h"
 #include "tests/support/uniquekey.h"
 
 #include <QDeadlineTimer>
@@ -363,5 +364,9 @@ void SegmentTest::B6_truncationWhileCopyingIsNoCrash()
              qPrintable(QStringLiteral("%1 complete, %2 refused").arg(complete).arg(refused)));
 }
 
-QTEST_GUILESS_MAIN(SegmentTest)
+int tst_segment(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, SegmentTest>(argc, argv);
+}
+
 #include "tst_segment.moc"

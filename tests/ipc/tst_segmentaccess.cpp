@@ -2,6 +2,7 @@
 #include "tests/ipc/expect.h"
 #include "tests/ipc/traces.h"
 #include "tests/support/pictures.h"
+#include "tests/support/runtest.h"
 
 #include <QDir>
 #include <QFile>
@@ -213,5 +214,9 @@ void SegmentAccessTest::E5_readerOpensItForReadingOnly()
     QCOMPARE(peer.exitCode(), 0);
 }
 
-QTEST_GUILESS_MAIN(SegmentAccessTest)
+int tst_segmentaccess(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, SegmentAccessTest>(argc, argv);
+}
+
 #include "tst_segmentaccess.moc"

@@ -1,4 +1,5 @@
 #include "tests/ipc/expect.h"
+#include "tests/support/runtest.h"
 
 using namespace shmpix;
 using namespace shmpix::test;
@@ -143,5 +144,9 @@ void SegmentAddressTest::aWindowsAddressIsRefusedInWordsElsewhere()
     EXPECT_CONTAINS(writer.error().text, QStringLiteral("windows:shmpix"));
 }
 
-QTEST_GUILESS_MAIN(SegmentAddressTest)
+int tst_segmentaddress(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, SegmentAddressTest>(argc, argv);
+}
+
 #include "tst_segmentaddress.moc"

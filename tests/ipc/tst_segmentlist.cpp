@@ -4,6 +4,7 @@
 #include "tests/ipc/stockqtpeer.h"
 #include "tests/ipc/traces.h"
 #include "tests/support/pictures.h"
+#include "tests/support/runtest.h"
 #include "tests/support/uniquekey.h"
 
 #include <QDir>
@@ -261,5 +262,9 @@ void SegmentListTest::aStrangerInThePlaceOfOursIsNotOurs()
     QCOMPARE(segment->maker, Liveness::Unknown);
 }
 
-QTEST_GUILESS_MAIN(SegmentListTest)
+int tst_segmentlist(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, SegmentListTest>(argc, argv);
+}
+
 #include "tst_segmentlist.moc"

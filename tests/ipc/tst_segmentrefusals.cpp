@@ -2,6 +2,7 @@
 #include "tests/ipc/expect.h"
 #include "tests/ipc/traces.h"
 #include "tests/support/pictures.h"
+#include "tests/support/runtest.h"
 #include "tests/support/uniquekey.h"
 
 #include <QDir>
@@ -301,5 +302,9 @@ void SegmentRefusalsTest::fullFolderIsNoSpaceAndKeepsWhatWasShared()
     QVERIFY(QDir().rmdir(folder));
 }
 
-QTEST_GUILESS_MAIN(SegmentRefusalsTest)
+int tst_segmentrefusals(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, SegmentRefusalsTest>(argc, argv);
+}
+
 #include "tst_segmentrefusals.moc"

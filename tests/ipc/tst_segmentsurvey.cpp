@@ -2,6 +2,7 @@
 #include "common/channel/segmentsurvey.h"
 #include "tests/ipc/expect.h"
 #include "tests/support/pictures.h"
+#include "tests/support/runtest.h"
 #include "tests/support/uniquekey.h"
 
 #include <QBuffer>
@@ -304,5 +305,9 @@ void SegmentSurveyTest::aHugeFileTakesNoTime()
     EXPECT_CONTAINS(second->remark, QStringLiteral("too large for a glance"));
 }
 
-QTEST_GUILESS_MAIN(SegmentSurveyTest)
+int tst_segmentsurvey(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, SegmentSurveyTest>(argc, argv);
+}
+
 #include "tst_segmentsurvey.moc"

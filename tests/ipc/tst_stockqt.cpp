@@ -2,6 +2,7 @@
 #include "tests/ipc/stockqtpeer.h"
 #include "tests/ipc/traces.h"
 #include "tests/support/pictures.h"
+#include "tests/support/runtest.h"
 
 #include <QElapsedTimer>
 
@@ -288,5 +289,9 @@ void StockQtTest::keyOfAKilledStockSenderIsTakenOver()
     QVERIFY2(samePixels(QImage(file), next), qPrintable(difference(QImage(file), next)));
 }
 
-QTEST_GUILESS_MAIN(StockQtTest)
+int tst_stockqt(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, StockQtTest>(argc, argv);
+}
+
 #include "tst_stockqt.moc"

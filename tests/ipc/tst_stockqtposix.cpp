@@ -2,6 +2,7 @@
 #include "tests/ipc/stockqtpeer.h"
 #include "tests/ipc/traces.h"
 #include "tests/support/pictures.h"
+#include "tests/support/runtest.h"
 
 #include <QDir>
 #include <QElapsedTimer>
@@ -381,5 +382,9 @@ void StockQtPosixTest::senderKilledInsideCreateIsNoObstacle()
             QStringLiteral("%1 with the lock, %2 empty segments").arg(killedWithTheLock).arg(emptySegments)));
 }
 
-QTEST_GUILESS_MAIN(StockQtPosixTest)
+int tst_stockqtposix(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, StockQtPosixTest>(argc, argv);
+}
+
 #include "tst_stockqtposix.moc"

@@ -2,6 +2,7 @@
 #include "tests/ipc/stockqtpeer.h"
 #include "tests/ipc/traces.h"
 #include "tests/support/pictures.h"
+#include "tests/support/runtest.h"
 
 using namespace shmpix;
 using namespace shmpix::test;
@@ -155,5 +156,9 @@ void StockQtSystemVTest::refusedByALivingSenderWeTakeNothingFromIt()
     QCOMPARE(sender.end(), 0);
 }
 
-QTEST_GUILESS_MAIN(StockQtSystemVTest)
+int tst_stockqtsystemv(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, StockQtSystemVTest>(argc, argv);
+}
+
 #include "tst_stockqtsystemv.moc"

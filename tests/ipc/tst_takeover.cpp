@@ -1,6 +1,7 @@
 #include "tests/ipc/expect.h"
 #include "tests/ipc/traces.h"
 #include "tests/support/pictures.h"
+#include "tests/support/runtest.h"
 
 #include <QRandomGenerator>
 #include <QThread>
@@ -226,5 +227,9 @@ void TakeoverTest::sendersKilledAtAnyMoment()
     QCOMPARE(takeOver(address), QString());
 }
 
-QTEST_GUILESS_MAIN(TakeoverTest)
+int tst_takeover(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, TakeoverTest>(argc, argv);
+}
+
 #include "tst_takeover.moc"

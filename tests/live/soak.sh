@@ -15,9 +15,9 @@ build-tsan/tests/peers/livethreads small 100000
 build-tsan/tests/peers/livethreads changing 10000
 
 echo "Killed writers and readers, frames flat out"
-SHMPIX_KILLS=10000 build/tests/tst_livekills
+SHMPIX_KILLS=10000 build/tests/tests_live tst_livekills
 echo "Frames for long"
-SHMPIX_FRAMES=5000000 build/tests/tst_livefootprint
+SHMPIX_FRAMES=5000000 build/tests/tests_live tst_livefootprint
 
 echo "The receiver's window, ten minutes of 4K"
 build/tests/shmpix-live-bench build/soak.json build/bench window-long

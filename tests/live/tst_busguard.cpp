@@ -1,6 +1,7 @@
 #include "common/segment/filedescriptor.h"
 #include "common/segment/mappedregion.h"
 #include "tests/support/peerprocess.h"
+#include "tests/support/runtest.h"
 
 #include <QCoreApplication>
 #include <QFile>
@@ -382,19 +383,18 @@ void TestBusGuard::otherSignalsGoToWhoHandledThemBefore()
 {
     QFETCH(int, exitCode);
     const Finished ended = runToEnd(QCoreApplication::applicationFilePath(),
-                                    {QStringLiteral("child"), QString::fromLatin1(QTest::currentDataTag())});
+                                    {QStringLiteral("tst_busguard"), QStringLiteral("child"),
+                                     QString::fromLatin1(QTest::currentDataTag())});
     QVERIFY2(ended.exitCode == exitCode,
              (QByteArray::number(ended.exitCode) + ": " + ended.out + ended.err.left(2000)).constData());
 }
 
-int main(int argc, char** argv)
+int tst_busguard(int argc, char** argv)
 {
     if (argc == 3 && qstrcmp(argv[1], "child") == 0) {
         return child::run(argv[2]);
     }
-    const QCoreApplication application(argc, argv);
-    TestBusGuard test;
-    return QTest::qExec(&test, argc, argv);
+    return shmpix::test::runTest<QCoreApplication, TestBusGuard>(argc, argv);
 }
 
 #include "tst_busguard.moc"

@@ -1,4 +1,5 @@
 #include "common/live/cadence.h"
+#include "tests/support/runtest.h"
 
 #include <QtTest>
 
@@ -107,5 +108,9 @@ void TestCadence::aChangedRateIsLearntAnew()
     QCOMPARE(*cadence.next(), time + 40 * millisecond);
 }
 
-QTEST_GUILESS_MAIN(TestCadence)
+int tst_cadence(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, TestCadence>(argc, argv);
+}
+
 #include "tst_cadence.moc"

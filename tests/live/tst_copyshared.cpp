@@ -1,4 +1,5 @@
 #include "common/live/ringaccess.h"
+#include "tests/support/runtest.h"
 
 #include <QTest>
 
@@ -71,5 +72,9 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(CopySharedTest)
+int tst_copyshared(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, CopySharedTest>(argc, argv);
+}
+
 #include "tst_copyshared.moc"

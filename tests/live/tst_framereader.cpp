@@ -1,6 +1,7 @@
 #include "common/base/checksums.h"
 #include "tests/live/readstream.h"
 #include "tests/live/writtenstream.h"
+#include "tests/support/runtest.h"
 
 #include <limits>
 #include <thread>
@@ -288,5 +289,9 @@ void TestFrameReader::visitingBeforeWaitingGivesNothing()
     QCOMPARE(stream.reader.heartbeat(), 0);
 }
 
-QTEST_GUILESS_MAIN(TestFrameReader)
+int tst_framereader(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, TestFrameReader>(argc, argv);
+}
+
 #include "tst_framereader.moc"

@@ -1,6 +1,7 @@
 #include "common/base/checksums.h"
 #include "common/image/imagelimits.h"
 #include "tests/live/writtenstream.h"
+#include "tests/support/runtest.h"
 
 using namespace shmpix;
 using namespace shmpix::test;
@@ -243,5 +244,9 @@ void TestFrameWriter::imageThatPixelsCannotBeSharedInIsRefused()
     QVERIFY(!stream.place.current());
 }
 
-QTEST_GUILESS_MAIN(TestFrameWriter)
+int tst_framewriter(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, TestFrameWriter>(argc, argv);
+}
+
 #include "tst_framewriter.moc"

@@ -1,5 +1,6 @@
 #include "common/base/checksums.h"
 #include "tests/live/readstream.h"
+#include "tests/support/runtest.h"
 
 #include <QRandomGenerator>
 
@@ -168,5 +169,9 @@ void TestHostileRings::A12_segmentShorterThanTheRingIsRefused()
     }
 }
 
-QTEST_GUILESS_MAIN(TestHostileRings)
+int tst_hostilerings(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, TestHostileRings>(argc, argv);
+}
+
 #include "tst_hostilerings.moc"

@@ -4,6 +4,7 @@
 #include "tests/ipc/expect.h"
 #include "tests/ipc/traces.h"
 #include "tests/live/segmentstream.h"
+#include "tests/support/runtest.h"
 
 #include <csignal>
 #include <memory>
@@ -165,5 +166,9 @@ void TestLiveDeaths::C7_stoppedReaderHoldsNobodyUp()
     readers[0]->kill();
 }
 
-QTEST_GUILESS_MAIN(TestLiveDeaths)
+int tst_livedeaths(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, TestLiveDeaths>(argc, argv);
+}
+
 #include "tst_livedeaths.moc"

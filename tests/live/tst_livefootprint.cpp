@@ -2,6 +2,7 @@
 #include "common/channel/livepublisher.h"
 #include "tests/ipc/traces.h"
 #include "tests/live/checkingreader.h"
+#include "tests/support/runtest.h"
 
 #include <QDir>
 #include <QFile>
@@ -141,5 +142,9 @@ void LiveFootprintTest::B14_nothingGrows()
     QVERIFY(after.megabytes <= before.megabytes + slack);
 }
 
-QTEST_GUILESS_MAIN(LiveFootprintTest)
+int tst_livefootprint(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, LiveFootprintTest>(argc, argv);
+}
+
 #include "tst_livefootprint.moc"

@@ -1,5 +1,6 @@
 #include "tests/live/goldenrings.h"
 #include "tests/support/peerprocess.h"
+#include "tests/support/runtest.h"
 #include "tests/unit/codecbytes.h"
 
 #include <QCoreApplication>
@@ -132,14 +133,12 @@ void TestLiveGolden::H6_pythonReadsRingsOfEveryVersion()
     QCOMPARE(QString::fromUtf8(read.out), QString::fromUtf8(bytesOf(beside(path))));
 }
 
-int main(int argc, char** argv)
+int tst_livegolden(int argc, char** argv)
 {
-    const QCoreApplication application(argc, argv);
     if (argc == 3 && qstrcmp(argv[1], "make") == 0) {
         return make(QString::fromLocal8Bit(argv[2]));
     }
-    TestLiveGolden test;
-    return QTest::qExec(&test, argc, argv);
+    return shmpix::test::runTest<QCoreApplication, TestLiveGolden>(argc, argv);
 }
 
 #include "tst_livegolden.moc"

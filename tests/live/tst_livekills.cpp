@@ -1,5 +1,6 @@
 #include "tests/ipc/traces.h"
 #include "tests/support/peerprocess.h"
+#include "tests/support/runtest.h"
 
 #include <QTest>
 
@@ -158,5 +159,9 @@ void LiveKillsTest::C4_aMillionFramesFlatOut()
     QCOMPARE(figures[QStringLiteral("all-have-the-last")], 1);
 }
 
-QTEST_GUILESS_MAIN(LiveKillsTest)
+int tst_livekills(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, LiveKillsTest>(argc, argv);
+}
+
 #include "tst_livekills.moc"

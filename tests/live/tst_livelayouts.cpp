@@ -1,5 +1,6 @@
 #include "tests/live/readstream.h"
 #include "tests/live/writtenstream.h"
+#include "tests/support/runtest.h"
 
 using namespace shmpix;
 using namespace shmpix::test;
@@ -77,5 +78,9 @@ void TestLiveLayouts::B7_layoutIsReadAsItWasWritten()
     QVERIFY(isFrame(bytes, n));
 }
 
-QTEST_GUILESS_MAIN(TestLiveLayouts)
+int tst_livelayouts(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, TestLiveLayouts>(argc, argv);
+}
+
 #include "tst_livelayouts.moc"

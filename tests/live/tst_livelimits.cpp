@@ -3,6 +3,7 @@
 #include "common/segment/segmentview.h"
 #include "tests/ipc/expect.h"
 #include "tests/ipc/traces.h"
+#include "tests/support/runtest.h"
 #include "tests/support/uniquekey.h"
 
 #include <QDir>
@@ -196,5 +197,9 @@ void TestLiveLimits::D6_sparseTailBehindARingIsNotTouched()
     QCOMPARE(reader.ring()->size, 4096 + 4 * 4096);
 }
 
-QTEST_GUILESS_MAIN(TestLiveLimits)
+int tst_livelimits(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, TestLiveLimits>(argc, argv);
+}
+
 #include "tst_livelimits.moc"

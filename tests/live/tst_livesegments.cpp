@@ -5,6 +5,7 @@
 #include "tests/ipc/expect.h"
 #include "tests/ipc/traces.h"
 #include "tests/live/segmentstream.h"
+#include "tests/support/runtest.h"
 
 #include <QRandomGenerator>
 #include <QRegularExpression>
@@ -370,5 +371,9 @@ void TestLiveSegments::addressThatCannotBeMappedIsRefused()
     }
 }
 
-QTEST_GUILESS_MAIN(TestLiveSegments)
+int tst_livesegments(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, TestLiveSegments>(argc, argv);
+}
+
 #include "tst_livesegments.moc"

@@ -1,4 +1,5 @@
 #include "tests/support/peerprocess.h"
+#include "tests/support/runtest.h"
 
 #include <QTest>
 
@@ -32,5 +33,9 @@ void LiveThreadsTest::noFrameIsTorn()
     QCOMPARE(finished.exitCode, 0);
 }
 
-QTEST_GUILESS_MAIN(LiveThreadsTest)
+int tst_livethreads(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, LiveThreadsTest>(argc, argv);
+}
+
 #include "tst_livethreads.moc"

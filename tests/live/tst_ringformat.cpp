@@ -2,6 +2,7 @@
 #include "common/image/imagelimits.h"
 #include "common/live/ringformat.h"
 #include "tests/live/handmadering.h"
+#include "tests/support/runtest.h"
 #include "tests/unit/codecbytes.h"
 
 using namespace shmpix;
@@ -271,5 +272,9 @@ void TestRingFormat::unknownFlagsAreIgnored()
     QVERIFY(header->wakes);
 }
 
-QTEST_GUILESS_MAIN(TestRingFormat)
+int tst_ringformat(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, TestRingFormat>(argc, argv);
+}
+
 #include "tst_ringformat.moc"

@@ -1,5 +1,6 @@
 #include "common/live/ringformat.h"
 #include "tests/live/handmadering.h"
+#include "tests/support/runtest.h"
 #include "tests/unit/codecbytes.h"
 
 #include <functional>
@@ -192,5 +193,9 @@ void TestSlotEntry::metadataIsCutAtACharactersEnd()
     QCOMPARE(cutMetadata(text), text.left(kept));
 }
 
-QTEST_GUILESS_MAIN(TestSlotEntry)
+int tst_slotentry(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, TestSlotEntry>(argc, argv);
+}
+
 #include "tst_slotentry.moc"

@@ -1,4 +1,5 @@
 #include "tests/live/writtenstream.h"
+#include "tests/support/runtest.h"
 
 using namespace shmpix;
 using namespace shmpix::test;
@@ -188,5 +189,9 @@ void TestStreamLife::beatSaysOnlyThatTheWriterLives()
              before.replace(heartbeatAtByte, 8, QByteArray()));
 }
 
-QTEST_GUILESS_MAIN(TestStreamLife)
+int tst_streamlife(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, TestStreamLife>(argc, argv);
+}
+
 #include "tst_streamlife.moc"

@@ -1,5 +1,6 @@
 #include "tests/live/readstream.h"
 #include "tests/live/writtenstream.h"
+#include "tests/support/runtest.h"
 
 #include <thread>
 
@@ -358,5 +359,9 @@ void TestStreamStates::B15_silentWriterIsNotGone()
     QCOMPARE(stream.nextNumber(patience), 20);
 }
 
-QTEST_GUILESS_MAIN(TestStreamStates)
+int tst_streamstates(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, TestStreamStates>(argc, argv);
+}
+
 #include "tst_streamstates.moc"

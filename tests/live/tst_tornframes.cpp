@@ -1,5 +1,6 @@
 #include "tests/live/readstream.h"
 #include "tests/live/writtenstream.h"
+#include "tests/support/runtest.h"
 
 #include <atomic>
 #include <thread>
@@ -154,5 +155,9 @@ void TestTornFrames::C4_flatOutWriterDoesNotStarveItsReaders()
     QCOMPARE(violations.load(), 0);
 }
 
-QTEST_GUILESS_MAIN(TestTornFrames)
+int tst_tornframes(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, TestTornFrames>(argc, argv);
+}
+
 #include "tst_tornframes.moc"

@@ -1,5 +1,6 @@
 #include "tests/support/pictures.h"
 #include "tests/support/programs.h"
+#include "tests/support/runtest.h"
 #include "tests/support/uniquekey.h"
 
 #include <QDir>
@@ -257,5 +258,9 @@ void tst_CommandLine::nothingGivenMeansTheKeyShmpixAndLiveFrames()
     QCOMPARE(sender.exitCode(), 0);
 }
 
-QTEST_GUILESS_MAIN(tst_CommandLine)
+int tst_commandline(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, tst_CommandLine>(argc, argv);
+}
+
 #include "tst_commandline.moc"

@@ -1,5 +1,6 @@
 #include "tests/support/pictures.h"
 #include "tests/support/programs.h"
+#include "tests/support/runtest.h"
 #include "tests/support/uniquekey.h"
 
 #include <QJsonArray>
@@ -225,5 +226,9 @@ void DoctorTest::mistakesAreRefused()
     }
 }
 
-QTEST_GUILESS_MAIN(DoctorTest)
+int tst_doctor(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, DoctorTest>(argc, argv);
+}
+
 #include "tst_doctor.moc"

@@ -1,5 +1,6 @@
 #include "common/protocol/detection.h"
 #include "tests/support/programs.h"
+#include "tests/support/runtest.h"
 #include "tests/unit/codecbytes.h"
 
 #include <QDir>
@@ -175,5 +176,9 @@ void TestGolden::H6_earlierVersionsReadWhatIsWrittenToday()
                  .constData());
 }
 
-QTEST_GUILESS_MAIN(TestGolden)
+int tst_golden(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, TestGolden>(argc, argv);
+}
+
 #include "tst_golden.moc"

@@ -1,5 +1,6 @@
 #include "tests/support/pictures.h"
 #include "tests/support/programs.h"
+#include "tests/support/runtest.h"
 #include "tests/support/uniquekey.h"
 
 #include <QDir>
@@ -166,5 +167,9 @@ void tst_HeadlessSender::aTakeOverThatFailedCanBeTriedAgain()
              "something was left behind");
 }
 
-QTEST_GUILESS_MAIN(tst_HeadlessSender)
+int tst_headlesssender(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, tst_HeadlessSender>(argc, argv);
+}
+
 #include "tst_headlesssender.moc"

@@ -2,11 +2,13 @@
 // much memory. Files of a terabyte in /dev/shm cost nothing as long as nobody writes into them.
 #include "common/channel/subscriber.h"
 #include "tests/support/programs.h"
+#include "tests/support/runtest.h"
 #include "tests/support/uniquekey.h"
 #include "tests/unit/codecbytes.h"
 
 #include <QElapsedTimer>
 #include <QFile>
+#include <QGuiApplication>
 
 #include <future>
 
@@ -363,6 +365,9 @@ void TestHugeSegments::Z10_refusingTakesNoMemory()
              qPrintable(QStringLiteral("%1 after %2").arg(run.peakBytes).arg(nothing.peakBytes)));
 }
 
-QTEST_MAIN(TestHugeSegments)
+int tst_hugesegments(int argc, char** argv)
+{
+    return shmpix::test::runTest<QGuiApplication, TestHugeSegments>(argc, argv);
+}
 
 #include "tst_hugesegments.moc"

@@ -1,5 +1,6 @@
 #include "tests/support/pictures.h"
 #include "tests/support/programs.h"
+#include "tests/support/runtest.h"
 #include "tests/support/uniquekey.h"
 
 #include <QFile>
@@ -286,5 +287,9 @@ void ListCommandsTest::wordsThatDoNotGoTogetherAreRefused()
     QCOMPARE(done.out, QByteArray());
 }
 
-QTEST_GUILESS_MAIN(ListCommandsTest)
+int tst_listcommands(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, ListCommandsTest>(argc, argv);
+}
+
 #include "tst_listcommands.moc"

@@ -4,6 +4,7 @@
 #include "tests/support/peerprocess.h"
 #include "tests/support/pictures.h"
 #include "tests/support/programs.h"
+#include "tests/support/runtest.h"
 #include "tests/support/uniquekey.h"
 
 #include <QDir>
@@ -300,5 +301,9 @@ private:
     std::unique_ptr<PeerProcess> m_writer;
 };
 
-QTEST_GUILESS_MAIN(TestLiveReceiver)
+int tst_livereceiver(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, TestLiveReceiver>(argc, argv);
+}
+
 #include "tst_livereceiver.moc"

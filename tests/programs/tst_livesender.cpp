@@ -2,6 +2,7 @@
 #include "tests/programs/livereading.h"
 #include "tests/support/pictures.h"
 #include "tests/support/programs.h"
+#include "tests/support/runtest.h"
 #include "tests/support/uniquekey.h"
 
 #include <QDir>
@@ -383,5 +384,9 @@ void tst_LiveSender::mistakesOnTheCommandLine()
     QVERIFY(finished.out.isEmpty());
 }
 
-QTEST_GUILESS_MAIN(tst_LiveSender)
+int tst_livesender(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, tst_LiveSender>(argc, argv);
+}
+
 #include "tst_livesender.moc"

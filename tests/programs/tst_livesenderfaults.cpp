@@ -1,5 +1,6 @@
 #include "tests/programs/livereading.h"
 #include "tests/support/programs.h"
+#include "tests/support/runtest.h"
 #include "tests/support/uniquekey.h"
 
 #include <QDir>
@@ -146,5 +147,9 @@ void tst_LiveSenderFaults::D3_aLimitOfFileSizesIsRefusedInWords()
     QVERIFY(QDir(folder).isEmpty(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot));
 }
 
-QTEST_GUILESS_MAIN(tst_LiveSenderFaults)
+int tst_livesenderfaults(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, tst_LiveSenderFaults>(argc, argv);
+}
+
 #include "tst_livesenderfaults.moc"

@@ -1,5 +1,6 @@
 #include "tests/programs/livereading.h"
 #include "tests/support/programs.h"
+#include "tests/support/runtest.h"
 #include "tests/support/uniquekey.h"
 
 #include <QDir>
@@ -309,5 +310,9 @@ void tst_LiveStdin::damageIsNamedWithItsPlace()
     }
 }
 
-QTEST_GUILESS_MAIN(tst_LiveStdin)
+int tst_livestdin(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, tst_LiveStdin>(argc, argv);
+}
+
 #include "tst_livestdin.moc"

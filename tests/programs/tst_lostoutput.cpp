@@ -2,6 +2,7 @@
 #include "tests/support/boxes.h"
 #include "tests/support/pictures.h"
 #include "tests/support/programs.h"
+#include "tests/support/runtest.h"
 #include "tests/support/uniquekey.h"
 
 #include <QFile>
@@ -229,5 +230,9 @@ private:
     QString m_pipe;
 };
 
-QTEST_GUILESS_MAIN(TestLostOutput)
+int tst_lostoutput(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, TestLostOutput>(argc, argv);
+}
+
 #include "tst_lostoutput.moc"

@@ -1,5 +1,6 @@
 #include "tests/support/pictures.h"
 #include "tests/support/programs.h"
+#include "tests/support/runtest.h"
 #include "tests/support/uniquekey.h"
 
 #include <QBuffer>
@@ -126,5 +127,9 @@ void tst_Matrix::thePixelsArrive()
     QCOMPARE(runReceiver({QStringLiteral("--key"), address}).exitCode, 3);
 }
 
-QTEST_GUILESS_MAIN(tst_Matrix)
+int tst_matrix(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, tst_Matrix>(argc, argv);
+}
+
 #include "tst_matrix.moc"

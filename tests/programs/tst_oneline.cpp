@@ -2,6 +2,7 @@
 #include "tests/support/boxes.h"
 #include "tests/support/pictures.h"
 #include "tests/support/programs.h"
+#include "tests/support/runtest.h"
 #include "tests/support/uniquekey.h"
 
 #include <QBuffer>
@@ -261,5 +262,9 @@ private:
     QString m_file;
 };
 
-QTEST_GUILESS_MAIN(TestOneLine)
+int tst_oneline(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, TestOneLine>(argc, argv);
+}
+
 #include "tst_oneline.moc"

@@ -3,6 +3,7 @@
 #include "common/segment/systemvnames.h"
 #include "tests/support/pictures.h"
 #include "tests/support/programs.h"
+#include "tests/support/runtest.h"
 #include "tests/support/uniquekey.h"
 
 #include <QDir>
@@ -274,5 +275,9 @@ void tst_OtherNamespaces::Z12_takingOverMeetsNoOtherProcess()
     QVERIFY(QFileInfo::exists(shmPath(key)));
 }
 
-QTEST_GUILESS_MAIN(tst_OtherNamespaces)
+int tst_othernamespaces(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, tst_OtherNamespaces>(argc, argv);
+}
+
 #include "tst_othernamespaces.moc"

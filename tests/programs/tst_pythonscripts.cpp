@@ -1,5 +1,6 @@
 #include "tests/support/pictures.h"
 #include "tests/support/programs.h"
+#include "tests/support/runtest.h"
 #include "tests/support/uniquekey.h"
 
 #include <QFileInfo>
@@ -76,5 +77,9 @@ void tst_PythonScripts::whatIsSharedIsReadByPython()
              "the reader must not take the segment away");
 }
 
-QTEST_GUILESS_MAIN(tst_PythonScripts)
+int tst_pythonscripts(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, tst_PythonScripts>(argc, argv);
+}
+
 #include "tst_pythonscripts.moc"

@@ -1,5 +1,6 @@
 #include "tests/support/pictures.h"
 #include "tests/support/programs.h"
+#include "tests/support/runtest.h"
 #include "tests/support/sleeps.h"
 #include "tests/support/uniquekey.h"
 
@@ -156,5 +157,9 @@ void TestReceiving::B2_segmentThatStaysEmptyIsRefused()
     QVERIFY2(refused.err.contains(says) && refused.err.endsWith(".\n"), refused.err.constData());
 }
 
-QTEST_GUILESS_MAIN(TestReceiving)
+int tst_receiving(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, TestReceiving>(argc, argv);
+}
+
 #include "tst_receiving.moc"

@@ -2,6 +2,7 @@
 #include "tests/support/boxes.h"
 #include "tests/support/pictures.h"
 #include "tests/support/programs.h"
+#include "tests/support/runtest.h"
 #include "tests/support/uniquekey.h"
 
 #include <QDir>
@@ -255,5 +256,9 @@ private:
     QString m_longName;
 };
 
-QTEST_GUILESS_MAIN(TestSaveFailures)
+int tst_savefailures(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, TestSaveFailures>(argc, argv);
+}
+
 #include "tst_savefailures.moc"

@@ -1,6 +1,7 @@
 #include "tests/support/boxes.h"
 #include "tests/support/pictures.h"
 #include "tests/support/programs.h"
+#include "tests/support/runtest.h"
 #include "tests/support/sleeps.h"
 #include "tests/support/uniquekey.h"
 
@@ -488,5 +489,9 @@ private:
     std::unique_ptr<HeadlessSender> m_sender;
 };
 
-QTEST_GUILESS_MAIN(TestSaveTargets)
+int tst_savetargets(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, TestSaveTargets>(argc, argv);
+}
+
 #include "tst_savetargets.moc"

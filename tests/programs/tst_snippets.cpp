@@ -2,6 +2,7 @@
 #include "tests/programs/pastedprograms.h"
 #include "tests/support/pictures.h"
 #include "tests/support/programs.h"
+#include "tests/support/runtest.h"
 #include "tests/support/uniquekey.h"
 
 #include <QDir>
@@ -324,5 +325,9 @@ void SnippetsTest::Z2_whatEachProgramSharesIsLoaded()
     QVERIFY(!examineKey(one.kind.key, {}).isThere);
 }
 
-QTEST_GUILESS_MAIN(SnippetsTest)
+int tst_snippets(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, SnippetsTest>(argc, argv);
+}
+
 #include "tst_snippets.moc"

@@ -2,6 +2,7 @@
 
 #include "tests/support/pictures.h"
 #include "tests/support/programs.h"
+#include "tests/support/runtest.h"
 #include "tests/support/uniquekey.h"
 
 #include <QFile>
@@ -108,5 +109,9 @@ void TestUnlinked::B8_nameThatSomebodyElseTookIsLeftToThem()
     QVERIFY(left.remove());
 }
 
-QTEST_GUILESS_MAIN(TestUnlinked)
+int tst_unlinked(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, TestUnlinked>(argc, argv);
+}
+
 #include "tst_unlinked.moc"

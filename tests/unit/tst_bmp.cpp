@@ -1,3 +1,4 @@
+#include "tests/support/runtest.h"
 #include "tests/unit/codecbytes.h"
 
 #include <QtEndian>
@@ -252,5 +253,9 @@ void TestBmp::A6_onlyTheLastRowsPaddingMayBeCut()
     QVERIFY_BAD_DATA(read(file.chopped(padding + 1)));
 }
 
-QTEST_GUILESS_MAIN(TestBmp)
+int tst_bmp(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, TestBmp>(argc, argv);
+}
+
 #include "tst_bmp.moc"

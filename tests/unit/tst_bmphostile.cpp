@@ -1,4 +1,5 @@
 #include "common/protocol/bmpheader.h"
+#include "tests/support/runtest.h"
 #include "tests/unit/bmpforgery.h"
 #include "tests/unit/codecbytes.h"
 
@@ -383,5 +384,9 @@ void TestBmpHostile::headerOfOs2IsRead()
     QVERIFY_BAD_DATA(decoded(ProtocolId::Bmp, file.chopped(4))); // three are padding
 }
 
-QTEST_GUILESS_MAIN(TestBmpHostile)
+int tst_bmphostile(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, TestBmpHostile>(argc, argv);
+}
+
 #include "tst_bmphostile.moc"

@@ -1,3 +1,4 @@
+#include "tests/support/runtest.h"
 #include "tests/unit/bmpkinds.h"
 
 using namespace shmpix;
@@ -225,5 +226,9 @@ void TestBmpKinds::largePictureIsRead()
     QVERIFY_SAME_PIXELS(back->image, qtReads(file));
 }
 
-QTEST_GUILESS_MAIN(TestBmpKinds)
+int tst_bmpkinds(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, TestBmpKinds>(argc, argv);
+}
+
 #include "tst_bmpkinds.moc"

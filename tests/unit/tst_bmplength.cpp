@@ -1,4 +1,5 @@
 #include "common/protocol/detection.h"
+#include "tests/support/runtest.h"
 #include "tests/unit/bmpkinds.h"
 
 using namespace shmpix;
@@ -133,5 +134,9 @@ void TestBmpLength::G5_whatOnlyLooksLikeALengthIsNot()
     QVERIFY_BAD_DATA(read(bytes));
 }
 
-QTEST_GUILESS_MAIN(TestBmpLength)
+int tst_bmplength(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, TestBmpLength>(argc, argv);
+}
+
 #include "tst_bmplength.moc"

@@ -1,3 +1,4 @@
+#include "tests/support/runtest.h"
 #include "tests/unit/bmpforgery.h"
 #include "tests/unit/codecbytes.h"
 
@@ -196,5 +197,9 @@ void TestBmpRunLength::G4_endlessRunLengthsEnd()
     QVERIFY_BAD_DATA(read(packed(8, back, false)));
 }
 
-QTEST_GUILESS_MAIN(TestBmpRunLength)
+int tst_bmprunlength(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, TestBmpRunLength>(argc, argv);
+}
+
 #include "tst_bmprunlength.moc"

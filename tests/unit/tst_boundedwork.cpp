@@ -1,5 +1,6 @@
 // Work that is bounded whatever the source: by what a guess may read, and by whoever waits for a picture.
 #include "common/protocol/guess/segmentsample.h"
+#include "tests/support/runtest.h"
 #include "tests/unit/codecbytes.h"
 
 #include <cstring>
@@ -139,6 +140,9 @@ void TestBoundedWork::Z9_decodingEndsWhenNobodyWaits()
     QCOMPARE(decoded.error().code, ErrorCode::TimedOut);
 }
 
-QTEST_MAIN(TestBoundedWork)
+int tst_boundedwork(int argc, char** argv)
+{
+    return shmpix::test::runTest<QGuiApplication, TestBoundedWork>(argc, argv);
+}
 
 #include "tst_boundedwork.moc"

@@ -1,5 +1,6 @@
 #include "common/base/checksums.h"
 
+#include "tests/support/runtest.h"
 #include "tests/unit/codecbytes.h"
 
 using shmpix::test::spanOf;
@@ -48,5 +49,9 @@ void TestChecksums::sumsAreTheSameInPieces()
     }
 }
 
-QTEST_GUILESS_MAIN(TestChecksums)
+int tst_checksums(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, TestChecksums>(argc, argv);
+}
+
 #include "tst_checksums.moc"

@@ -1,5 +1,6 @@
 #include "common/protocol/codec.h"
 
+#include "tests/support/runtest.h"
 #include "tests/unit/codecbytes.h"
 
 using namespace shmpix;
@@ -249,5 +250,9 @@ void TestCodec::pictureIsKeptAliveByItsEncoding()
     QVERIFY_SAME_PIXELS(back->image, before);
 }
 
-QTEST_GUILESS_MAIN(TestCodec)
+int tst_codec(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, TestCodec>(argc, argv);
+}
+
 #include "tst_codec.moc"

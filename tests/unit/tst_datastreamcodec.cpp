@@ -1,7 +1,9 @@
 #include "common/protocol/detection.h"
+#include "tests/support/runtest.h"
 #include "tests/unit/codecbytes.h"
 
 #include <QDataStream>
+#include <QGuiApplication>
 #include <QPixmap>
 #include <QPolygon>
 
@@ -329,5 +331,9 @@ void TestDatastreamCodec::flippedBitIsFoundOrHarmless()
     QVERIFY2(undetected == 0, qPrintable(QString::number(undetected)));
 }
 
-QTEST_MAIN(TestDatastreamCodec)
+int tst_datastreamcodec(int argc, char** argv)
+{
+    return shmpix::test::runTest<QGuiApplication, TestDatastreamCodec>(argc, argv);
+}
+
 #include "tst_datastreamcodec.moc"

@@ -1,5 +1,6 @@
 #include "common/protocol/detection.h"
 
+#include "tests/support/runtest.h"
 #include "tests/unit/codecbytes.h"
 #include "tests/unit/pngforgery.h"
 
@@ -293,5 +294,9 @@ void TestDetection::hostilePngIsRefusedAtOnce()
     QVERIFY2(timer.elapsed() < 3000, qPrintable(QString::number(timer.elapsed())));
 }
 
-QTEST_GUILESS_MAIN(TestDetection)
+int tst_detection(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, TestDetection>(argc, argv);
+}
+
 #include "tst_detection.moc"

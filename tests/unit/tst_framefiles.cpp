@@ -2,6 +2,7 @@
 #include "receiver/framefilename.h"
 #include "receiver/framestream.h"
 #include "tests/support/pictures.h"
+#include "tests/support/runtest.h"
 
 #include <QTemporaryFile>
 #include <QTest>
@@ -128,5 +129,9 @@ private:
     }
 };
 
-QTEST_APPLESS_MAIN(TestFrameFiles)
+int tst_framefiles(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, TestFrameFiles>(argc, argv);
+}
+
 #include "tst_framefiles.moc"

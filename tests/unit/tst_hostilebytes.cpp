@@ -1,5 +1,6 @@
 #include "common/image/imagelimits.h"
 #include "common/protocol/detection.h"
+#include "tests/support/runtest.h"
 #include "tests/unit/codecbytes.h"
 #include "tests/unit/pngforgery.h"
 
@@ -272,5 +273,9 @@ void TestHostileBytes::allOfItIsSoonDone()
     QVERIFY2(m_timer.elapsed() < 60000, qPrintable(QStringLiteral("%1 ms").arg(m_timer.elapsed())));
 }
 
-QTEST_GUILESS_MAIN(TestHostileBytes)
+int tst_hostilebytes(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, TestHostileBytes>(argc, argv);
+}
+
 #include "tst_hostilebytes.moc"

@@ -1,4 +1,5 @@
 #include "common/image/imagelimits.h"
+#include "tests/support/runtest.h"
 
 #include <QtTest>
 
@@ -125,5 +126,9 @@ void TestImageLimits::refusalNamesTheNumbers()
              qPrintable(bytes));
 }
 
-QTEST_GUILESS_MAIN(TestImageLimits)
+int tst_imagelimits(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, TestImageLimits>(argc, argv);
+}
+
 #include "tst_imagelimits.moc"

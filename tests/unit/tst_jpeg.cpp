@@ -1,3 +1,4 @@
+#include "tests/support/runtest.h"
 #include "tests/unit/codecbytes.h"
 
 #include <QImageReader>
@@ -217,5 +218,9 @@ void TestJpeg::damagedFileIsRefused()
     QVERIFY_BAD_DATA(read(bytes));
 }
 
-QTEST_GUILESS_MAIN(TestJpeg)
+int tst_jpeg(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, TestJpeg>(argc, argv);
+}
+
 #include "tst_jpeg.moc"

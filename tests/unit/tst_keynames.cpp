@@ -1,4 +1,5 @@
 #include "common/segment/keynames.h"
+#include "tests/support/runtest.h"
 
 #include <QDir>
 #include <QTest>
@@ -275,5 +276,9 @@ void KeyNamesTest::F5_namesAreQuotedForTheLanguage()
     QCOMPARE(quoted(name, Literal::PythonOrCSharp), script);
 }
 
-QTEST_GUILESS_MAIN(KeyNamesTest)
+int tst_keynames(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, KeyNamesTest>(argc, argv);
+}
+
 #include "tst_keynames.moc"

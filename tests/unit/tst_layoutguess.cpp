@@ -1,6 +1,7 @@
 #include "common/base/memorysource.h"
 #include "common/protocol/guess/layoutguess.h"
 #include "tests/support/pictures.h"
+#include "tests/support/runtest.h"
 #include "tests/unit/headlesspictures.h"
 
 #include <QImageReader>
@@ -369,5 +370,9 @@ void LayoutGuessTest::aSourceThatIsTakenAwayIsAnError()
     QCOMPARE(guesses.error().text, QStringLiteral("Gone."));
 }
 
-QTEST_GUILESS_MAIN(LayoutGuessTest)
+int tst_layoutguess(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, LayoutGuessTest>(argc, argv);
+}
+
 #include "tst_layoutguess.moc"

@@ -1,6 +1,7 @@
 // What is counted and measured of a live stream: rates and latencies that are numbers whatever clocks say.
 #include "common/channel/framerate.h"
 #include "common/channel/latencies.h"
+#include "tests/support/runtest.h"
 
 #include <QTest>
 
@@ -127,5 +128,9 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(TestLiveFigures)
+int tst_livefigures(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, TestLiveFigures>(argc, argv);
+}
+
 #include "tst_livefigures.moc"

@@ -1,4 +1,5 @@
 #include "common/base/memorysource.h"
+#include "tests/support/runtest.h"
 
 #include <QtTest>
 
@@ -102,5 +103,9 @@ void TestMemorySource::emptySourceHasNothingButNothingToRead()
     QVERIFY(!source.read(0, one));
 }
 
-QTEST_GUILESS_MAIN(TestMemorySource)
+int tst_memorysource(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, TestMemorySource>(argc, argv);
+}
+
 #include "tst_memorysource.moc"

@@ -1,5 +1,6 @@
 #include "common/protocol/npyheader.h"
 
+#include "tests/support/runtest.h"
 #include "tests/unit/codecbytes.h"
 
 #include <QtEndian>
@@ -175,5 +176,9 @@ void TestNpy::onlyFormatsOfNumPyAreWritten()
     }
 }
 
-QTEST_GUILESS_MAIN(TestNpy)
+int tst_npy(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, TestNpy>(argc, argv);
+}
+
 #include "tst_npy.moc"

@@ -1,4 +1,5 @@
 #include "sender/live/pace.h"
+#include "tests/support/runtest.h"
 
 #include <QtTest>
 
@@ -69,5 +70,9 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(TestPace)
+int tst_pace(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, TestPace>(argc, argv);
+}
+
 #include "tst_pace.moc"

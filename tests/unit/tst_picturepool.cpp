@@ -2,6 +2,7 @@
 #include "common/base/memorysource.h"
 #include "common/image/picturepool.h"
 #include "common/image/readpixels.h"
+#include "tests/support/runtest.h"
 
 #include <QTest>
 
@@ -92,5 +93,9 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(TestPicturePool)
+int tst_picturepool(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, TestPicturePool>(argc, argv);
+}
+
 #include "tst_picturepool.moc"

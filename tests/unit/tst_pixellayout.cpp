@@ -1,5 +1,6 @@
 #include "common/image/imagelimits.h"
 #include "common/image/pixellayout.h"
+#include "tests/support/runtest.h"
 
 #include <QtTest>
 
@@ -242,5 +243,9 @@ void TestPixelLayout::numpyIsToldTypeAndShape()
     QCOMPARE(QList<qint64>(array.shape.begin(), array.shape.end()), shape);
 }
 
-QTEST_APPLESS_MAIN(TestPixelLayout)
+int tst_pixellayout(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, TestPixelLayout>(argc, argv);
+}
+
 #include "tst_pixellayout.moc"

@@ -1,3 +1,4 @@
+#include "tests/support/runtest.h"
 #include "tests/unit/codecbytes.h"
 
 #include <cmath>
@@ -296,5 +297,9 @@ void TestPixels::lossIsTold()
     QCOMPARE(note("photo", "bgr8"), QString());
 }
 
-QTEST_GUILESS_MAIN(TestPixels)
+int tst_pixels(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, TestPixels>(argc, argv);
+}
+
 #include "tst_pixels.moc"

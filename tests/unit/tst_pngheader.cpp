@@ -1,5 +1,6 @@
 #include "common/protocol/pngheader.h"
 
+#include "tests/support/runtest.h"
 #include "tests/unit/codecbytes.h"
 #include "tests/unit/pngforgery.h"
 
@@ -116,5 +117,9 @@ void TestPngHeader::moreChunksThanAnyPictureHasAreRefused()
     QVERIFY_BAD_DATA(fileBytes(withChunks(300000)));
 }
 
-QTEST_GUILESS_MAIN(TestPngHeader)
+int tst_pngheader(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, TestPngHeader>(argc, argv);
+}
+
 #include "tst_pngheader.moc"

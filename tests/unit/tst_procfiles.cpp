@@ -4,6 +4,7 @@
 #include "common/segment/mappingtable.h"
 #include "common/segment/producername.h"
 #include "common/segment/systemvtable.h"
+#include "tests/support/runtest.h"
 
 #include <QTest>
 
@@ -229,5 +230,9 @@ void ProcFilesTest::theNameTellsTheProducer()
     QCOMPARE(producerByName(QString::fromLatin1(QTest::currentDataTag())), producer);
 }
 
-QTEST_GUILESS_MAIN(ProcFilesTest)
+int tst_procfiles(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, ProcFilesTest>(argc, argv);
+}
+
 #include "tst_procfiles.moc"

@@ -1,4 +1,5 @@
 #include "common/protocol/protocolid.h"
+#include "tests/support/runtest.h"
 
 #include <QSet>
 #include <QtTest>
@@ -77,5 +78,9 @@ void TestProtocolId::titlesAreDifferent()
     QVERIFY(!titles.contains(QString()));
 }
 
-QTEST_GUILESS_MAIN(TestProtocolId)
+int tst_protocolid(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, TestProtocolId>(argc, argv);
+}
+
 #include "tst_protocolid.moc"

@@ -1,4 +1,5 @@
 #include "common/protocol/rawsizegeometry.h"
+#include "tests/support/runtest.h"
 #include "tests/unit/codecbytes.h"
 
 using namespace shmpix;
@@ -335,5 +336,9 @@ void TestRawsize::blankSegmentIsNotRecognised()
     QVERIFY(!recognised(ProtocolId::Rawsize, QByteArray(size, '\0')).has_value());
 }
 
-QTEST_GUILESS_MAIN(TestRawsize)
+int tst_rawsize(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, TestRawsize>(argc, argv);
+}
+
 #include "tst_rawsize.moc"

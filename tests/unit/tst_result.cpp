@@ -1,4 +1,5 @@
 #include "common/base/result.h"
+#include "tests/support/runtest.h"
 
 #include <QtTest>
 
@@ -108,5 +109,9 @@ void TestResult::systemMessageNamesTheCause()
     QVERIFY(!shmpix::systemMessage(987654).isEmpty());
 }
 
-QTEST_GUILESS_MAIN(TestResult)
+int tst_result(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, TestResult>(argc, argv);
+}
+
 #include "tst_result.moc"

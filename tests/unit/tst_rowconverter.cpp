@@ -1,6 +1,7 @@
 #include "common/image/rowconverter.h"
 
 #include "tests/support/pictures.h"
+#include "tests/support/runtest.h"
 
 #include <QMetaEnum>
 #include <QtTest>
@@ -233,5 +234,9 @@ void TestRowConverter::allRowsAtOnceAreTheRowsOneByOne()
     QCOMPARE(out.mid(bytes), QByteArray(64, char(guard)));
 }
 
-QTEST_GUILESS_MAIN(TestRowConverter)
+int tst_rowconverter(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, TestRowConverter>(argc, argv);
+}
+
 #include "tst_rowconverter.moc"

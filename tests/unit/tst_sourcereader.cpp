@@ -1,6 +1,7 @@
 #include "common/protocol/sourcereader.h"
 
 #include "common/image/imagelimits.h"
+#include "tests/support/runtest.h"
 #include "tests/unit/codecbytes.h"
 
 using namespace shmpix;
@@ -184,5 +185,9 @@ void TestSourceReader::bytesThatAreNotThereAreNotCopied()
     QVERIFY_BAD_DATA(copyBytes(source, offset, count));
 }
 
-QTEST_GUILESS_MAIN(TestSourceReader)
+int tst_sourcereader(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, TestSourceReader>(argc, argv);
+}
+
 #include "tst_sourcereader.moc"

@@ -1,6 +1,7 @@
 #include "common/protocol/storedpngreader.h"
 #include "common/protocol/storedpngwriter.h"
 
+#include "tests/support/runtest.h"
 #include "tests/unit/codecbytes.h"
 
 #include <QDataStream>
@@ -274,5 +275,9 @@ void TestStoredPng::paletteWithAWrongChecksumIsRefused()
     QVERIFY_BAD_DATA(readBack(bytes));
 }
 
-QTEST_GUILESS_MAIN(TestStoredPng)
+int tst_storedpng(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, TestStoredPng>(argc, argv);
+}
+
 #include "tst_storedpng.moc"

@@ -1,4 +1,5 @@
 #include "common/image/testpattern.h"
+#include "tests/support/runtest.h"
 
 #include <QtTest>
 
@@ -220,5 +221,9 @@ void TestTestPattern::otherPicturesAreNoTestPattern()
     QVERIFY(!checkTestPattern(image));
 }
 
-QTEST_APPLESS_MAIN(TestTestPattern)
+int tst_testpattern(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, TestTestPattern>(argc, argv);
+}
+
 #include "tst_testpattern.moc"

@@ -1,4 +1,5 @@
 #include "common/base/writeall.h"
+#include "tests/support/runtest.h"
 
 #include <QTest>
 
@@ -54,5 +55,9 @@ void TestWriteAll::Z7_aWriteThatTakesNothingIsAFailure()
     QCOMPARE(WEXITSTATUS(status), EIO);
 }
 
-QTEST_GUILESS_MAIN(TestWriteAll)
+int tst_writeall(int argc, char** argv)
+{
+    return shmpix::test::runTest<QCoreApplication, TestWriteAll>(argc, argv);
+}
+
 #include "tst_writeall.moc"

@@ -1,0 +1,7 @@
+// As common/base/precompiled.h, for the test programs.
+#pragma once
+
+#include "common/ui/precompiled.h"
+
+#include <QTest>
+#include <QtTest>

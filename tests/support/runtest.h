@@ -1,0 +1,20 @@
+#pragma once
+
+#include <QCoreApplication>
+#include <QTest>
+
+namespace shmpix::test {
+
+/// Runs one test class under an application of the given kind, as QTEST_MAIN does; the words after the name
+/// of the test are Qt Test's. The functions that call it are what a test program consists of
+/// (tests/CMakeLists.txt).
+template <typename Application, typename Test>
+[[nodiscard]] int runTest(int argc, char** argv)
+{
+    const Application application(argc, argv);
+    QCoreApplication::setAttribute(Qt::AA_Use96Dpi);
+    Test test;
+    return QTest::qExec(&test, argc, argv);
+}
+
+} // namespace shmpix::test
