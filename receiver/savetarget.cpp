@@ -32,7 +32,7 @@ QByteArray takeName(QByteArray& path)
     if (end < 0) {
         end = path.size();
     }
-    const QByteArray name = path.mid(begin, end - begin);
+    QByteArray name = path.mid(begin, end - begin);
     path.remove(0, end);
     return name;
 }

@@ -3,6 +3,7 @@
 With a display the windows stay until they are closed. Without one the same happens on a virtual screen, and screenshots go to
 BUILD_FOLDER/demo. Ends with 1 when a picture that arrives differs from the one that was shared.
 """
+import contextlib
 import os
 import subprocess
 import sys
@@ -28,6 +29,29 @@ def shows(shot, picture):
     there = {colour for _, colour in shot.getcolors(1 << 24)}
     near = [any(max(abs(a - b) for a, b in zip(colour, other)) < 12 for other in there) for colour in wanted]
     return all(near)
+
+
+def say(text):
+    print(text, flush=True)
+
+
+@contextlib.contextmanager
+def virtual_screen():
+    """An X server without a screen, which chooses its number itself."""
+    say("There is no display: the windows open on a virtual screen.")
+    number, told = os.pipe()
+    server = subprocess.Popen(["Xvfb", "-displayfd", str(told), "-screen", "0", "1840x700x24", "-nolisten", "tcp"],
+                              pass_fds=[told], stderr=subprocess.DEVNULL)
+    os.close(told)
+    try:
+        with os.fdopen(number) as line:
+            os.environ["DISPLAY"] = ":" + line.readline().strip()
+        if os.environ["DISPLAY"] == ":":
+            raise SystemExit("demo: Xvfb did not start")
+        yield
+    finally:
+        server.terminate()
+        server.wait()
 
 
 class Demo:
@@ -75,7 +99,7 @@ class Demo:
                 raise SystemExit(f"demo: the picture did not appear on {name}")
             time.sleep(0.1)
         shot.save(self.shots / f"{name}.png", optimize=True)
-        print(f"{self.shots / name}.png")
+        say(f"  {self.shots / name}.png")
 
     def grab(self, box):
         from PIL import ImageGrab
@@ -104,7 +128,7 @@ class Demo:
             last = shot
             time.sleep(0.3)
         shot.save(self.shots / f"{name}.png", optimize=True)
-        print(f"{self.shots / name}.png")
+        say(f"  {self.shots / name}.png")
 
     def panels(self, sender, key, box):
         """The receiver's and the sender's panels, each with something in it."""
@@ -155,7 +179,7 @@ class Demo:
                 raise SystemExit(f"demo: what was to be seen did not come on {name}")
             time.sleep(0.1)
         shot.save(self.shots / f"{name}.png", optimize=True)
-        print(f"{self.shots / name}.png")
+        say(f"  {self.shots / name}.png")
 
     def end_of(self, process):
         process.terminate()
@@ -169,6 +193,7 @@ class Demo:
         key, python_key = f"shmpix-demo-{os.getpid()}", f"python-demo-{os.getpid()}"
 
         width, height = WINDOW
+        say(f"The sender shares a picture under the key {key}, and the receiver loads it.")
         sender = self.start(self.bin / "shmpix-sender", "--key", key, "--share", photo)
         self.place(sender, 0)
         self.check(key, photo)
@@ -179,7 +204,7 @@ class Demo:
 
         writer = self.start("/usr/bin/python3", SOURCE / "interop/python/write_picture.py", drawing, python_key,
                             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        print(writer.stdout.readline().strip())
+        say("A Python script shares another one, and a receiver loads that: " + writer.stdout.readline().strip())
         self.check(python_key, drawing)
         reader = self.start(self.bin / "shmpix-receiver", "--key", python_key, "--load")
         self.place(reader, width + 8)
@@ -187,11 +212,13 @@ class Demo:
         if not self.has_display:
             self.end_of(receiver)
             self.end_of(reader)
+            say("The panels: plain pixels, the segments of this machine, the key doctor.")
             self.panels(sender, key, right)
             self.end_of(sender)
+        say("A stream of 60 frames a second, from window to window.")
         streaming = self.live((0, 0, 2 * width + 8, height), right)
         if self.has_display:
-            print("Close the windows to end the demo.")
+            say("Close the windows to end the demo.")
             for process in (sender, receiver, reader, *streaming):
                 process.wait()
         writer.communicate("\n", timeout=DEADLINE)
@@ -205,17 +232,13 @@ class Demo:
 
 def main(build):
     has_display = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-    on_virtual_screen = os.environ.get("SHMPIX_DEMO_SCREEN") == "virtual"
-    if not has_display:
-        os.environ["SHMPIX_DEMO_SCREEN"] = "virtual"
-        os.execvp("xvfb-run", ["xvfb-run", "-a", "-s", "-screen 0 1840x700x24", sys.executable, __file__, build])
-    with tempfile.TemporaryDirectory() as folder:
-        demo = Demo(build, folder, has_display=not on_virtual_screen)
+    with contextlib.nullcontext() if has_display else virtual_screen(), tempfile.TemporaryDirectory() as folder:
+        demo = Demo(build, folder, has_display)
         try:
             demo.run()
         finally:
             demo.end()
-    print("Every picture arrived as it was shared.")
+    say("Every picture arrived as it was shared.")
 
 
 main(*sys.argv[1:])

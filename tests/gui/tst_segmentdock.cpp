@@ -67,7 +67,7 @@ private Q_SLOTS:
         QCOMPARE(text(QStringLiteral("a"), SegmentModel::Segment), address(QStringLiteral("a")));
         QCOMPARE(text(QStringLiteral("a"), SegmentModel::Producer), QStringLiteral("Shmpix"));
         VERIFY_CONTAINS(text(QStringLiteral("a"), SegmentModel::Owner),
-                        QStringLiteral("alive: tst_segmentdock (process %1)").arg(::getpid()));
+                        QStringLiteral("alive: tests_gui (process %1)").arg(::getpid()));
         QVERIFY(!text(QStringLiteral("a"), SegmentModel::Age).isEmpty());
         QTRY_VERIFY(text(QStringLiteral("a"), SegmentModel::Content).contains(QStringLiteral("640 × 480")));
         VERIFY_CONTAINS(text(QStringLiteral("a"), SegmentModel::Content), protocolTitle(ProtocolId::Bmp));

@@ -309,7 +309,7 @@ void TestLiveSegments::B10_secondPublisherIsRefusedAndTheFirstNamed()
                                                         QStringLiteral("-p"), QString::number(::getpid())});
     const QDateTime since = QDateTime::currentDateTime().addSecs(-ps.out.trimmed().toInt());
     static const QRegularExpression pattern(
-        QStringLiteral("is in use: tst_livesegment \\(process ([0-9]+), started ([0-9-]{10} [0-9:]{8})\\) "
+        QStringLiteral("is in use: tests_live \\(process ([0-9]+), started ([0-9-]{10} [0-9:]{8})\\) "
                        "shares a picture there"));
     const auto match = pattern.match(QString::fromUtf8(second.out));
     QVERIFY2(match.hasMatch(), second.out.constData());
