@@ -7,13 +7,6 @@ export QT_QPA_PLATFORM=offscreen QTEST_FUNCTION_TIMEOUT=7200000
 echo "Model of the slot protocol"
 tests/model/check.sh
 
-echo "Thread sanitiser"
-cmake --preset tsan --log-level=WARNING >/dev/null
-cmake --build --preset tsan --target livethreads
-export TSAN_OPTIONS=halt_on_error=1
-build-tsan/tests/peers/livethreads small 100000
-build-tsan/tests/peers/livethreads changing 10000
-
 echo "Killed writers and readers, frames flat out"
 SHMPIX_KILLS=10000 build/tests/tests_live tst_livekills
 echo "Frames for long"
