@@ -1,15 +1,15 @@
-// Shmpix for C#: pictures in named shared memory, in one file to copy. .NET or Mono, C# 7, nothing else: neither
-// System.Drawing nor SkiaSharp is needed, but their pixels go in and come out as they are.
+// Shmpix for C#: pictures in named shared memory, in one file to copy, for .NET or Mono with C# 7. It needs neither
+// System.Drawing nor SkiaSharp, but takes and returns their pixels as they are.
 //
 //     using (var segment = new Shmpix.Segment("my_share_mem"))         // removed at the end of the block
 //     {
 //         segment.Write(new Shmpix.Picture(width, height, Shmpix.ColorType.Bgra8888, pixels), "bmp");
 //         ...                                                          // Write() again for the next picture
 //     }
-//     Shmpix.Picture picture = Shmpix.Segment.Read("my_share_mem");   // whoever wrote it: BMP or rawsize, detected
+//     Shmpix.Picture picture = Shmpix.Segment.Read("my_share_mem");   // BMP, rawsize or a live frame; detected
 //     Shmpix.Picture plain = Shmpix.Segment.Read("K", "pixels", "640x480:bgr8");
 //
-// Live frames, which the writer goes on sending (common/live/FORMAT.md):
+// Live frames, one after the other (common/live/FORMAT.md):
 //
 //     using (var writer = new Shmpix.LiveWriter("camera"))
 //     {
@@ -1928,7 +1928,7 @@ namespace Shmpix
 
     /// <summary>Shares live frames: common/live/FORMAT.md. It never waits for a reader. Makes the segment with the first frame,
     /// makes a larger one when a frame needs it, and shares again what somebody removed; Dispose() ends the stream and removes
-    /// it. Until then it says once a second that it lives. Used from one thread at a time. Needs a 64-bit process.</summary>
+    /// it. Until then it says at least once a second that it lives. Used from one thread at a time. Needs a 64-bit process.</summary>
     public sealed class LiveWriter : IDisposable
     {
         private readonly object gate = new object();
