@@ -58,7 +58,7 @@ class Runner:
     def __init__(self, root, bin_folder, compiler, qt_flags, folder):
         self.root, self.bin, self.compiler, self.qt_flags, self.folder = root, bin_folder, compiler, qt_flags, folder
         self.tag = "pages" + "".join(random.choices(string.ascii_lowercase, k=12))
-        self.commands = set(re.findall(r"^\./dev ([a-z0-9-]+)", self.output(root / "dev", "help"), re.MULTILINE))
+        self.commands = {"help", *re.findall(r"^\./dev ([a-z0-9-]+)", self.output(root / "dev", "help"), re.MULTILINE)}
         self.python = self.python_with_libraries()
         self.mono = shutil.which("mcs") and shutil.which("mono")
         self.kit = threading.Lock()
