@@ -120,7 +120,10 @@ class Runner:
             if text not in program.output:
                 raise Failure(f"“{text}” is not in what was printed:\n{program.output}")
         left = [path.name for path in (folder / "temporary").iterdir() if path.name.startswith("qipc")]
-        left += [path.name for path in pathlib.Path("/dev/shm").iterdir() if key in path.name]
+        for path in pathlib.Path("/dev/shm").iterdir():
+            if key in path.name:
+                path.unlink()
+                left.append(path.name)
         if left:
             raise Failure(f"something is left: {', '.join(left)}")
         return None
