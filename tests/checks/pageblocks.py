@@ -48,9 +48,8 @@ def picture():
 def body_of(text, heads, before, after):
     """The text as a whole program: lines that begin as heads do, then the others in the middle."""
     lines = text.splitlines()
-    isHead = re.compile(heads)
-    first = [line for line in lines if isHead.match(line)]
-    rest = [line for line in lines if not isHead.match(line)]
+    first = [line for line in lines if re.match(heads, line)]
+    rest = [line for line in lines if not re.match(heads, line)]
     return "\n".join(first + [before] + rest + [after]) + "\n"
 
 

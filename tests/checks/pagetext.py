@@ -47,8 +47,8 @@ def split(page, text):
 
 
 def pages(root):
-    """All that belong to the project: not those in build folders."""
+    """All that belong to the project: not those in build folders or in hidden ones of other tools."""
     for path in sorted(root.rglob("*.md")):
         first = path.relative_to(root).parts[0]
-        if not first.startswith("build") and first != ".git":
+        if not re.match(r"build(-|$)|\.(?!github$)", first):
             yield path
