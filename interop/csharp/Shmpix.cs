@@ -1,15 +1,15 @@
-// Shmpix for C#: pictures in named shared memory, in one file to copy. .NET or Mono, C# 7, nothing else: neither
-// System.Drawing nor SkiaSharp is needed, but their pixels go in and come out as they are.
+// Shmpix for C#: pictures in named shared memory, in one file to copy, for .NET or Mono with C# 7. It needs neither
+// System.Drawing nor SkiaSharp, but takes and returns their pixels as they are.
 //
 //     using (var segment = new Shmpix.Segment("my_share_mem"))         // removed at the end of the block
 //     {
 //         segment.Write(new Shmpix.Picture(width, height, Shmpix.ColorType.Bgra8888, pixels), "bmp");
 //         ...                                                          // Write() again for the next picture
 //     }
-//     Shmpix.Picture picture = Shmpix.Segment.Read("my_share_mem");   // whoever wrote it: BMP or rawsize, detected
+//     Shmpix.Picture picture = Shmpix.Segment.Read("my_share_mem");   // BMP, rawsize or a live frame; detected
 //     Shmpix.Picture plain = Shmpix.Segment.Read("K", "pixels", "640x480:bgr8");
 //
-// Live frames, which the writer goes on sending (common/live/FORMAT.md):
+// Live frames, one after the other (common/live/FORMAT.md):
 //
 //     using (var writer = new Shmpix.LiveWriter("camera"))
 //     {
@@ -59,9 +59,9 @@ namespace Shmpix
     {
         /// <summary>A byte a pixel: grey.</summary>
         Gray8,
-        /// <summary>Four bytes: red, green, blue, one that says nothing.</summary>
+        /// <summary>Four bytes: red, green, blue, and one that is ignored.</summary>
         Rgb888x,
-        /// <summary>Four bytes: blue, green, red, alpha, which is not multiplied into the others.</summary>
+        /// <summary>Four bytes: blue, green, red, alpha; not premultiplied.</summary>
         Bgra8888,
     }
 
@@ -139,8 +139,8 @@ namespace Shmpix
     /// Text form: WxH:FORMAT[,stride=N][,offset=N][,bottom-up].</summary>
     public sealed class Layout
     {
-        /// <summary>The formats that become a Picture and back, and the order of their bytes: letters of RGBA; x says nothing,
-        /// y is grey. Live frames have the wider ones of other programs too, as bytes.</summary>
+        /// <summary>The formats that become a Picture and back, and the order of their bytes: letters of RGBA; x is ignored,
+        /// y is grey. Live frames may also have the wider formats of other programs, as bytes.</summary>
         public static readonly Dictionary<string, string> Formats = new Dictionary<string, string>
         {
             { "gray8", "y" }, { "rgb8", "rgb" }, { "bgr8", "bgr" }, { "rgba8", "rgba" },
@@ -741,19 +741,19 @@ namespace Shmpix
         private readonly IStore store;
         private LiveWriter live;
 
-        /// <summary>Touches nothing before the first Write(). With replace, what another program left under the key is
-        /// replaced; what a living program of ours shares never is.</summary>
+        /// <summary>Touches nothing before the first Write(). With replace, it replaces what another program left under
+        /// the key, but never what a living program of Shmpix shares.</summary>
         public Segment(string key, bool replace = false)
         {
             store = Stores.For(new Key(key), replace);
         }
 
-        /// <summary>Of the picture that was written last by the protocol pixels: what its readers need.</summary>
+        /// <summary>The layout of the last picture that was written as pixels, which its readers need.</summary>
         public string Layout { get; private set; }
 
-        /// <summary>Who may read and write the next segment that is made, in octal as chmod has it: "0644" lets everybody read.
-        /// Those after it keep what it has by then. A new key's is 0600, for its user alone; one that is replaced is
-        /// kept.</summary>
+        /// <summary>Who may read and write the next segment that is made, in octal as for chmod: "0644" lets everybody read.
+        /// Later segments keep the mode that the one before has by then. A new key starts with 0600, for its user alone; a
+        /// segment that replaces another keeps its mode.</summary>
         public string Mode
         {
             get { return store.Wanted.Mode; }
@@ -768,7 +768,7 @@ namespace Shmpix
         }
 
         /// <summary>Shares a picture by bmp, rawsize or pixels, see Protocols.Encode(), or as the next frame of a live stream
-        /// ("live"; LiveWriter can do more). Gives the number of bytes.</summary>
+        /// ("live"; LiveWriter can do more). Returns the number of bytes.</summary>
         public long Write(Picture picture, string protocol = "bmp", string layout = null)
         {
             if (protocol == "live")
@@ -803,8 +803,8 @@ namespace Shmpix
             }
         }
 
-        /// <summary>The picture that somebody shares, see Protocols.Decode(); of live frames (protocol "live") the newest.
-        /// Changes nothing there.</summary>
+        /// <summary>The picture that is shared under the key, see Protocols.Decode(); of live frames (protocol "live") the
+        /// newest. Changes nothing there.</summary>
         public static Picture Read(string key, string protocol = "auto", string layout = null)
         {
             if (protocol == "live" || protocol == "auto" && layout == null && LiveHeader.IsAt(key))
@@ -814,7 +814,7 @@ namespace Shmpix
             return Protocols.Decode(ReadBytes(key), protocol, layout);
         }
 
-        /// <summary>A copy of all bytes that somebody shares.</summary>
+        /// <summary>A copy of all bytes that are shared under the key.</summary>
         public static byte[] ReadBytes(string key)
         {
             var parsed = new Key(key);
@@ -1871,11 +1871,11 @@ namespace Shmpix
         /// <summary>The frame's bytes, from whose beginning Layout.Offset counts. A reader that was told to reuse fills the same
         /// array with its next frame.</summary>
         public byte[] Bytes { get; internal set; }
-        /// <summary>How many frames its writer had published with this one.</summary>
+        /// <summary>How many frames its writer had published, including this one.</summary>
         public ulong Count { get; internal set; }
-        /// <summary>Its number at its source; gaps mean that the source left frames out.</summary>
+        /// <summary>Its number at its source; gaps mean that the source skipped frames.</summary>
         public ulong Number { get; internal set; }
-        /// <summary>How many frames of the stream this reader has not seen between the one before and this.</summary>
+        /// <summary>How many frames of the stream this reader missed between the previous frame and this one.</summary>
         public ulong Missed { get; internal set; }
         /// <summary>A line for people, such as a file's name; may be empty.</summary>
         public string Text { get; internal set; }
@@ -1887,8 +1887,8 @@ namespace Shmpix
         internal bool HasChecksum;
         internal uint Checksum;
 
-        /// <summary>A picture of its own; of channels of 16 bits the upper 8. Throws when the format is neither one of those
-        /// nor one of Layout.Formats.</summary>
+        /// <summary>A picture of its own; of 16-bit channels it keeps the upper 8 bits. Throws if the format is neither a
+        /// 16-bit one nor one of Layout.Formats.</summary>
         public Picture ToPicture()
         {
             bool isDeep = Layout.Format == "gray16" || Layout.Format == "rgb16" || Layout.Format == "rgba16";
@@ -1928,7 +1928,7 @@ namespace Shmpix
 
     /// <summary>Shares live frames: common/live/FORMAT.md. It never waits for a reader. Makes the segment with the first frame,
     /// makes a larger one when a frame needs it, and shares again what somebody removed; Dispose() ends the stream and removes
-    /// it. Until then it says once a second that it lives. Used from one thread at a time. Needs a 64-bit process.</summary>
+    /// it. Until then it says at least once a second that it lives. Used from one thread at a time. Needs a 64-bit process.</summary>
     public sealed class LiveWriter : IDisposable
     {
         private readonly object gate = new object();
@@ -1939,8 +1939,8 @@ namespace Shmpix
         private Timer timer;
         private ulong newest;
 
-        /// <summary>Touches nothing before the first Write(). The capacity is that of the largest frame to come, in bytes, if that
-        /// is known: a larger one costs a new segment. Checksums cost the writer and each reader about a millisecond for a
+        /// <summary>Touches nothing before the first Write(). The capacity is the size of the largest frame to come, in bytes, if
+        /// it is known: a larger frame costs a new segment. Checksums cost the writer and each reader about a millisecond for a
         /// megabyte; they find what was overwritten by a stranger, and readers on other processors than x86 that have no fences
         /// need them. For replace see Segment.</summary>
         public LiveWriter(string key, int slots = 4, long capacity = 0, bool checksums = false, bool replace = false)
@@ -1975,11 +1975,11 @@ namespace Shmpix
             set { store.Wanted.Group = value; }
         }
 
-        /// <summary>Nanoseconds of the clock of LiveFrame.Captured, which all programs of this machine have in common.</summary>
+        /// <summary>Nanoseconds of the clock of LiveFrame.Captured, which all programs on this machine share.</summary>
         public static long Now() { return Native.Now(); }
 
         /// <summary>Publishes a frame. The array has to hold the layout's rows, and is the caller's again afterwards. Without a
-        /// number the frame gets its count. Of the text 416 bytes of UTF-8 are kept. Gives the count of frames.</summary>
+        /// number the frame gets its count. The text is cut to 416 bytes of UTF-8. Returns the count of frames.</summary>
         public ulong Write(Layout layout, byte[] pixels, ulong? number = null, string text = null, long captured = 0)
         {
             if (layout == null || pixels == null)
@@ -2159,8 +2159,8 @@ namespace Shmpix
         private long unreadySince; ///< 0: nothing unready is there
         private bool wasCut;
 
-        /// <summary>Touches nothing before the first frame is asked for. With reuse each frame's Bytes are the array of the one
-        /// before, if they are as many: for 1080p that is three times as fast as a new one.</summary>
+        /// <summary>Touches nothing before the first frame is asked for. With reuse, each frame's Bytes are the array of the frame
+        /// before, if the size is the same: for 1080p that is three times as fast as a new array.</summary>
         public LiveReader(string key, bool reuse = false)
         {
             LiveHeader.CheckProcess();
@@ -2176,11 +2176,11 @@ namespace Shmpix
         public ulong Missed { get; private set; }
         /// <summary>How often the writer overtook this reader while it copied; such a copy is dropped.</summary>
         public ulong Torn { get; private set; }
-        /// <summary>How many frames were dropped because they contradict themselves, or their checksum.</summary>
+        /// <summary>How many frames were dropped because they contradict themselves or do not match their checksum.</summary>
         public ulong Damaged { get; private set; }
 
-        /// <summary>The newest frame that was not read yet; waits for one so long, without limit if negative, and gives null when
-        /// none came. Throws when nothing is shared under the key in that time, and when what is there is not live frames or
+        /// <summary>The newest frame that was not read yet. Waits for one that long, without limit if negative, and returns null if
+        /// none came. Throws if nothing is shared under the key in that time, or if what is there is not live frames or
         /// cannot be read.</summary>
         public LiveFrame Read(int milliseconds = 0)
         {

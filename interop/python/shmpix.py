@@ -6,31 +6,31 @@
         segment.write(array)                             # NumPy array, or shmpix.Picture
         ...                                              # write() again whenever there is a new picture
 
-    array = shmpix.read("my_share_mem")                  # whoever wrote it: the protocol is detected
+    array = shmpix.read("my_share_mem")                  # the protocol is detected, whoever wrote the picture
     array = shmpix.read("K", layout="640x480:bgr8")      # pixels without a header
 
     with shmpix.LiveWriter("camera") as writer:          # live frames, on Linux
-        writer.write(array, order="bgr")                 # or view = writer.begin(shape) and, filled, writer.publish()
+        writer.write(array, order="bgr")                 # or fill view = writer.begin(shape), then writer.publish()
 
     for frame in shmpix.LiveReader("camera", timeout=5): # the newest, until none comes for 5 seconds
         print(frame.number, frame.pixels.shape)
 
-Without NumPy, pictures are Picture values. Pillow or OpenCV is needed for JPEG only, and used for the rarer PNGs.
-Channels are in the order R, G, B, A; with order="bgr" in the order that OpenCV has them.
+Without NumPy, pictures are Picture values. Only JPEG needs Pillow or OpenCV, which the rarer kinds of PNG use, too.
+Channels are in the order R, G, B, A, or with order="bgr" in OpenCV's order.
 
 Keys:       NAME or posix:/NAME   what SharedMemory(name=NAME) opens     file:/PATH     a mapped file
             qt:KEY                QSharedMemory::setKey(KEY)             systemv:/FILE  its native key before Qt 6.6
             (the second line on Linux; windows:NAME on Windows)
 Protocols:  datastream (QDataStream << QImage), rawsize (width, height, RGBA), bmp, png, jpeg, npy, live, and pixels, which
-            has no header: its layout WxH:FORMAT[,stride=N][,offset=N][,bottom-up] is told to the reader some other way.
+            has no header: the reader learns its layout WxH:FORMAT[,stride=N][,offset=N][,bottom-up] in some other way.
 
-What goes wrong raises Error: one sentence, and the exit code of the programs as .code. As a command:
+Every failure raises Error with one sentence, and with the exit code of the programs as .code. As a command:
     python3 shmpix.py share KEY FILE [--protocol P] [--layout L] [--mode 0644] [--group G]
     python3 shmpix.py save KEY FILE
     python3 shmpix.py create|load|flip|clear|clear-all|list             python3 shmpix.py --help
 
-Reading never changes or removes a segment: multiprocessing.shared_memory is not used, because before Python 3.13 it
-removes at exit what it merely opened.
+Reading never changes or removes a segment. This module does not use multiprocessing.shared_memory, which before Python
+3.13 removes at exit what it merely opened.
 """
 import argparse
 import array as _array
@@ -2150,13 +2150,13 @@ def _source(key):
 # ------------------------------------------------------------------------------------------ writing and reading
 
 class Segment:
-    """Named shared memory that this program makes, replaces and, in the end, removes: at the end of `with`, by close(),
-    or when Python exits. keep=True leaves it; replace=True takes a name that some other program's segment has. One that a
-    living program shares under is never replaced; one that a killed program of ours left is taken over.
-    mode=0o644 lets everybody read, group="NAME" that group (with 0o640); else only your own user does. What you change later
-    with chmod or chgrp lasts as well.
+    """Named shared memory that this program makes, replaces and finally removes: at the end of `with`, by close(), or when
+    Python exits. keep=True leaves it. replace=True takes a name that another program's segment has. A segment that a living
+    program shares is never replaced, and one that a killed program of Shmpix left is taken over.
+    mode=0o644 lets everybody read, and group="NAME" that group (with 0o640); otherwise only your own user can. What you change
+    later with chmod or chgrp lasts as well.
 
-    Whoever attaches gets the old picture or the new one, under qt: if they take QSharedMemory's lock."""
+    A program that attaches gets the old picture or the new one; under qt: if it takes QSharedMemory's lock."""
 
     @_told
     def __init__(self, key, replace=False, keep=False, mode=None, group=None):
@@ -2170,14 +2170,14 @@ class Segment:
 
     @_told
     def create(self, size):
-        """Makes it, of so many zeros, for whoever fills it: load() here, or another program."""
+        """Makes the segment with that many zeros, to be filled by load() or by another program."""
         self._store.create(_whole(size, "The size of a segment", 1, MAX_BYTES * 2))
         return self
 
     @_told
     def write(self, picture, protocol="datastream", layout=None, order="rgb"):
         """Shares a picture: a NumPy array, a Pillow image or a Picture. layout is for pixels: a format such as "bgr8"
-        (which is the default), or all of WxH:FORMAT[,stride=N][,offset=N][,bottom-up]. Gives the number of bytes."""
+        (the default), or a whole WxH:FORMAT[,stride=N][,offset=N][,bottom-up]. Returns the number of bytes."""
         _check_protocol(protocol)
         _check_layout(layout)
         if protocol == "live":
@@ -2296,11 +2296,11 @@ class _Ring:
 
 
 class Frame:
-    """One frame of a LiveReader, with pixels of its own: they stay as they are for as long as you hold them.
+    """One frame of a LiveReader, with pixels of its own, which stay as they are for as long as you hold them.
 
-    .layout of the pixels as they were sent · .number at the source, whose gaps were left out there · .serial counts what
-    the writer published · .captured, .published in nanoseconds of time.monotonic_ns(), 0 for unknown · .latency in seconds
-    from published to read, or None · .text for people · .session of the writer, bytes · .data, the frame's bytes"""
+    .layout of the pixels as they were sent · .number at the source; gaps mean that the source skipped frames · .serial counts
+    what the writer published · .captured, .published in nanoseconds of time.monotonic_ns(), 0 for unknown · .latency in
+    seconds from published to read, or None · .text for people · .session of the writer, bytes · .data, the frame's bytes"""
 
     def __init__(self, ring, serial, entry, order):
         (_, self.number, width, height, stride, offset, self.bytes, name, flags, self._checksum, self.captured,
@@ -2322,7 +2322,7 @@ class Frame:
 
     @property
     def whole(self):
-        """Whether a frame that was read with copy=False has not been overwritten until now."""
+        """Whether a frame that was read with copy=False is still unchanged."""
         if self._origin is None:
             return True
         memory, at = self._origin
@@ -2330,14 +2330,14 @@ class Frame:
 
     @property
     def damaged(self):
-        """Whether the writer gave a checksum and it is another one."""
+        """Whether the writer gave a checksum that does not match."""
         return self.checked and zlib.crc32(self.data) != self._checksum
 
     @property
     @_told
     def pixels(self):
-        """A NumPy array as shmpix.read() gives it, in the reader's order of channels; a Picture without NumPy. No bytes
-        are moved when the frame was sent so."""
+        """A NumPy array as shmpix.read() returns it, in the reader's order of channels; a Picture without NumPy. No bytes are
+        moved if the frame was sent in that order."""
         if self._pixels is None:
             self._pixels = self.picture() if numpy is None else self._array()
         return self._pixels
@@ -2480,7 +2480,7 @@ def _live_address(key):
 
 
 class LiveWriter:
-    """Shares frames as they come; readers see each whole, and nobody waits for anybody.
+    """Shares frames as they come. Readers see whole frames only, and nobody waits for anybody.
 
         with shmpix.LiveWriter("camera") as writer:
             writer.write(array, order="bgr")             # an array whose channels are as OpenCV has them: one copy
@@ -2488,9 +2488,10 @@ class LiveWriter:
             view[:] = 0
             writer.publish(text="black")
 
-    Size and type may change with each frame. slots: 3 to 64. checksums: readers find a damaged frame; takes a second pass.
-    capacity: the bytes of the largest frame, if known. replace, keep, mode and group are Segment's. One thread writes. Keep no
-    view after publish(). SIGBUS is handled for our memory while it is mapped: do not call faulthandler.enable() later."""
+    Size and type may change with each frame. slots: 3 to 64. checksums let readers find a damaged frame, and take a second
+    pass. capacity: the bytes of the largest frame, if known. replace, keep, mode and group are Segment's. One thread writes.
+    Keep no view after publish(). SIGBUS is handled for this memory while it is mapped: do not call faulthandler.enable()
+    later."""
 
     @_told
     def __init__(self, key, slots=4, checksums=False, capacity=0, replace=False, keep=False, mode=None,
@@ -2509,7 +2510,7 @@ class LiveWriter:
         slots = _whole(slots, "The number of slots", 3, 64)
         self.address, self.slots, self.checksums, self.keep = store.address, slots, checksums, keep
         self.number, self.bytes = 0, 0
-        """The number and the bytes of the frame that was published last."""
+        """The number and the size in bytes of the last published frame."""
         self._store, self._pid, self._session, self._generation, self._serial = store, os.getpid(), os.urandom(16), 0, 0
         self._ring = self._memory = self._begun = None
         self._unnamed, self._lock, self._ended = False, threading.RLock(), threading.Event()
@@ -2522,9 +2523,10 @@ class LiveWriter:
 
     @_told
     def write(self, picture, number=None, captured=0, text="", layout=None, order="rgb"):
-        """Publishes a frame: what Segment.write() takes. An array is sent as it is, and order tells how its channels lie;
-        a layout such as "nv12" or "1920x1080:bgr8,stride=6144" sends it so. number: the source's, else counts from
-        1. captured: time.monotonic_ns() when it was taken. text: one line for people, 416 bytes."""
+        """Publishes a frame: anything that Segment.write() takes. An array is sent as it is, and order gives the order of its
+        channels. A layout such as "nv12" or "1920x1080:bgr8,stride=6144" sends it in that form. number: the source's; without
+        one, frames count from 1. captured: time.monotonic_ns() when it was taken. text: one line for people, at most 416
+        bytes."""
         self._check_entry(number, captured)
         data, layout = self._plain(picture, layout, order)
         while True:
@@ -2544,8 +2546,8 @@ class LiveWriter:
     @_told
     def begin(self, shape, dtype="uint8", order="rgb", layout=None):
         """The next frame's place, to be filled and then published: an array of that shape, (height, width) or (height,
-        width, channels), or as the layout says ("1920x1080:nv12", then shape is left out: None). Without NumPy a
-        memoryview. What is in it before is anything."""
+        width, channels), or of the layout ("1920x1080:nv12"; shape is then None). Without NumPy it is a memoryview. Its
+        contents are undefined before you fill it."""
         if layout is None:
             _check_order(order)
             layout = self._layout_of_shape(shape, dtype, order)
@@ -2578,8 +2580,8 @@ class LiveWriter:
 
     @_told
     def publish(self, number=None, captured=0, text=""):
-        """Publishes what begin() gave. False when it is lost, because somebody made the segment shorter meanwhile; the next
-        begin() makes it anew."""
+        """Publishes what begin() returned. Returns False if the frame is lost because somebody made the segment shorter
+        meanwhile; the next begin() makes the segment anew."""
         if self._begun is None:
             raise Error(USAGE, "No frame was begun: call begin() and fill what it gives.")
         self._check_entry(number, captured)
@@ -2711,7 +2713,7 @@ class LiveWriter:
             threading.Thread(target=self._live, daemon=True).start()
 
     def _live(self):
-        """Says each second that the writer lives, and makes the segment anew if somebody removed it."""
+        """Says once a second that the writer lives, and makes the segment anew if somebody removed it."""
         while not self._ended.wait(1.0):
             with self._lock:
                 if self._memory is None:
@@ -2737,8 +2739,8 @@ def _format_of(sample, channels, order):
 
 
 class LiveStatistics:
-    """What a LiveReader has seen: frames given; missed because newer ones were there already; torn: copied while the writer
-    came round, and copied again; duplicates: of the same number as the one before; damaged ones, which were left out."""
+    """What a LiveReader has seen. frames: returned; missed: skipped because newer ones were there already; torn: overwritten
+    during the copy, and copied again; duplicates: with the number of the one before; damaged: dropped."""
 
     def __init__(self):
         self.frames = self.missed = self.torn = self.duplicates = self.damaged = 0
@@ -2748,16 +2750,16 @@ class LiveStatistics:
 
 
 class LiveReader:
-    """The newest frame that somebody shares, as often as there is a new one.
+    """Reads the newest frame that somebody shares, whenever there is a new one.
 
         for frame in shmpix.LiveReader("camera", order="bgr", timeout=5):
             cv2.imshow("camera", frame.pixels)
 
-    Waits for a writer that is not there yet; goes on when it starts again, or moves to a larger segment. timeout: how many
-    seconds without a new frame end the loop; None: never.
+    It waits for a writer that is not there yet, and goes on when the writer starts again or moves to a larger segment. timeout:
+    the number of seconds without a new frame that end the loop; None: never.
 
-    copy=False gives frames where they lie, without a copy, to be looked at once: the writer overwrites them when it has come
-    round, and what was computed counts only if frame.whole says afterwards that it had not. One thread reads."""
+    copy=False returns frames in place, without a copy, to be looked at once. The writer overwrites them when it has come
+    round, so what you computed counts only if frame.whole is true afterwards. One thread reads."""
 
     @_told
     def __init__(self, key, order="rgb", timeout=None, copy=True):
@@ -2773,14 +2775,14 @@ class LiveReader:
 
     @property
     def state(self):
-        """Of the writer: "missing", "open", "closed"."""
+        """The writer's state: "missing", "open" or "closed"."""
         if self._memory is None:
             return "missing"
         return "closed" if self._memory.words[_STATE] == _CLOSED else "open"
 
     @_told
     def read(self, timeout=None):
-        """The next new frame, or None when there is none for so many seconds; None: waits for ever, 0: does not wait."""
+        """The next new frame, or None if none comes within timeout seconds. None waits for ever, 0 does not wait."""
         deadline = math.inf if timeout is None else time.monotonic() + _seconds(timeout)
         while True:
             word = self._memory.words[_WAKE] if self._memory is not None else None
@@ -2952,8 +2954,8 @@ def _decode_live(source):
 
 @_told
 def write(key, picture, protocol="datastream", layout=None, order="rgb", replace=False, mode=None, group=None):
-    """Shares a picture until Python exits or the Segment that is given back is closed. mode and group are Segment's, and
-    for the first picture under the key."""
+    """Shares a picture until Python exits or the returned Segment is closed. mode and group are Segment's, and apply to the
+    first picture under the key."""
     for segment in _open_segments:
         if isinstance(segment, Segment) and str(segment.address) == str(_Address(key)) and segment._pid == os.getpid():
             segment.write(picture, protocol, layout, order)
@@ -2993,7 +2995,7 @@ def read_picture(key, protocol="auto", layout=None, timeout=0.0):
 
 @_told
 def read(key, protocol="auto", layout=None, order="rgb", timeout=0.0):
-    """The picture that somebody shares: a NumPy array where NumPy is installed, else a Picture. Changes nothing there."""
+    """The picture that somebody shares: a NumPy array if NumPy is installed, otherwise a Picture. Changes nothing there."""
     _check_order(order)
     picture, _ = read_picture(key, protocol, layout, timeout)
     return picture if numpy is None else picture.array(order)
@@ -3131,8 +3133,8 @@ LOADER_BYTES = 3840 * 2160 * 3
 
 @_told
 def create(key, size=LOADER_BYTES, replace=False, keep=False, mode=None, group=None):
-    """Makes a segment of so many bytes, for pictures up to that size. It is there until clear(), until Python exits unless
-    keep is True, or to the end of `with create(...)`."""
+    """Makes a segment of that many bytes, for pictures up to that size. It is there until clear(), until the end of
+    `with create(...)`, or until Python exits unless keep is True."""
     segment = Segment(key, replace, keep, mode, group)
     try:
         return segment.create(size)
@@ -3143,8 +3145,8 @@ def create(key, size=LOADER_BYTES, replace=False, keep=False, mode=None, group=N
 
 @_told
 def load(key, picture, layout="bgr8", order="bgr"):
-    """Puts a picture (the path of a file, an array, a Picture) into a segment that is there already, and gives the text of
-    its layout, which its readers need."""
+    """Puts a picture (the path of a file, an array or a Picture) into an existing segment, and returns the text of its layout,
+    which its readers need."""
     _check_layout(layout)
     picture = read_file(picture) if isinstance(picture, (str, os.PathLike)) else Picture.of(picture, order)
     layout = _layout_for(picture, layout)
@@ -3172,8 +3174,8 @@ def save(key, path, protocol="auto", layout=None):
 
 @_told
 def clear(key, force=False):
-    """Removes a segment that this program, or a program of ours that has ended, made; with force also one that somebody
-    else made. One that a living program of ours shares is never removed."""
+    """Removes a segment that this program, or a program of Shmpix that has ended, made; with force also one that another
+    program made. A segment that a living program of Shmpix shares is never removed."""
     address = _Address(key)
     is_cleared = False
     for segment in list(_open_segments):
@@ -3223,7 +3225,7 @@ def _shared_names():
 
 @_told
 def clear_all():
-    """Removes every segment under a plain name that this program, or a program of ours that has ended, made. Gives the
+    """Removes every segment under a plain name that this program, or a program of Shmpix that has ended, made. Returns the
     names."""
     cleared = []
     names = _shared_names()
@@ -3265,8 +3267,8 @@ def _put_pixels(key, picture, layout):
 
 @_told
 def segments():
-    """What is shared under plain names: dictionaries of name, address, bytes, uid, mode and, if it can be told, protocol.
-    Nothing is changed, and no more than the first bytes are read."""
+    """What is shared under plain names: dictionaries of name, address, bytes, uid, mode and, if it is recognised, protocol.
+    It changes nothing and reads only the first bytes."""
     found = []
     for name in _shared_names():
         if name.startswith((".shmpix.", "sem.")):

@@ -6,7 +6,6 @@
 #include "tests/support/uniquekey.h"
 
 #include <QFile>
-#include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -124,7 +123,6 @@ private Q_SLOTS:
     void newestFrameIsReadAsAnyPicture();
     void theReceiverFollowsWhatPythonWrites_data() { addWriters(); }
     void theReceiverFollowsWhatPythonWrites();
-    void whatTheReadmeShowsRuns();
 
 private:
     static void addReaders();
@@ -409,27 +407,6 @@ void tst_LivePython::theReceiverFollowsWhatPythonWrites()
         isFrameOfTheirs = shmpix::isFrame(bytes, number);
     }
     QVERIFY(isFrameOfTheirs);
-}
-
-void tst_LivePython::whatTheReadmeShowsRuns()
-{
-    const QString readme = QString::fromUtf8(bytesOfFile(QStringLiteral(SHMPIX_SOURCE "/README.md")));
-    static const QRegularExpression block(QStringLiteral("^```python\\n(.*?)^```$"),
-                                          QRegularExpression::MultilineOption |
-                                              QRegularExpression::DotMatchesEverythingOption);
-    const QString path = QStringLiteral("import sys; sys.path.insert(0, sys.argv[1])\n");
-    const QString name = QLatin1Char('"') + uniqueName() + QLatin1Char('"');
-    QStringList programs;
-    for (const QRegularExpressionMatch& match : block.globalMatch(readme)) {
-        programs << path + match.captured(1).replace(QLatin1String("\"K\""), name);
-    }
-    QCOMPARE(programs.size(), 2);
-    PeerProcess reader(pythonWithOpenCv(), {QStringLiteral("-uc"), programs[1], pythonKitFolder()});
-    const Finished written =
-        runToEnd(pythonWithOpenCv(), {QStringLiteral("-c"), programs[0], pythonKitFolder()});
-    QVERIFY2(written.exitCode == 0, written.err.constData());
-    QVERIFY(!reader.waitForLine(QStringLiteral("300 (1080, 1920, 3) filled in place 0.")).isNull());
-    QVERIFY2(reader.exitCode() == 0, qPrintable(reader.standardError()));
 }
 
 int tst_livepython(int argc, char** argv)

@@ -11,7 +11,7 @@
 using namespace shmpix::test;
 
 /// Everybody writes, everybody reads: each pair by each protocol that both speak, over a key that both reach.
-/// Writes what was run as a table into the build folder, for the README.
+/// Writes what was run as a table into the build folder, for docs/interoperability.md.
 class tst_Peers : public QObject
 {
     Q_OBJECT
