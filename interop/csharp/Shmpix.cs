@@ -753,7 +753,7 @@ namespace Shmpix
 
         /// <summary>Who may read and write the next segment that is made, in octal as for chmod: "0644" lets everybody read.
         /// Later segments keep the mode that the one before has by then. A new key starts with 0600, for its user alone; a
-        /// segment that replaces another keeps its mode.</summary>
+        /// segment that replaces another program's takes over the mode of that one.</summary>
         public string Mode
         {
             get { return store.Wanted.Mode; }
