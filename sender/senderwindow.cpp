@@ -11,12 +11,12 @@
 #include "sender/formatbox.h"
 #include "sender/livepanel.h"
 #include "sender/picturedialog.h"
+#include "sender/protocolbox.h"
 #include "sender/recentmenu.h"
 #include "sender/succession.h"
 
 #include <QClipboard>
 #include <QCloseEvent>
-#include <QComboBox>
 #include <QDockWidget>
 #include <QDragEnterEvent>
 #include <QFileInfo>
@@ -106,23 +106,13 @@ void SenderWindow::makeTools()
 
 void SenderWindow::makeSettings()
 {
-    m_protocol = new QComboBox(this);
-    m_protocol->setObjectName(QStringLiteral("protocolBox"));
-    m_protocol->setAccessibleName(tr("Share as"));
-    m_protocol->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    m_protocol->setMinimumContentsLength(20);
-    m_protocol->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-    for (ProtocolId id : allProtocols) {
-        m_protocol->addItem(QStringLiteral("%1 – %2").arg(protocolTitle(id), protocolReaders(id)),
-                            protocolName(id));
-    }
+    m_protocol = new ProtocolBox(this);
     m_format = new FormatBox(this);
     connect(m_protocol, &QComboBox::currentIndexChanged, this, &SenderWindow::showFormats);
     m_key = new KeyBox(keyPresets(), this);
     m_key->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-    connect(m_key, &KeyBox::presetChosen, this, [this](const KeyPreset& preset) {
-        m_protocol->setCurrentIndex(m_protocol->findData(preset.protocol));
-    });
+    connect(m_key, &KeyBox::currentTextChanged, this, [this] { m_protocol->followKey(m_key->key()); });
+    connect(m_key, &KeyBox::presetChosen, m_protocol, &ProtocolBox::take);
 }
 
 void SenderWindow::makeButtons()
@@ -173,10 +163,9 @@ void SenderWindow::restore(const SenderOptions& options)
     const QSettings settings;
     restorePlace();
     m_key->setKey(options.key.isEmpty() ? settings.value(keySetting, defaultKey()).toString() : options.key);
-    const QString protocol = options.protocol
-                                 ? protocolName(*options.protocol)
-                                 : settings.value(protocolSetting, protocolName(defaultProtocol)).toString();
-    m_protocol->setCurrentIndex(std::max(0, m_protocol->findData(protocol)));
+    m_protocol->choose(options.protocol ? protocolName(*options.protocol)
+                                        : settings.value(protocolSetting).toString());
+    m_protocol->followKey(m_key->key());
     showFormats();
     m_format->choose(options.layout ? layoutText(*options.layout) : settings.value(formatSetting).toString(),
                      options.layout.has_value());
@@ -214,7 +203,7 @@ void SenderWindow::closeEvent(QCloseEvent* event)
 {
     QSettings settings;
     settings.setValue(keySetting, m_key->key());
-    settings.setValue(protocolSetting, m_protocol->currentData());
+    settings.setValue(protocolSetting, m_protocol->choice());
     settings.setValue(formatSetting, m_format->layoutChosen());
     savePlace();
     PanelWindow::closeEvent(event);
@@ -283,7 +272,7 @@ void SenderWindow::makeDoctor()
 void SenderWindow::shareInForm(const QString& key, const QString& protocol)
 {
     m_key->setKey(key);
-    m_protocol->setCurrentIndex(std::max(0, m_protocol->findData(protocol)));
+    m_protocol->choose(protocol);
     if (m_session.canShare()) {
         share();
     }
@@ -347,20 +336,16 @@ QString SenderWindow::actionText() const
 
 void SenderWindow::showFormats()
 {
-    m_format->offer(protocol());
-    m_settings->setRowVisible(m_format, FormatBox::hasFormats(protocol()));
-}
-
-ProtocolId SenderWindow::protocol() const
-{
-    const auto chosen = parseProtocol(m_protocol->currentData().toString());
-    return chosen ? *chosen : defaultProtocol;
+    const ProtocolId protocol = m_protocol->protocol();
+    m_format->offer(protocol);
+    m_settings->setRowVisible(m_format, FormatBox::hasFormats(protocol));
 }
 
 void SenderWindow::share(Existing existing)
 {
-    m_session.share(m_key->key(), protocol(), existing,
-                    FormatBox::hasFormats(protocol()) ? m_format->encodeOptions() : EncodeOptions{});
+    const ProtocolId protocol = m_protocol->protocol();
+    m_session.share(m_key->key(), protocol, existing,
+                    FormatBox::hasFormats(protocol) ? m_format->encodeOptions() : EncodeOptions{});
 }
 
 void SenderWindow::showSession()

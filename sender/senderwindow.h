@@ -7,7 +7,6 @@
 
 #include <memory>
 
-class QComboBox;
 class QDockWidget;
 class QFormLayout;
 class QLabel;
@@ -22,6 +21,7 @@ class ImageView;
 class KeyBox;
 class LivePanel;
 class MessageBar;
+class ProtocolBox;
 class RecentMenu;
 class Succession;
 
@@ -56,7 +56,6 @@ private:
     void showPreview(const QImage& image, const QString& caption);
     void takeOptions(const SenderOptions& options);
     void showFormats();
-    [[nodiscard]] ProtocolId protocol() const;
     void takeAction();
     [[nodiscard]] QString actionText() const;
     void share(Existing existing = Existing::Respect);
@@ -72,7 +71,7 @@ private:
     RecentMenu* m_recent = nullptr;
     ImageView* m_view = nullptr;
     QLabel* m_pictureLine = nullptr;
-    QComboBox* m_protocol = nullptr;
+    ProtocolBox* m_protocol = nullptr;
     QFormLayout* m_settings = nullptr;
     FormatBox* m_format = nullptr; ///< of plain pixels and NumPy arrays
     KeyBox* m_key = nullptr;

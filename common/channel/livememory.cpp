@@ -19,9 +19,13 @@ public:
     {
     }
 
-    [[nodiscard]] Result<std::span<std::byte>> reserve(qint64 bytes) override
+    [[nodiscard]] Result<std::span<std::byte>> make(qint64 bytes) override
     {
-        return m_segment.reserve(bytes);
+        return m_segment.reserveInParts(bytes);
+    }
+    [[nodiscard]] Result<void> reserve(std::span<const std::byte> part) override
+    {
+        return m_segment.reservePart(part);
     }
     [[nodiscard]] Result<void> publish() override { return m_segment.publish(); }
     [[nodiscard]] bool isCut() const override { return m_segment.isCut(); }

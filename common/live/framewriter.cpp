@@ -61,20 +61,23 @@ Result<std::span<std::byte>> FrameWriter::begin(const PixelLayout& layout)
                 .arg(extent->end)
                 .arg(maximumImageBytes)};
     }
-    if (!m_ring || extent->end > m_ring->capacity) {
-        if (auto moved = moveTo(std::max(extent->end, m_options.capacity)); !moved) {
+    if (!m_ring || extent->end > m_ring->header.capacity) {
+        if (auto moved = moveTo(std::max(extent->end, m_options.capacity), extent->end); !moved) {
             return moved.error();
         }
     }
     const quint64 n = m_newest + 1;
-    const quint64 slot = m_ring->slotOf(n);
-    RingWord<quint64>(m_bytes, std::size_t(m_ring->entryAt(slot)))
+    const quint64 slot = m_ring->header.slotOf(n);
+    if (auto reserved = reserveSlot(*m_ring, slot, extent->end); !reserved) {
+        return reserved.error();
+    }
+    RingWord<quint64>(m_ring->bytes, std::size_t(m_ring->header.entryAt(slot)))
         .store(2 * n - 1, std::memory_order_relaxed);
     std::atomic_thread_fence(std::memory_order_release); // no pixel is stored before the sequence says so
     m_begun.emplace();
     m_begun->layout = layout;
     m_begun->bytes = extent->end;
-    return m_bytes.subspan(std::size_t(m_ring->pixelsAt(slot)), std::size_t(extent->end));
+    return m_ring->bytes.subspan(std::size_t(m_ring->header.pixelsAt(slot)), std::size_t(extent->end));
 }
 
 Result<QImage> FrameWriter::beginImage(QSize size, QImage::Format format)
@@ -101,20 +104,20 @@ void FrameWriter::publish(const FrameNote& note)
         return;
     }
     const quint64 n = m_newest + 1;
-    const quint64 slot = m_ring->slotOf(n);
-    const auto at = std::size_t(m_ring->entryAt(slot));
+    const quint64 slot = m_ring->header.slotOf(n);
+    const auto at = std::size_t(m_ring->header.entryAt(slot));
     m_begun->number = note.number.value_or(n);
     m_begun->captured = note.captured;
     m_begun->metadata = note.text;
     if (m_options.checksums) {
-        m_begun->checksum =
-            crc32(0, m_bytes.subspan(std::size_t(m_ring->pixelsAt(slot)), std::size_t(m_begun->bytes)));
+        m_begun->checksum = crc32(0, m_ring->bytes.subspan(std::size_t(m_ring->header.pixelsAt(slot)),
+                                                           std::size_t(m_begun->bytes)));
     }
     m_begun->published = monotonicNow();
-    copyShared(asBytes(slotEntryBytesOf(*m_begun)), m_bytes.data() + at + sizeof(quint64));
-    RingWord<quint64>(m_bytes, at).store(2 * n);
-    RingWord<qint64>(m_bytes, heartbeatAt).store(m_begun->published, std::memory_order_relaxed);
-    RingWord<quint64>(m_bytes, newestAt).store(n);
+    copyShared(asBytes(slotEntryBytesOf(*m_begun)), m_ring->bytes.data() + at + sizeof(quint64));
+    RingWord<quint64>(m_ring->bytes, at).store(2 * n);
+    RingWord<qint64>(m_ring->bytes, heartbeatAt).store(m_begun->published, std::memory_order_relaxed);
+    RingWord<quint64>(m_ring->bytes, newestAt).store(n);
     m_newest = n;
     m_newestBytes = m_begun->bytes;
     m_begun.reset();
@@ -123,30 +126,30 @@ void FrameWriter::publish(const FrameNote& note)
 
 void FrameWriter::wake()
 {
-    const RingWord<quint32> word(m_bytes, wakeAt);
+    const RingWord<quint32> word(m_ring->bytes, wakeAt);
     word.increase();
-    if (m_ring->wakes) {
+    if (m_ring->header.wakes) {
         WakeUp::wakeAll(word.address());
     }
 }
 
 void FrameWriter::announce(RingState state)
 {
-    RingWord<quint32>(m_bytes, stateAt).store(static_cast<quint32>(state));
+    RingWord<quint32>(m_ring->bytes, stateAt).store(static_cast<quint32>(state));
     wake();
 }
 
 void FrameWriter::beat()
 {
     if (m_ring) {
-        RingWord<qint64>(m_bytes, heartbeatAt).store(monotonicNow(), std::memory_order_relaxed);
+        RingWord<qint64>(m_ring->bytes, heartbeatAt).store(monotonicNow(), std::memory_order_relaxed);
     }
 }
 
 Result<void> FrameWriter::renew()
 {
     m_begun.reset();
-    return m_ring ? moveTo(m_ring->capacity) : Result<void>();
+    return m_ring ? moveTo(m_ring->header.capacity, 0) : Result<void>();
 }
 
 void FrameWriter::close()
@@ -157,7 +160,6 @@ void FrameWriter::close()
     m_begun.reset();
     announce(RingState::Closed);
     m_ring.reset();
-    m_bytes = {};
     m_newest = 0;
     m_options.session = {};
 }
@@ -167,7 +169,7 @@ RingHeader FrameWriter::nextRing(qint64 capacity) const
 {
     RingHeader header = ringFor(m_options.slots, capacity);
     header.session = m_session;
-    header.generation = m_ring && m_ring->session == m_session ? m_ring->generation + 1 : 1;
+    header.generation = m_ring && m_ring->header.session == m_session ? m_ring->header.generation + 1 : 1;
     header.process = m_options.process;
     header.started = m_options.processStarted;
     header.created = wallClockNow();
@@ -175,23 +177,21 @@ RingHeader FrameWriter::nextRing(qint64 capacity) const
     return header;
 }
 
-Result<void> FrameWriter::moveTo(qint64 capacity)
+/// To a ring with slots of that capacity, which has memory for the newest frame and the next one.
+Result<void> FrameWriter::moveTo(qint64 capacity, qint64 nextBytes)
 {
-    auto room = m_memory->reserve(ringFor(m_options.slots, capacity).size);
-    if (!room) {
-        return room.error();
-    }
     if (!m_ring) {
         m_session = m_options.session.isNull() ? QUuid::createUuid() : m_options.session;
     }
-    RingHeader header = nextRing(capacity);
-    fillRing(*room, header);
-    if (m_newest > 0 && m_memory->isCut()) {
+    auto made = makeRing(capacity, nextBytes);
+    if (made && m_newest > 0 && m_memory->isCut()) {
         // What was copied may be zeros. Nobody may take them for a frame, so there is none: a session begins.
         m_session = QUuid::createUuid();
         m_newest = 0;
-        header = nextRing(capacity);
-        fillRing(*room, header);
+        made = makeRing(capacity, nextBytes);
+    }
+    if (!made) {
+        return made.error();
     }
     if (auto published = m_memory->publish(); !published) {
         return published;
@@ -200,32 +200,74 @@ Result<void> FrameWriter::moveTo(qint64 capacity)
         announce(RingState::Moved);
     }
     m_memory->retire();
-    m_ring = header;
-    m_bytes = *room;
+    m_ring = std::move(*made);
     return {};
 }
 
 /// The ring as its readers will find it; nobody sees it yet.
-void FrameWriter::fillRing(std::span<std::byte> bytes, const RingHeader& header) const
+Result<FrameWriter::Ring> FrameWriter::makeRing(qint64 capacity, qint64 nextBytes)
 {
-    std::fill_n(bytes.begin(), header.data, std::byte{0});
-    copyShared(asBytes(ringHeaderBytesOf(header)), bytes.data());
+    Ring ring{nextRing(capacity), {}, {}};
+    auto room = m_memory->make(ring.header.size);
+    if (!room) {
+        return room.error();
+    }
+    ring.bytes = *room;
+    ring.reserved.resize(ring.header.slots);
+    if (auto reserved = reserveRing(ring, nextBytes); !reserved) {
+        return reserved.error();
+    }
+    fillRing(ring);
+    return ring;
+}
+
+/// The slots first: what is said when there is no room names the size of a picture.
+Result<void> FrameWriter::reserveRing(Ring& ring, qint64 nextBytes)
+{
+    auto reserved = reserveSlot(ring, ring.header.slotOf(m_newest + 1), nextBytes);
+    if (reserved && m_newest > 0) {
+        reserved = reserveSlot(ring, ring.header.slotOf(m_newest), m_newestBytes);
+    }
+    return reserved ? m_memory->reserve(ring.bytes.first(std::size_t(ring.header.data))) : reserved;
+}
+
+/// Memory for a slot's first bytes, where it has less.
+Result<void> FrameWriter::reserveSlot(Ring& ring, quint64 slot, qint64 bytes)
+{
+    qint64& before = ring.reserved[std::size_t(slot)];
+    if (bytes <= before) {
+        return {};
+    }
+    const auto from = std::size_t(ring.header.pixelsAt(slot) + before);
+    auto reserved = m_memory->reserve(ring.bytes.subspan(from, std::size_t(bytes - before)));
+    if (reserved) {
+        before = bytes;
+    }
+    return reserved;
+}
+
+void FrameWriter::fillRing(const Ring& ring) const
+{
+    const std::span<std::byte> bytes = ring.bytes;
+    std::fill_n(bytes.begin(), ring.header.data, std::byte{0});
+    copyShared(asBytes(ringHeaderBytesOf(ring.header)), bytes.data());
     if (m_newest > 0) {
-        copyNewest(bytes, header);
+        copyNewest(ring);
     }
     RingWord<qint64>(bytes, heartbeatAt).store(monotonicNow());
     RingWord<quint64>(bytes, newestAt).store(m_newest);
     RingWord<quint32>(bytes, stateAt).store(static_cast<quint32>(RingState::Open));
 }
 
-void FrameWriter::copyNewest(std::span<std::byte> bytes, const RingHeader& header) const
+void FrameWriter::copyNewest(const Ring& ring) const
 {
-    const quint64 from = m_ring->slotOf(m_newest);
-    const quint64 to = header.slotOf(m_newest);
-    copyShared(m_bytes.subspan(std::size_t(m_ring->entryAt(from)), slotEntryBytes),
-               bytes.data() + header.entryAt(to));
-    copyShared(m_bytes.subspan(std::size_t(m_ring->pixelsAt(from)), std::size_t(m_newestBytes)),
-               bytes.data() + header.pixelsAt(to));
+    const RingHeader& old = m_ring->header;
+    const quint64 from = old.slotOf(m_newest);
+    const quint64 to = ring.header.slotOf(m_newest);
+    copyShared(m_ring->bytes.subspan(std::size_t(old.entryAt(from)), slotEntryBytes),
+               ring.bytes.data() + ring.header.entryAt(to));
+    copyShared(m_ring->bytes.subspan(std::size_t(old.pixelsAt(from)), std::size_t(m_newestBytes)),
+               ring.bytes.data() + ring.header.pixelsAt(to));
 }
 
 } // namespace shmpix

@@ -7,6 +7,7 @@
 #include <QImage>
 
 #include <optional>
+#include <vector>
 
 namespace shmpix {
 
@@ -14,8 +15,8 @@ namespace shmpix {
 struct FrameWriterOptions
 {
     quint32 slots = 4;      ///< fewestSlots to mostSlots; more are more patient with slow readers
-    qint64 capacity = 0;    ///< bytes to reserve for a frame from the beginning, where larger ones will
-                            ///< come; maximumImageBytes at most
+    qint64 capacity = 0;    ///< bytes that a slot is long from the beginning, where larger frames will come;
+                            ///< maximumImageBytes at most
     bool checksums = false; ///< a pass over the pixels that lets readers know damaged ones
     bool wakes = true;      ///< where the system can
     QUuid session = {};     ///< the first one; null: a new one
@@ -33,7 +34,8 @@ struct FrameNote
 
 /// Writes live frames: begin() gives the next slot, the caller fills it, publish() lets everybody see it.
 /// Never waits for a reader. A frame that is larger than the slots moves the stream to a new ring, which
-/// readers follow. The end of the writer closes the stream. Used by one thread.
+/// readers follow. Memory is reserved for a slot when a frame first needs it: one frame takes no more than
+/// its own. The end of the writer closes the stream. Used by one thread.
 class FrameWriter
 {
 public:
@@ -69,21 +71,33 @@ public:
     [[nodiscard]] quint64 published() const { return m_newest; }
 
     /// The ring at the moment; nothing before the first begin().
-    [[nodiscard]] const std::optional<RingHeader>& ring() const { return m_ring; }
+    [[nodiscard]] std::optional<RingHeader> ring() const
+    {
+        return m_ring ? std::optional(m_ring->header) : std::nullopt;
+    }
 
 private:
+    struct Ring
+    {
+        RingHeader header;
+        std::span<std::byte> bytes;
+        std::vector<qint64> reserved; ///< of each slot: how many bytes there is memory for
+    };
+
     [[nodiscard]] RingHeader nextRing(qint64 capacity) const;
-    [[nodiscard]] Result<void> moveTo(qint64 capacity);
-    void fillRing(std::span<std::byte> bytes, const RingHeader& header) const;
-    void copyNewest(std::span<std::byte> bytes, const RingHeader& header) const;
+    [[nodiscard]] Result<void> moveTo(qint64 capacity, qint64 nextBytes);
+    [[nodiscard]] Result<Ring> makeRing(qint64 capacity, qint64 nextBytes);
+    [[nodiscard]] Result<void> reserveRing(Ring& ring, qint64 nextBytes);
+    [[nodiscard]] Result<void> reserveSlot(Ring& ring, quint64 slot, qint64 bytes);
+    void fillRing(const Ring& ring) const;
+    void copyNewest(const Ring& ring) const;
     void wake();
     void announce(RingState state);
 
     FrameWriterOptions m_options;
     std::unique_ptr<WritableMemory> m_memory;
     QUuid m_session;
-    std::optional<RingHeader> m_ring;
-    std::span<std::byte> m_bytes; ///< of the ring
+    std::optional<Ring> m_ring;
     quint64 m_newest = 0;
     qint64 m_newestBytes = 0;
     std::optional<SlotEntry> m_begun;

@@ -18,11 +18,16 @@ class WritableMemory
 public:
     virtual ~WritableMemory() = default;
 
-    /// Room for exactly `bytes`, of any content, that nobody sees yet; a store into it cannot fail for want
-    /// of memory. It stays writable until retire(), also after other room was reserved and published.
-    [[nodiscard]] virtual Result<std::span<std::byte>> reserve(qint64 bytes) = 0;
+    /// Room for exactly `bytes`, of any content, that nobody sees yet. Nothing may be stored in a part before
+    /// reserve() has seen to memory for it. It stays writable until retire(), also after other room was made
+    /// and published.
+    [[nodiscard]] virtual Result<std::span<std::byte>> make(qint64 bytes) = 0;
 
-    /// Puts what was reserved last under the address, in the place of what was published before. After a
+    /// Memory for a part of what make() gave, published or not: a store into it cannot fail for want of
+    /// memory then. After a failure what was published is as it was, and what was not is gone.
+    [[nodiscard]] virtual Result<void> reserve(std::span<const std::byte> part) = 0;
+
+    /// Puts what was made last under the address, in the place of what was published before. After a
     /// failure that is still there.
     [[nodiscard]] virtual Result<void> publish() = 0;
 

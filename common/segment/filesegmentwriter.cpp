@@ -1,6 +1,5 @@
 #include "common/segment/filesegmentwriter.h"
 
-#include "common/base/limiterror.h"
 #include "common/base/quantitytext.h"
 #include "common/segment/exchangednames.h"
 #include "common/segment/hiddenfiles.h"
@@ -14,9 +13,7 @@
 #include <csignal>
 
 #include <fcntl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 
 namespace shmpix {
 
@@ -35,6 +32,7 @@ FileSegmentWriter::FileSegmentWriter(const SegmentAddress& address, Existing exi
     , m_path(address)
     , m_existing(existing)
     , m_access(access)
+    , m_room(address)
 {
 }
 
@@ -141,6 +139,18 @@ Result<FileSegmentWriter::Name> FileSegmentWriter::nameState() const
 
 Result<std::span<std::byte>> FileSegmentWriter::reserve(qint64 bytes)
 {
+    return takeName([&] { return prepareSpare(bytes); });
+}
+
+/// In a file of its own: the one that is kept has memory already, most of it for nothing here.
+Result<std::span<std::byte>> FileSegmentWriter::reserveInParts(qint64 bytes)
+{
+    return takeName([&] { return prepareEmptySpare(bytes); });
+}
+
+template <class Prepare>
+Result<std::span<std::byte>> FileSegmentWriter::takeName(const Prepare& prepare)
+{
     if (!m_record || !m_record->isNamed()) { // somebody has removed it: it is made again
         auto record = OwnerRecord::acquire(m_address);
         if (!record) {
@@ -154,7 +164,7 @@ Result<std::span<std::byte>> FileSegmentWriter::reserve(qint64 bytes)
     }
     auto state = nameState();
     if (state) {
-        if (auto prepared = prepareSpare(bytes); !prepared) {
+        if (auto prepared = prepare(); !prepared) {
             state = prepared.error();
         }
     }
@@ -165,6 +175,25 @@ Result<std::span<std::byte>> FileSegmentWriter::reserve(qint64 bytes)
         return state.error();
     }
     return m_spare->map.bytes();
+}
+
+Result<void> FileSegmentWriter::reservePart(std::span<const std::byte> part)
+{
+    const bool isSpares = m_spare && m_spare->holds(part);
+    const File& file = isSpares ? *m_spare : *m_published;
+    if (auto reserved =
+            m_room.reserve(file.fd.get(), part.data() - file.map.bytes().data(), qint64(part.size()));
+        !reserved) {
+        if (isSpares) {
+            dropSpare();
+        }
+        if (!m_published) {
+            giveUpName();
+        }
+        return reserved;
+    }
+    file.map.bringIn(part);
+    return {};
 }
 
 Result<void> FileSegmentWriter::prepareSpare(qint64 bytes)
@@ -184,6 +213,25 @@ Result<void> FileSegmentWriter::prepareSpare(qint64 bytes)
         return resized;
     }
     return {};
+}
+
+Result<void> FileSegmentWriter::prepareEmptySpare(qint64 bytes)
+{
+    dropSpare();
+    auto created = createSpare();
+    if (!created) {
+        return created.error();
+    }
+    m_spare = std::move(*created);
+    m_spare->isInParts = true;
+    auto extended = m_room.extend(m_spare->fd.get(), bytes);
+    if (extended) {
+        extended = map(*m_spare, bytes);
+    }
+    if (!extended) {
+        dropSpare();
+    }
+    return extended;
 }
 
 Result<FileSegmentWriter::File> FileSegmentWriter::createSpare()
@@ -213,59 +261,29 @@ Result<void> FileSegmentWriter::resize(File& file, qint64 bytes) const
 {
     // A peer may have changed the size while the file carried the name; storing behind its end would kill us.
     const auto status = statusOf(file.fd.get());
-    const bool hasSize = status && status->bytes == bytes;
+    const bool hasSize = status && status->bytes == bytes && !file.isInParts;
     if (hasSize && file.map.isMapped() && !file.map.isCut() &&
         static_cast<qint64>(file.map.bytes().size()) == bytes) {
         return {};
     }
-    rlimit limit = {};
-    if (::getrlimit(RLIMIT_FSIZE, &limit) == 0 && quint64(bytes) > limit.rlim_cur) {
-        // The attempt would raise SIGXFSZ, which kills who does not ignore it.
-        return notMade(EFBIG, bytes);
-    }
     file.map = MappedRegion();
-    // Real room, not a promise: storing into a file that was only made longer kills the process when there is
-    // none.
-    int failed = 0;
-    do {
-        failed = ::posix_fallocate(file.fd.get(), 0, bytes);
-    } while (failed == EINTR);
-    if (failed == 0 && ::ftruncate(file.fd.get(), bytes) != 0) {
-        failed = errno;
+    if (auto filled = m_room.fill(file.fd.get(), bytes); !filled) {
+        return filled;
     }
-    if (failed != 0) {
-        return notMade(failed, bytes);
-    }
-    file.map = MappedRegion(file.fd.get(), static_cast<std::size_t>(bytes), MappedRegion::Access::ReadWrite);
+    file.isInParts = false;
+    return map(file, bytes);
+}
+
+Result<void> FileSegmentWriter::map(File& file, qint64 bytes)
+{
+    file.map = MappedRegion(file.fd.get(), static_cast<std::size_t>(bytes), MappedRegion::Access::ReadWrite,
+                            file.isInParts ? MappedRegion::Pages::OnDemand : MappedRegion::Pages::AtOnce);
     if (!file.map.isMapped()) {
         return Error{ErrorCode::NoSpace,
                      Text::tr("A segment of %1 cannot be mapped: %2. Close other programs.")
                          .arg(bytesText(bytes), systemMessage(errno))};
     }
     return {};
-}
-
-Error FileSegmentWriter::notMade(int errorNumber, qint64 bytes) const
-{
-    if (errorNumber == ENOSPC) {
-        return noSpace(bytes);
-    }
-    const QString failure = Text::tr("A segment of %1 cannot be made").arg(bytesText(bytes));
-    return limitError(errorNumber, failure, bytes)
-        .value_or(cannotShare(errorNumber, m_address, QFile::decodeName(m_path.folder)));
-}
-
-Error FileSegmentWriter::noSpace(qint64 bytes) const
-{
-    struct statvfs status = {};
-    const bool known = ::statvfs(m_path.folder.constData(), &status) == 0;
-    const QString room =
-        known ? bytesText(static_cast<qint64>(status.f_bavail) * static_cast<qint64>(status.f_frsize))
-              : Text::tr("too little");
-    return {ErrorCode::NoSpace,
-            Text::tr("There is no room for the picture: it needs %1, and %2 has %3 left. Remove what "
-                     "is not needed there, or make it larger (in a container: --shm-size).")
-                .arg(bytesText(bytes), QFile::decodeName(m_path.folder), room)};
 }
 
 /// Whether the second file's name still is its own: somebody may have removed it or put another thing there.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "common/segment/fileroom.h"
 #include "common/segment/mappedregion.h"
 #include "common/segment/ownerrecord.h"
 #include "common/segment/segment.h"
@@ -21,6 +22,8 @@ public:
     ~FileSegmentWriter() override;
 
     [[nodiscard]] Result<std::span<std::byte>> reserve(qint64 bytes) override;
+    [[nodiscard]] Result<std::span<std::byte>> reserveInParts(qint64 bytes) override;
+    [[nodiscard]] Result<void> reservePart(std::span<const std::byte> part) override;
     [[nodiscard]] Result<void> publish() override;
     void keep() override { m_keep = true; }
     void trim() override;
@@ -34,6 +37,13 @@ private:
         FileDescriptor fd;
         MappedRegion map;
         FileId id;
+        bool isInParts = false; ///< there may be no memory behind a part of it
+
+        [[nodiscard]] bool holds(std::span<const std::byte> part) const
+        {
+            const std::span<std::byte> all = map.bytes();
+            return part.data() >= all.data() && part.data() < all.data() + all.size();
+        }
     };
     enum class Name { Free, Ours, Replaceable };
 
@@ -42,11 +52,13 @@ private:
     [[nodiscard]] AccessRights nextRights(Name state) const;
     void giveUpName();
     void removeLeftovers() const;
+    template <class Prepare>
+    [[nodiscard]] Result<std::span<std::byte>> takeName(const Prepare& prepare);
     [[nodiscard]] Result<void> prepareSpare(qint64 bytes);
+    [[nodiscard]] Result<void> prepareEmptySpare(qint64 bytes);
     [[nodiscard]] Result<File> createSpare();
     [[nodiscard]] Result<void> resize(File& file, qint64 bytes) const;
-    [[nodiscard]] Error notMade(int errorNumber, qint64 bytes) const;
-    [[nodiscard]] Error noSpace(qint64 bytes) const;
+    [[nodiscard]] static Result<void> map(File& file, qint64 bytes);
     [[nodiscard]] Error rightsNotGiven(int errorNumber) const;
     [[nodiscard]] bool isStillNamed(const File& spare) const;
     [[nodiscard]] static bool closeToOthers(const File& file);
@@ -57,6 +69,7 @@ private:
     SegmentPath m_path;
     Existing m_existing;
     AccessRights m_access; ///< of the first segment
+    FileRoom m_room;
     std::optional<OwnerRecord> m_record;
     std::optional<File> m_published;
     std::optional<File> m_spare;

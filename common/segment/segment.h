@@ -53,6 +53,18 @@ public:
     /// LockHeld. After a failure what was shared before is still there.
     [[nodiscard]] virtual Result<std::span<std::byte>> reserve(qint64 bytes) = 0;
 
+    /// The same without memory, for one who fills a part after the other and says so by reservePart() before.
+    /// Some segments have memory for all parts at once.
+    [[nodiscard]] virtual Result<std::span<std::byte>> reserveInParts(qint64 bytes) { return reserve(bytes); }
+
+    /// Memory for a part of what reserveInParts() gave, published or not. Fails with NoSpace; what was
+    /// published before is still there then, and what was not is gone.
+    [[nodiscard]] virtual Result<void> reservePart(std::span<const std::byte> part)
+    {
+        Q_UNUSED(part)
+        return {};
+    }
+
     /// Puts what reserve() gave in the place of what was shared before.
     [[nodiscard]] virtual Result<void> publish() = 0;
 

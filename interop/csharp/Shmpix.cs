@@ -827,7 +827,8 @@ namespace Shmpix
         void Put(byte[] bytes);
 
         /// <summary>Makes a segment of live frames, which gets the name when it has been filled, and stays when it is made anew
-        /// until its readers have left it. The mapping is the caller's to dispose of.</summary>
+        /// until its readers have left it. The mapping is the caller's to dispose of; there is memory for what it
+        /// reserves.</summary>
         MappedMemory Make(long size, Action<MappedMemory> fill);
 
         /// <summary>Whether what was made last has its name and its size still.</summary>
@@ -1117,7 +1118,7 @@ namespace Shmpix
 
         public void Put(byte[] bytes)
         {
-            Put(bytes.LongLength, file =>
+            Put(file => Reserve(file, bytes.LongLength), bytes.LongLength, file =>
             {
                 if (!file.Write(bytes))
                 {
@@ -1131,7 +1132,7 @@ namespace Shmpix
             MappedMemory memory = null;
             try
             {
-                Put(size, file =>
+                Put(file => Lengthen(file, size), size, file =>
                 {
                     memory = MappedMemory.Map(file, size, true);
                     if (memory == null)
@@ -1139,6 +1140,7 @@ namespace Shmpix
                         throw new ShmpixException(6, "A segment of " + size + " bytes under " + key.Text + " cannot be mapped (" +
                                                      Native.LastMessage() + "). Close other programs, or share less.");
                     }
+                    memory.Reserve = (at, count) => ReservePart(file, at, count);
                     fill(memory);
                 });
                 memory.Keep(published);
@@ -1165,7 +1167,7 @@ namespace Shmpix
         }
         public bool TakesNames { get { return true; } }
 
-        private void Put(long size, Action<OpenFile> fill)
+        private void Put(Action<OpenFile> size, long bytes, Action<OpenFile> fill)
         {
             if (record != null && !record.HasItsName)
             {
@@ -1178,7 +1180,7 @@ namespace Shmpix
             {
                 Named();
                 file = names.MakeSpare(out spare);
-                Reserve(file, size);
+                size(file);
                 fill(file);
                 Publish(file, spare);
             }
@@ -1201,7 +1203,7 @@ namespace Shmpix
             }
             last = published = file;
             publishedId = file.Status.Id;
-            publishedSize = size;
+            publishedSize = bytes;
             replace = false;
         }
 
@@ -1232,7 +1234,33 @@ namespace Shmpix
             return status;
         }
 
+        /// <summary>Makes the file that long, with memory for all of it: storing through a mapping where there is none ends this
+        /// process by a signal.</summary>
         private void Reserve(OpenFile file, long size)
+        {
+            CheckLimit(size);
+            Check(Native.Allocate(file.Number, 0, size), size);
+        }
+
+        /// <summary>Makes the file that long, without memory for it.</summary>
+        private void Lengthen(OpenFile file, long size)
+        {
+            CheckLimit(size);
+            Check(Native.ftruncate(file.Number, (IntPtr)size) == 0 ? 0 : Marshal.GetLastWin32Error(), size);
+        }
+
+        /// <summary>Memory for a part of the file, whose length stays: what somebody has cut off stays cut off.</summary>
+        private void ReservePart(OpenFile file, long at, long count)
+        {
+            int error = Native.AllocateWithin(file.Number, at, count);
+            if (error == Native.NotSupported)
+            {
+                error = file.Status.Size < at + count ? 0 : Native.Allocate(file.Number, at, count);
+            }
+            Check(error, count);
+        }
+
+        private static void CheckLimit(long size)
         {
             long limit = Native.LargestFile();
             if (size > limit) // the attempt would end this process by a signal
@@ -1240,11 +1268,10 @@ namespace Shmpix
                 throw new ShmpixException(6, "A segment of " + size + " bytes cannot be made: this program may make files of " +
                                              limit + " bytes at most. Start it with a larger limit (ulimit -f).");
             }
-            int error;
-            do
-            {
-                error = Native.posix_fallocate(file.Number, IntPtr.Zero, (IntPtr)size);
-            } while (error == Native.Interrupted);
+        }
+
+        private void Check(int error, long size)
+        {
             if (error == Native.NoRoom)
             {
                 throw key.NoRoom(size);
@@ -1938,6 +1965,7 @@ namespace Shmpix
         private MappedMemory memory;
         private Timer timer;
         private ulong newest;
+        private ulong[] reserved; ///< bytes of each slot that there is memory for
 
         /// <summary>Touches nothing before the first Write(). The capacity is the size of the largest frame to come, in bytes, if
         /// it is known: a larger frame costs a new segment. Checksums cost the writer and each reader about a millisecond for a
@@ -1996,6 +2024,7 @@ namespace Shmpix
             {
                 Prepare((ulong)bytes);
                 ulong n = newest + 1;
+                ReserveSlot(n, (ulong)bytes);
                 long entry = header.EntryOf(n);
                 memory.Store64(entry, 2 * n - 1);
                 memory.Write(header.PixelsOf(n), pixels, 0, (int)bytes);
@@ -2047,12 +2076,24 @@ namespace Shmpix
             }
             // A quarter more, so that frames that grow slowly do not move with each.
             ulong roomier = newest == 0 || bytes <= header.Capacity ? header.Capacity : header.Capacity + header.Capacity / 4;
-            Renew(Math.Max(bytes, Math.Min(roomier, (ulong)Picture.MaximumBytes)));
+            Renew(Math.Max(bytes, Math.Min(roomier, (ulong)Picture.MaximumBytes)), bytes);
             timer = timer ?? new Timer(unused => SayAlive(), null, 500, 500);
         }
 
-        /// <summary>Makes the first segment, or moves to another.</summary>
-        private void Renew(ulong capacity)
+        /// <summary>Memory for a frame, where its slot has less: one picture takes no more than its own.</summary>
+        private void ReserveSlot(ulong n, ulong bytes)
+        {
+            ulong slot = (n - 1) % header.Slots, before = reserved[slot];
+            if (bytes > before)
+            {
+                memory.Reserve(header.PixelsOf(n) + (long)before, (long)(bytes - before));
+                reserved[slot] = bytes;
+            }
+        }
+
+        /// <summary>Makes the first segment, or moves to another, with memory for the newest frame and so many bytes of the
+        /// next.</summary>
+        private void Renew(ulong capacity, ulong bytes)
         {
             byte[] entry = null, pixels = null;
             if (memory != null && !memory.IsWhole) // the newest frame is lost: nobody may take what comes for the same stream
@@ -2066,17 +2107,26 @@ namespace Shmpix
                 pixels = memory.Read(header.PixelsOf(newest), Math.Min(header.Capacity, LiveEntry.BytesOf(entry)));
             }
             LiveHeader next = header.Next(capacity);
+            var nextReserved = new ulong[next.Slots];
+            nextReserved[newest % next.Slots] = bytes;
             if (!store.TakesNames)
             {
                 Leave(LiveHeader.Moved);
             }
             MappedMemory made = store.Make((long)next.Size, empty =>
             {
+                if (bytes > 0)
+                {
+                    empty.Reserve(next.PixelsOf(newest + 1), (long)bytes);
+                }
+                empty.Reserve(0, next.DataAt);
                 empty.Write(0, new byte[next.DataAt], 0, (int)next.DataAt);
                 byte[] fields = next.ToBytes();
                 empty.Write(0, fields, 0, fields.Length);
                 if (entry != null)
                 {
+                    nextReserved[(newest - 1) % next.Slots] = (ulong)pixels.LongLength;
+                    empty.Reserve(next.PixelsOf(newest), pixels.LongLength);
                     empty.Write(next.PixelsOf(newest), pixels, 0, pixels.Length);
                     empty.Write(next.EntryOf(newest), entry, 0, entry.Length);
                 }
@@ -2087,6 +2137,7 @@ namespace Shmpix
             Leave(LiveHeader.Moved);
             memory = made;
             header = next;
+            reserved = nextReserved;
         }
 
         private void Leave(uint state)
@@ -2123,7 +2174,7 @@ namespace Shmpix
             {
                 if (memory != null && !store.IsWhole)
                 {
-                    Renew(header.Capacity);
+                    Renew(header.Capacity, 0);
                 }
                 else if (memory != null)
                 {
@@ -2876,6 +2927,9 @@ namespace Shmpix
             return (long)memory == -1 ? null : new MappedMemory(memory, size);
         }
 
+        /// <summary>Sees to memory for so many bytes from an offset on, before anything is stored there.</summary>
+        internal Action<long, long> Reserve = (at, count) => { }; // Windows has all of a map's from the beginning
+
         /// <summary>Takes over the file that is mapped.</summary>
         internal void Keep(OpenFile file) { kept = file; }
 
@@ -2976,7 +3030,7 @@ namespace Shmpix
         internal const int WriteOnly = 1, ReadWrite = 2, Create = 0x40, Exclusive = 0x80, Truncate = 0x200, CurrentFolder = -100;
         internal const int LockNow = 2 | 4;
         internal const int NotPermitted = 1, NotFound = 2, Interrupted = 4, WouldBlock = 11, NoAccess = 13, Exists = 17;
-        internal const int NoFolder = 20, NoRoom = 28, NameTooLong = 36;
+        internal const int NoFolder = 20, NoRoom = 28, NameTooLong = 36, NotSupported = 95;
         internal static readonly int NoLinks =
             RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x8000 : 0x20000;
         internal static readonly int Hardened = 0x800 /* not blocking */ | 0x80000 /* not inherited */ | NoLinks;
@@ -2994,7 +3048,10 @@ namespace Shmpix
         [DllImport("libc", SetLastError = true)] internal static extern int flock(int fd, int operation);
         [DllImport("libc", SetLastError = true)] internal static extern int fchmod(int fd, int mode);
         [DllImport("libc", SetLastError = true)] internal static extern int fchown(int fd, uint user, uint group);
-        [DllImport("libc")] internal static extern int posix_fallocate(int fd, IntPtr offset, IntPtr length);
+        [DllImport("libc")] private static extern int posix_fallocate(int fd, IntPtr offset, IntPtr length);
+        [DllImport("libc", SetLastError = true)]
+        private static extern int fallocate(int fd, int mode, IntPtr offset, IntPtr length);
+        [DllImport("libc", SetLastError = true)] internal static extern int ftruncate(int fd, IntPtr length);
         [DllImport("libc")] internal static extern int unlink([MarshalAs(UnmanagedType.LPUTF8Str)] string path);
         [DllImport("libc", SetLastError = true)]
         internal static extern int link([MarshalAs(UnmanagedType.LPUTF8Str)] string from,
@@ -3101,6 +3158,29 @@ namespace Shmpix
         {
             return new ShmpixException(1, what + ": too many files are open. Close some in this program, or start it with a larger " +
                                               "limit (ulimit -n).");
+        }
+
+        /// <summary>Memory for a part of a file, which becomes longer where it ends before. 0, or the system's error.</summary>
+        internal static int Allocate(int fd, long at, long count)
+        {
+            int error;
+            do
+            {
+                error = posix_fallocate(fd, (IntPtr)at, (IntPtr)count);
+            } while (error == Interrupted);
+            return error;
+        }
+
+        /// <summary>The same; the file stays as long as it is. Some file systems do not support this.</summary>
+        internal static int AllocateWithin(int fd, long at, long count)
+        {
+            const int KeepSize = 1;
+            int error;
+            do
+            {
+                error = fallocate(fd, KeepSize, (IntPtr)at, (IntPtr)count) == 0 ? 0 : Marshal.GetLastWin32Error();
+            } while (error == Interrupted);
+            return error;
         }
 
         /// <summary>The most bytes that a file of this process may get (ulimit -f).</summary>

@@ -1633,6 +1633,20 @@ def _write_all(fd, data, offset=0):
         view, offset = view[count:], offset + count
 
 
+def _reserve(fd, offset, count):
+    """Memory for a part of a file, whose length stays: what somebody has cut off stays cut off. Storing through a mapping where
+    there is none kills on a full disk."""
+    _C.fallocate.argtypes = [ctypes.c_int, ctypes.c_int, ctypes.c_long, ctypes.c_long]
+    while _C.fallocate(fd, 1, offset, count):  # FALLOC_FL_KEEP_SIZE
+        failed = ctypes.get_errno()
+        if failed == errno.EOPNOTSUPP:
+            if os.fstat(fd).st_size >= offset + count:
+                os.posix_fallocate(fd, offset, count)  # has a way of its own: it writes into each block
+            return
+        if failed != errno.EINTR:
+            raise OSError(failed, "fallocate")
+
+
 class _FileStore:
     """A named file of which this process is the owner."""
 
@@ -1662,14 +1676,15 @@ class _FileStore:
         """The same, of so many zeros."""
         self.make(size, lambda fd: None)
 
-    def make(self, size, fill):
-        """The same, of what fill(fd) writes into the zeros; nobody sees them before."""
+    def make(self, size, fill, in_parts=False):
+        """The same, of what fill(fd) writes into the zeros; nobody sees them before. in_parts: there is only memory for what
+        fill() writes, or reserves."""
         fd = spare = None
         try:
             self._hold_record()
             self._named()
             spare, fd = self.record.spare()
-            if hasattr(os, "posix_fallocate"):
+            if hasattr(os, "posix_fallocate") and not in_parts:
                 os.posix_fallocate(fd, 0, size)
             else:
                 os.ftruncate(fd, size)
@@ -2646,12 +2661,24 @@ class LiveWriter:
             raise Error(USAGE, f"A frame of {count} bytes is too large: the limit is {MAX_BYTES}. Share a smaller one.")
         with self._lock:
             if self._ring is None or count > self._ring.capacity or not self._holds():
-                self._move(max(count, self._ring.capacity if self._ring else 0))
+                self._move(max(count, self._ring.capacity if self._ring else 0), count)
             serial = self._serial + 1
+            self._reserve(serial, count)
             self._memory.longs[self._ring.entry(serial) // 8] = 2 * serial - 1
             self._begun = (layout, None)
             at = self._ring.pixels(serial)
             return self._memory.bytes[at:at + count]
+
+    def _reserve(self, serial, count):
+        """Memory for that frame, where its slot has less: one picture takes no more than its own."""
+        slot = (serial - 1) % self.slots
+        before = self._reserved[slot]
+        if count > before:
+            try:
+                _reserve(self._store.fd, self._ring.pixels(serial) + before, count - before)
+            except OSError as error:
+                raise self.address.failed(error) from None
+            self._reserved[slot] = count
 
     def _publish(self, number, captured, text):
         """Whether the segment was whole to the end."""
@@ -2683,8 +2710,9 @@ class LiveWriter:
         status = os.fstat(self._store.fd)
         return not self._unnamed and not self._memory.cut and status.st_nlink > 0 and status.st_size >= self._ring.size
 
-    def _move(self, capacity):
-        """A segment with that room takes the name, and the newest frame goes along."""
+    def _move(self, capacity, count=0):
+        """A segment with that room takes the name, and the newest frame goes along. There is memory for the next one's count of
+        bytes."""
         old, frame = self._memory, None
         if old is not None and self._serial:
             at, begin = self._ring.entry(self._serial), self._ring.pixels(self._serial)
@@ -2695,12 +2723,19 @@ class LiveWriter:
         ring = _Ring(head, 1 << 63)
 
         def fill(fd):
-            _write_all(fd, head + struct.pack("<IIQQ", _OPEN, 0, self._serial, time.monotonic_ns()))
+            if count:
+                _reserve(fd, ring.pixels(self._serial + 1), count)
+            state = struct.pack("<IIQQ", _OPEN, 0, self._serial, time.monotonic_ns())
+            _write_all(fd, (head + state).ljust(ring.data, b"\0"))
             if frame:
                 _write_all(fd, frame[0], ring.entry(self._serial))
                 _write_all(fd, frame[1], ring.pixels(self._serial))
 
-        self._store.make(ring.size, fill)
+        self._store.make(ring.size, fill, in_parts=True)
+        self._reserved = [0] * self.slots  # bytes of each slot that there is memory for
+        self._reserved[self._serial % self.slots] = count
+        if frame:
+            self._reserved[(self._serial - 1) % self.slots] = self.bytes
         try:
             self._memory = _Mapping(self._store.fd, ring.size, write=True)
         except OSError as error:

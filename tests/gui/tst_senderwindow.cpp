@@ -4,6 +4,7 @@
 #include "common/ui/imageview.h"
 #include "common/ui/keybox.h"
 #include "tests/gui/windowtest.h"
+#include "tests/support/filememory.h"
 #include "tests/support/pictures.h"
 #include "tests/support/runtest.h"
 #include "tests/support/uniquekey.h"
@@ -244,6 +245,107 @@ private Q_SLOTS:
         QCOMPARE(child<QComboBox>(*m_window, "protocolBox")->currentData().toString(), QStringLiteral("bmp"));
     }
 
+    void theKeyDecidesTheProtocolThatNobodyHasChosen_data()
+    {
+        QTest::addColumn<QString>("key");
+        QTest::addColumn<QString>("protocol");
+        QTest::newRow("plain") << QStringLiteral("camera") << QStringLiteral("live");
+        QTest::newRow("posix:") << QStringLiteral("posix:/camera") << QStringLiteral("live");
+        QTest::newRow("file:") << QStringLiteral("file:/tmp/camera") << QStringLiteral("live");
+        QTest::newRow("qt:") << QStringLiteral("qt:camera") << QStringLiteral("datastream");
+        QTest::newRow("systemv:") << QStringLiteral("systemv:/tmp/camera") << QStringLiteral("datastream");
+    }
+
+    void theKeyDecidesTheProtocolThatNobodyHasChosen()
+    {
+        QFETCH(QString, key);
+        QFETCH(QString, protocol);
+        test::typeKey(*m_window, key);
+        QCOMPARE(protocolShown(), protocol);
+        test::typeKey(*m_window, m_key);
+        QCOMPARE(protocolShown(), QStringLiteral("live"));
+        test::typeKey(*m_window, key);
+        QVERIFY(m_window->close());
+        open({}); // with the key of before
+        QCOMPARE(child<KeyBox>(*m_window, "keyBox")->key(), key);
+        QCOMPARE(protocolShown(), protocol);
+        test::typeKey(*m_window, m_key);
+        QCOMPARE(protocolShown(), QStringLiteral("live"));
+    }
+
+    void theUsersChoiceOfAProtocolIsKept_data()
+    {
+        QTest::addColumn<QString>("protocol");
+        QTest::newRow("live") << QStringLiteral("live");
+        QTest::newRow("datastream") << QStringLiteral("datastream");
+        QTest::newRow("png") << QStringLiteral("png");
+    }
+
+    void theUsersChoiceOfAProtocolIsKept()
+    {
+        QFETCH(QString, protocol);
+        auto* box = child<QComboBox>(*m_window, "protocolBox");
+        test::chooseRow(*box, box->findData(protocol)); // for live: the one that is shown
+        for (int turn = 0; turn < 2; ++turn) {
+            test::typeKey(*m_window, QStringLiteral("qt:camera"));
+            QCOMPARE(protocolShown(), protocol);
+            test::typeKey(*m_window, m_key);
+            QCOMPARE(protocolShown(), protocol);
+            QVERIFY(m_window->close());
+            open({});
+        }
+        SenderOptions options;
+        options.key = QStringLiteral("qt:camera");
+        options.protocol = ProtocolId::Live;
+        open(options);
+        QCOMPARE(protocolShown(), QStringLiteral("live"));
+    }
+
+    void aPresetsProtocolIsAChoiceWhereTheKeyHasAnother()
+    {
+        auto* box = child<KeyBox>(*m_window, "keyBox");
+        box->setFocus();
+        test::chooseRow(*box, box->findText(QStringLiteral("qt:169254")));
+        QCOMPARE(protocolShown(), QStringLiteral("datastream"));
+        test::typeKey(*m_window, m_key);
+        QCOMPARE(protocolShown(), QStringLiteral("live"));
+        box->setFocus();
+        test::chooseRow(*box, box->findText(QStringLiteral("test1")));
+        QCOMPARE(protocolShown(), QStringLiteral("bmp"));
+        test::typeKey(*m_window, QStringLiteral("qt:camera"));
+        QCOMPARE(protocolShown(), QStringLiteral("bmp"));
+    }
+
+    void aQtKeyIsSharedForQtPrograms()
+    {
+        const QImage image = test::photo(40, 30);
+        openFile(image);
+        const QString key = QStringLiteral("qt:") + m_key;
+        test::typeKey(*m_window, key);
+        click(*m_window, "shareButton");
+        WAIT_FOR_MESSAGE(*m_window, Success);
+        const auto loaded = load(key);
+        QVERIFY2(loaded.has_value(), loaded ? "" : qPrintable(loaded.error().text));
+        QCOMPARE(loaded->protocol, ProtocolId::Datastream);
+        click(*m_window, "stopButton");
+        QTRY_VERIFY(!child<QPushButton>(*m_window, "stopButton")->isEnabled());
+        test::typeKey(*m_window, m_key);
+        click(*m_window, "shareButton");
+        WAIT_FOR_MESSAGE(*m_window, Success);
+        QCOMPARE(load(m_key)->protocol, ProtocolId::Live);
+    }
+
+    void aPictureTakesNoMoreThanItsOwnMemory()
+    {
+        const QImage image = test::photo(1600, 1000).convertToFormat(QImage::Format_RGB32);
+        openFile(image);
+        click(*m_window, "shareButton");
+        WAIT_FOR_MESSAGE(*m_window, Success);
+        const qint64 memory = test::memoryOf(QStringLiteral("/dev/shm/") + m_key);
+        QVERIFY2(memory >= image.sizeInBytes() && memory <= image.sizeInBytes() * 11 / 10,
+                 qPrintable(QString::number(memory)));
+    }
+
     void everyProtocolSaysWhoReadsIt()
     {
         auto* box = child<QComboBox>(*m_window, "protocolBox");
@@ -348,6 +450,11 @@ private:
         QTRY_VERIFY(test::fileDialog(*m_window));
         test::chooseFile(*test::fileDialog(*m_window), path);
         QTRY_COMPARE(test::shownImage(*m_window).size(), image.size());
+    }
+
+    [[nodiscard]] QString protocolShown() const
+    {
+        return child<QComboBox>(*m_window, "protocolBox")->currentData().toString();
     }
 
     void openAndShare(const QImage& image)

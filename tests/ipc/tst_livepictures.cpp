@@ -3,6 +3,7 @@
 #include "common/channel/segmentsurvey.h"
 #include "common/live/framereader.h"
 #include "tests/ipc/expect.h"
+#include "tests/support/filememory.h"
 #include "tests/support/pictures.h"
 #include "tests/support/runtest.h"
 #include "tests/support/uniquekey.h"
@@ -22,6 +23,7 @@ private Q_SLOTS:
     void init() { m_address = uniqueAddress(QStringLiteral("posix")); }
     void everyPictureArrivesPixelForPixel_data();
     void everyPictureArrivesPixelForPixel();
+    void aPictureTakesNoMoreThanItsOwnMemory();
     void theNextPictureIsTheNextFrameOfTheSameStream();
     void aStreamThatBecomesAnotherProtocolIsClosed();
     void anotherProtocolBecomesAStream();
@@ -94,6 +96,33 @@ void LivePicturesTest::everyPictureArrivesPixelForPixel()
     EXPECT_SUCCESS(loaded);
     QCOMPARE(loaded->protocol, ProtocolId::Live);
     QVERIFY2(samePixels(loaded->image, image), qPrintable(difference(loaded->image, image)));
+}
+
+/// Also when it has been read in every way, and with pictures that were shared before.
+void LivePicturesTest::aPictureTakesNoMoreThanItsOwnMemory()
+{
+    const auto isOwn = [this](const QImage& image) {
+        return memoryOf(file()) >= image.sizeInBytes() && memoryOf(file()) <= image.sizeInBytes() * 11 / 10;
+    };
+    const QImage image = photo(1000, 800);
+    EXPECT_SUCCESS(share(m_publisher, m_address, image, ProtocolId::Datastream));
+    EXPECT_SUCCESS(share(m_publisher, m_address, image, ProtocolId::Datastream));
+    EXPECT_SUCCESS(shareLive(image));
+    QVERIFY2(isOwn(image), qPrintable(QString::number(memoryOf(file()))));
+    follow();
+    QVERIFY(next().has_value());
+    EXPECT_SUCCESS(load(m_address));
+    SegmentSurvey survey(SegmentSurvey::Glance::Thumbnail);
+    QVERIFY(!survey.list().empty());
+    while (survey.hasNext()) {
+        static_cast<void>(survey.lookAtNext());
+    }
+    QVERIFY2(isOwn(image), qPrintable(QString::number(memoryOf(file()))));
+
+    const QImage larger = photo(2000, 1600);
+    EXPECT_SUCCESS(shareLive(larger)); // with the one before, which readers that follow may still get
+    QVERIFY2(memoryOf(file()) <= (image.sizeInBytes() + larger.sizeInBytes()) * 11 / 10,
+             qPrintable(QString::number(memoryOf(file()))));
 }
 
 void LivePicturesTest::theNextPictureIsTheNextFrameOfTheSameStream()

@@ -1,5 +1,6 @@
 #include "tests/ipc/expect.h"
 #include "tests/ipc/traces.h"
+#include "tests/support/filememory.h"
 #include "tests/support/pictures.h"
 #include "tests/support/runtest.h"
 #include "tests/support/uniquekey.h"
@@ -8,6 +9,7 @@
 #include <QFile>
 #include <QFileInfo>
 
+#include <algorithm>
 #include <atomic>
 #include <thread>
 
@@ -28,6 +30,16 @@ private Q_SLOTS:
     void bytesAreReadBack();
     void everyShareHasExactlyItsSize_data() { addSchemes(); }
     void everyShareHasExactlyItsSize();
+    void memoryOfPartsIsReservedWhenTheyAreNeeded_data()
+    {
+        addSchemes({QStringLiteral("posix"), QStringLiteral("file")});
+    }
+    void memoryOfPartsIsReservedWhenTheyAreNeeded();
+    void aWholeSegmentAfterOneInPartsHasAllItsMemory_data()
+    {
+        addSchemes({QStringLiteral("posix"), QStringLiteral("file")});
+    }
+    void aWholeSegmentAfterOneInPartsHasAllItsMemory();
     void missingKeyIsNotFound_data() { addSchemes(); }
     void missingKeyIsNotFound();
     void readingOutsideIsBadData_data() { addSchemes(); }
@@ -109,6 +121,55 @@ void SegmentTest::everyShareHasExactlyItsSize()
         EXPECT_SUCCESS(read);
         QCOMPARE(read->size(), size);
         QVERIFY2(*read == bytes, qPrintable(QStringLiteral("share %1 of %2 bytes").arg(seed).arg(size)));
+    }
+}
+
+void SegmentTest::memoryOfPartsIsReservedWhenTheyAreNeeded()
+{
+    QFETCH(QString, scheme);
+    const QString address = m_traces.newAddress(scheme);
+    const QString file = filesOf(address).first();
+    constexpr qint64 bytes = 1 << 20;
+    constexpr qint64 part = 1 << 16;
+    const auto writer = writerFor(address);
+    const auto room = writer->reserveInParts(bytes);
+    EXPECT_SUCCESS(room);
+    QCOMPARE(room->size(), std::size_t(bytes));
+    const auto fill = [&](qint64 from) {
+        const auto place = room->subspan(std::size_t(from), std::size_t(part));
+        auto reserved = writer->reservePart(place);
+        std::ranges::fill(place, std::byte{7});
+        return reserved;
+    };
+    EXPECT_SUCCESS(fill(0));
+    EXPECT_SUCCESS(writer->publish());
+    QCOMPARE(QFileInfo(file).size(), bytes);
+    QCOMPARE(memoryOf(file), part);
+    EXPECT_SUCCESS(fill(bytes - part)); // while others see it
+    QCOMPARE(memoryOf(file), 2 * part);
+    const auto read = contents(address);
+    EXPECT_SUCCESS(read);
+    QVERIFY(*read == QByteArray(part, 7) + QByteArray(bytes - 2 * part, 0) + QByteArray(part, 7));
+    QCOMPARE(memoryOf(file), 2 * part); // a reader leaves no more
+}
+
+/// Both files are used in turns.
+void SegmentTest::aWholeSegmentAfterOneInPartsHasAllItsMemory()
+{
+    QFETCH(QString, scheme);
+    const QString address = m_traces.newAddress(scheme);
+    const QString file = filesOf(address).first();
+    constexpr qint64 bytes = 1 << 20;
+    const auto writer = writerFor(address);
+    for (int turn = 0; turn < 2; ++turn) {
+        EXPECT_SUCCESS(writer->reserveInParts(bytes));
+        EXPECT_SUCCESS(writer->publish());
+        QCOMPARE(memoryOf(file), 0);
+        for (int share = 0; share < 3; ++share) {
+            EXPECT_SUCCESS(writer->reserve(bytes));
+            EXPECT_SUCCESS(writer->publish());
+            QCOMPARE(memoryOf(file), bytes);
+        }
     }
 }
 

@@ -32,21 +32,26 @@ public:
     {
     }
 
-    [[nodiscard]] Result<std::span<std::byte>> reserve(qint64 bytes) override
+    [[nodiscard]] Result<std::span<std::byte>> make(qint64 bytes) override
+    {
+        m_made = std::make_shared<RingBytes>(bytes);
+        return m_made->span();
+    }
+    [[nodiscard]] Result<void> reserve(std::span<const std::byte> part) override
     {
         if (m_place.isFull) {
             return Error{ErrorCode::NoSpace, QStringLiteral("There is no room.")};
         }
-        m_reserved = std::make_shared<RingBytes>(bytes);
-        return m_reserved->span();
+        m_place.reservedBytes += qint64(part.size());
+        return {};
     }
     [[nodiscard]] Result<void> publish() override
     {
         if (m_place.isTaken) {
             return Error{ErrorCode::NotOurs, QStringLiteral("Somebody else is there.")};
         }
-        m_place.put(m_reserved);
-        m_replaced = std::exchange(m_published, std::move(m_reserved));
+        m_place.put(m_made);
+        m_replaced = std::exchange(m_published, std::move(m_made));
         return {};
     }
     [[nodiscard]] bool isCut() const override { return m_published && m_published->isCut; }
@@ -54,7 +59,7 @@ public:
 
 private:
     RingPlace& m_place;
-    std::shared_ptr<RingBytes> m_reserved;
+    std::shared_ptr<RingBytes> m_made;
     std::shared_ptr<RingBytes> m_published;
     std::shared_ptr<RingBytes> m_replaced;
 };

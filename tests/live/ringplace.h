@@ -46,7 +46,8 @@ public:
     std::atomic<bool> isFull = false;
     std::atomic<bool> isTaken = false;
 
-    std::atomic<int> openings = 0; ///< by readers, with or without success
+    std::atomic<qint64> reservedBytes = 0; ///< by writers, one after the other
+    std::atomic<int> openings = 0;         ///< by readers, with or without success
 
 private:
     class Writer;

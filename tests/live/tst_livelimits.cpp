@@ -1,13 +1,19 @@
 #include "common/channel/livememory.h"
+#include "common/channel/livepublisher.h"
 #include "common/live/framereader.h"
 #include "common/segment/segmentview.h"
 #include "tests/ipc/expect.h"
 #include "tests/ipc/traces.h"
+#include "tests/live/segmentstream.h"
+#include "tests/support/filememory.h"
 #include "tests/support/runtest.h"
 #include "tests/support/uniquekey.h"
 
 #include <QDir>
 #include <QFile>
+#include <QFileInfo>
+
+#include <algorithm>
 
 #include <unistd.h>
 
@@ -38,7 +44,7 @@ QString freshFolder()
 }
 
 const QString small = QStringLiteral("64x48:gray8");
-const QString large = QStringLiteral("1000x1000:gray8");
+const QString large = QStringLiteral("2000x1000:gray8");
 
 QByteArray lines(std::initializer_list<int> numbers)
 {
@@ -59,7 +65,10 @@ class TestLiveLimits : public QObject
 private Q_SLOTS:
     void D1_noRoomForALargerFrameLeavesTheStream();
     void D1_noRoomForTheFirstFrameLeavesNothing();
+    void D1_noRoomForTheSecondFrameLeavesTheFirst();
     void D2_roomThatOthersTakeIsNotTheStreams();
+    void onlyFramesTakeMemory();
+    void B6_reservingMakesACutSegmentNoLonger();
     void D3_limitsLeaveTheStream_data();
     void D3_limitsLeaveTheStream();
     void D3_readerWithoutAddressSpaceSaysSo();
@@ -87,23 +96,89 @@ void TestLiveLimits::D1_noRoomForALargerFrameLeavesTheStream()
 void TestLiveLimits::D1_noRoomForTheFirstFrameLeavesNothing()
 {
     const QString folder = freshFolder();
-    const Finished ended = runOnSmallFolder(folder, {QStringLiteral("crowd"),
-                                                     QStringLiteral("file:") + folder + QStringLiteral("/x"),
-                                                     folder + QStringLiteral("/filler"), large});
+    const Finished ended = runOnSmallFolder(
+        folder, {QStringLiteral("crowd"), QStringLiteral("file:") + folder + QStringLiteral("/x"),
+                 folder + QStringLiteral("/filler"), QStringLiteral("1"), large});
     QCOMPARE(ended.exitCode, 1);
     QVERIFY2(ended.out.startsWith("error There is no room"), ended.out.constData());
 }
 
+void TestLiveLimits::D1_noRoomForTheSecondFrameLeavesTheFirst()
+{
+    const QString folder = freshFolder();
+    const Finished ended = runOnSmallFolder(
+        folder, {QStringLiteral("crowd"), QStringLiteral("file:") + folder + QStringLiteral("/x"),
+                 folder + QStringLiteral("/filler"), QStringLiteral("1"), QStringLiteral("300x300:gray8")});
+    QVERIFY2(ended.exitCode == 0, (ended.out + ended.err).constData());
+    const QByteArray refused = "refused " + QByteArray::number(int(ErrorCode::NoSpace)) +
+                               " There is no room for the picture: it needs ";
+    QVERIFY2(ended.out.contains(refused), ended.out.constData());
+    EXPECT_CONTAINS(QString::fromUtf8(ended.out), QStringLiteral("--shm-size"));
+    QVERIFY2(ended.out.endsWith(lines({1, 21})), ended.out.constData());
+}
+
+/// Once each slot has held a frame.
 void TestLiveLimits::D2_roomThatOthersTakeIsNotTheStreams()
 {
     const QString folder = freshFolder();
     const Finished ended = runOnSmallFolder(
         folder, {QStringLiteral("crowd"), QStringLiteral("file:") + folder + QStringLiteral("/x"),
-                 folder + QStringLiteral("/filler"), QStringLiteral("300x300:gray8")});
+                 folder + QStringLiteral("/filler"), QStringLiteral("4"), QStringLiteral("300x300:gray8")});
     QVERIFY2(ended.exitCode == 0, (ended.out + ended.err).constData());
     const auto taken = ended.out.mid(6, ended.out.indexOf('\n') - 6).toInt();
     QVERIFY2(taken > 100000 && taken < 1048576 - 4 * 90000, ended.out.constData());
-    QVERIFY(ended.out.endsWith(lines({21})));
+    QVERIFY2(!ended.out.contains("refused") && ended.out.endsWith(lines({24})), ended.out.constData());
+}
+
+/// Also when a reader has mapped all slots and looks for frames.
+void TestLiveLimits::onlyFramesTakeMemory()
+{
+    const QString address = m_traces.newAddress(QStringLiteral("posix"));
+    const QString file = filesOf(address).first();
+    const QString layout = QStringLiteral("1000x1000:gray8");
+    constexpr qint64 frame = 1000 * 1000;
+    constexpr qint64 rest = 2 * 4096; // the header and the table; the end of a page
+    auto publisher = LivePublisher::make({parsed(address)});
+    QVERIFY(publisher.has_value());
+    FrameWriter& frames = (*publisher)->frames();
+    FrameReader reader(readableMemory(parsed(address)));
+    for (int number = 1; number <= 6; ++number) {
+        EXPECT_SUCCESS(publish(frames, layout, quint64(number)));
+        QCOMPARE(nextNumber(reader), quint64(number));
+        const qint64 memory = memoryOf(file);
+        const qint64 wanted = std::min(number, 4) * frame;
+        QVERIFY2(memory >= wanted && memory <= wanted + std::min(number, 4) * rest,
+                 qPrintable(QStringLiteral("%1: %2").arg(number).arg(memory)));
+        QCOMPARE(QFileInfo(file).size(), frames.ring()->size);
+    }
+    EXPECT_SUCCESS(publish(frames, QStringLiteral("2000x1000:gray8"), 7)); // in a new segment, with frame 6
+    const qint64 memory = memoryOf(file);
+    QVERIFY2(memory >= 3 * frame && memory <= 3 * frame + 2 * rest, qPrintable(QString::number(memory)));
+    EXPECT_SUCCESS(frames.renew());
+    const qint64 renewed = memoryOf(file);
+    QVERIFY2(renewed >= 2 * frame && renewed <= 2 * frame + rest, qPrintable(QString::number(renewed)));
+}
+
+/// Else nobody would learn that it was cut.
+void TestLiveLimits::B6_reservingMakesACutSegmentNoLonger()
+{
+    const QString address = m_traces.newAddress(QStringLiteral("posix"));
+    const QString file = filesOf(address).first();
+    auto publisher = LivePublisher::make({parsed(address)});
+    QVERIFY(publisher.has_value());
+    FrameWriter& frames = (*publisher)->frames();
+    for (quint64 number = 1; number <= 3; ++number) {
+        EXPECT_SUCCESS(publish(frames, large, number));
+    }
+    QVERIFY(QFile::resize(file, 5000));
+    static_cast<void>(publish(frames, large, 4)); // in the last slot, which nobody sees
+    QCOMPARE(QFileInfo(file).size(), 5000);
+    const auto happened = (*publisher)->lookAfter();
+    QVERIFY(happened.has_value());
+    EXPECT_SUCCESS(*happened);
+    EXPECT_SUCCESS(publish(frames, large, 5));
+    FrameReader reader(readableMemory(parsed(address)));
+    QCOMPARE(nextNumber(reader), 5U);
 }
 
 void TestLiveLimits::D3_limitsLeaveTheStream_data()

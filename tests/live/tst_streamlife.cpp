@@ -13,6 +13,8 @@ private Q_SLOTS:
     void nothingIsThereBeforeTheFirstFrame();
     void B7_largerFrameMovesTheStreamAndTakesTheNewestAlong();
     void frameOfTheReservedCapacityMovesNothing();
+    void memoryIsReservedForWhatFramesHaveNeeded();
+    void D1_noRoomForTheNextSlotLeavesTheStream();
     void D3_noRoomForALargerFrameLeavesTheStream();
     void lostNameLeavesTheStream();
     void B8_renewedStreamHasTheNewestFrame();
@@ -71,6 +73,47 @@ void TestStreamLife::frameOfTheReservedCapacityMovesNothing()
     QVERIFY(stream.place.current() != ring);
 }
 
+void TestStreamLife::memoryIsReservedForWhatFramesHaveNeeded()
+{
+    FrameWriterOptions options;
+    options.slots = 3;
+    options.capacity = 100 * 50 * 3;
+    Stream stream(options);
+    constexpr qint64 start = 4096; // the header and the table
+    const auto reserved = [&stream](const QString& layout) {
+        const qint64 before = stream.place.reservedBytes;
+        return stream.write(layout) ? stream.place.reservedBytes - before : -1;
+    };
+    QCOMPARE(reserved(small), start + 40);
+    QCOMPARE(reserved(small), 40);
+    QCOMPARE(reserved(large), 15000);
+    QCOMPARE(reserved(large), 15000 - 40); // the first slot again
+    QCOMPARE(reserved(small), 0);
+    QCOMPARE(reserved(small), 0);
+    QCOMPARE(reserved(large), 0);
+    const QString larger = QStringLiteral("100x51:bgr8");
+    QCOMPARE(reserved(larger), start + 15000 + 15300); // a new ring, with the newest frame
+    stream.place.reservedBytes = 0;
+    QVERIFY_VALUE(stream.writer.renew());
+    QCOMPARE(stream.place.reservedBytes, start + 15300);
+}
+
+void TestStreamLife::D1_noRoomForTheNextSlotLeavesTheStream()
+{
+    Stream stream;
+    QVERIFY_VALUE(stream.write(small));
+    const auto ring = stream.place.current();
+    const QByteArray before = textOf(ring->span());
+    stream.place.isFull = true;
+    QCOMPARE(stream.write(small).error().code, ErrorCode::NoSpace);
+    stream.writer.publish(); // nothing was begun
+    QVERIFY(textOf(ring->span()) == before);
+    stream.place.isFull = false;
+    QVERIFY_VALUE(stream.write(small));
+    QVERIFY(stream.place.current() == ring);
+    QCOMPARE(at<quint64>(ring, newestAtByte), 2U);
+}
+
 void TestStreamLife::D3_noRoomForALargerFrameLeavesTheStream()
 {
     Stream stream;
@@ -78,18 +121,21 @@ void TestStreamLife::D3_noRoomForALargerFrameLeavesTheStream()
     QVERIFY(!stream.write(small));
     QVERIFY(!stream.place.current());
     stream.place.isFull = false;
-    QVERIFY_VALUE(stream.write(small));
+    for (int i = 0; i < 4; ++i) {
+        QVERIFY_VALUE(stream.write(small));
+    }
     const auto ring = stream.place.current();
     stream.place.isFull = true;
     QCOMPARE(stream.write(large).error().code, ErrorCode::NoSpace);
     QCOMPARE(stream.writer.renew().error().code, ErrorCode::NoSpace);
     QCOMPARE(at<quint32>(ring, stateAtByte), 1U);
-    QVERIFY_VALUE(stream.write(small));
+    QCOMPARE(at<quint64>(ring, newestAtByte), 4U);
+    QVERIFY_VALUE(stream.write(small)); // in a slot that has memory
     QVERIFY(stream.place.current() == ring);
-    QCOMPARE(at<quint64>(ring, newestAtByte), 2U);
+    QCOMPARE(at<quint64>(ring, newestAtByte), 5U);
     stream.place.isFull = false;
     QVERIFY_VALUE(stream.write(large));
-    QCOMPARE(at<quint64>(stream.place.current(), newestAtByte), 3U);
+    QCOMPARE(at<quint64>(stream.place.current(), newestAtByte), 6U);
 }
 
 void TestStreamLife::lostNameLeavesTheStream()

@@ -8,8 +8,10 @@
 //   refuse ADDRESS LIMIT BYTES SMALL LARGE
 //       Publishes a small frame, sets the limit ("none", "address-space" beyond what it has, "file-size"),
 //       tries a large one, and publishes and reads small ones again: "refused CODE TEXT", then "read N"
-//   crowd ADDRESS FILE LAYOUT
-//       Publishes a frame, fills the file system with the file, and publishes and reads 20 more
+//   crowd ADDRESS FILE FRAMES LAYOUT
+//       Publishes so many frames, fills the file system with the file, and publishes and reads 20 more. When
+//       one is refused, "refused CODE TEXT"; looks for the one before, removes the file, and goes on: "read
+//       N" of the one before and of the last
 //   look ADDRESS BYTES
 //       Looks for frames with so much address space beyond what it has; "state N CODE TEXT"
 #include "common/channel/livememory.h"
@@ -167,32 +169,53 @@ int refuse(const SegmentAddress& address, const QString& what, quint64 bytes,
     return 0;
 }
 
-int crowd(const SegmentAddress& address, const QString& fileName, const PixelLayout& layout)
+bool fill(const QString& fileName)
+{
+    QFile file(fileName);
+    const QByteArray page(4096, 'x');
+    qint64 taken = 0;
+    if (!file.open(QIODevice::WriteOnly | QIODevice::Unbuffered)) {
+        return false;
+    }
+    while (file.write(page) == page.size()) {
+        taken += page.size();
+    }
+    say(QStringLiteral("taken %1").arg(taken));
+    return true;
+}
+
+int crowd(const SegmentAddress& address, const QString& fileName, quint64 framesBefore,
+          const PixelLayout& layout)
 {
     auto publisher = LivePublisher::make({address});
     if (!publisher) {
         return fail(publisher.error());
     }
     FrameWriter& frames = (*publisher)->frames();
-    if (auto first = publish(frames, layout, 1); !first) {
-        return fail(first.error());
+    for (quint64 number = 1; number <= framesBefore; ++number) {
+        if (auto published = publish(frames, layout, number); !published) {
+            return fail(published.error());
+        }
     }
-    QFile file(fileName);
-    const QByteArray page(4096, 'x');
-    qint64 taken = 0;
-    if (!file.open(QIODevice::WriteOnly | QIODevice::Unbuffered)) {
+    if (!fill(fileName)) {
         return 2;
     }
-    while (file.write(page) == page.size()) {
-        taken += page.size();
-    }
-    say(QStringLiteral("taken %1").arg(taken));
-    for (quint64 number = 2; number <= 21; ++number) {
-        if (!publish(frames, layout, number) || !isThere(address, number)) {
+    const quint64 last = framesBefore + 20;
+    for (quint64 number = framesBefore + 1; number <= last; ++number) {
+        auto published = publish(frames, layout, number);
+        if (!published) {
+            say(QStringLiteral("refused %1 %2").arg(int(published.error().code)).arg(published.error().text));
+            if (!isThere(address, number - 1) || !QFile::remove(fileName)) {
+                return 3;
+            }
+            say(QStringLiteral("read %1").arg(number - 1));
+            published = publish(frames, layout, number);
+        }
+        if (!published || !isThere(address, number)) {
             return 3;
         }
     }
-    say(QStringLiteral("read 21"));
+    say(QStringLiteral("read %1").arg(last));
     return 0;
 }
 
@@ -219,7 +242,8 @@ int main(int argc, char** argv)
     const QString verb = words.value(0);
     const auto address = SegmentAddress::parse(words.value(1));
     const bool dies = verb == QLatin1StringView("die");
-    const auto layouts = layoutsOf(words.mid(verb == QLatin1StringView("refuse") ? 4 : 3));
+    const bool crowds = verb == QLatin1StringView("crowd");
+    const auto layouts = layoutsOf(words.mid(crowds || verb == QLatin1StringView("refuse") ? 4 : 3));
     if (!address || !layouts) {
         return 2;
     }
@@ -229,8 +253,8 @@ int main(int argc, char** argv)
     if (verb == QLatin1StringView("refuse") && layouts->size() == 2) {
         return refuse(*address, words.value(2), words.value(3).toULongLong(), *layouts);
     }
-    if (verb == QLatin1StringView("crowd") && layouts->size() == 1) {
-        return crowd(*address, words.value(2), layouts->front());
+    if (crowds && layouts->size() == 1) {
+        return crowd(*address, words.value(2), words.value(3).toULongLong(), layouts->front());
     }
     return verb == QLatin1StringView("look") ? look(*address, words.value(2).toULongLong()) : 2;
 }

@@ -1,3 +1,4 @@
+#include "tests/support/filememory.h"
 #include "tests/support/pictures.h"
 #include "tests/support/programs.h"
 #include "tests/support/runtest.h"
@@ -24,6 +25,7 @@ private Q_SLOTS:
     void initTestCase();
     void theSenderPrintsALineAndCleansUpOnASignal_data();
     void theSenderPrintsALineAndCleansUpOnASignal();
+    void aPictureTakesNoMoreThanItsOwnMemory();
     void theSenderEndsByItselfAfterTheTimeGiven();
     void whatIsKeptStaysAndIsTakenOver();
     void aSecondSenderIsRefusedAndTheFirstIsNamed();
@@ -61,6 +63,31 @@ void tst_HeadlessSender::theSenderPrintsALineAndCleansUpOnASignal()
     QCOMPARE(::kill(static_cast<pid_t>(sender.pid()), signal), 0);
     QCOMPARE(sender.exitCode(), 0);
     QVERIFY(!QFileInfo::exists(shmPath(key)));
+}
+
+void tst_HeadlessSender::aPictureTakesNoMoreThanItsOwnMemory()
+{
+    const QString file = temporaryFolder() + QStringLiteral("/large.png");
+    const QImage image = photo(1600, 1000).convertToFormat(QImage::Format_RGB32);
+    QVERIFY(image.save(file));
+    const QString key = uniqueName();
+    HeadlessSender sender({QStringLiteral("--key"), key, file});
+    const QString line = sender.readLine();
+    QVERIFY2(line.contains(QStringLiteral(" as live ")), qPrintable(line));
+    const auto isOwn = [&] {
+        const qint64 memory = memoryOf(shmPath(key));
+        return memory >= image.sizeInBytes() && memory <= image.sizeInBytes() * 11 / 10;
+    };
+    QVERIFY2(isOwn(), qPrintable(QString::number(memoryOf(shmPath(key)))));
+    const QStringList readers[] = {{QStringLiteral("--key"), key, QStringLiteral("--save"),
+                                    temporaryFolder() + QStringLiteral("/got.png")},
+                                   {QStringLiteral("--list")},
+                                   {QStringLiteral("--doctor"), key}};
+    for (const QStringList& arguments : readers) {
+        const Finished read = runReceiver(arguments);
+        QVERIFY2(read.exitCode == 0, read.err.constData());
+        QVERIFY2(isOwn(), qPrintable(QString::number(memoryOf(shmPath(key)))));
+    }
 }
 
 void tst_HeadlessSender::theSenderEndsByItselfAfterTheTimeGiven()
