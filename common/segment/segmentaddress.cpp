@@ -75,12 +75,15 @@ Result<QString> checkedPosixName(QString name)
 
 Result<QString> checkedPath(const QString& path, Scheme scheme)
 {
-    if (!QDir::isAbsolutePath(path) || path.endsWith(QLatin1Char('/'))) {
+    const QString cleaned = QDir::cleanPath(path); // of "/tmp/.." the root folder is left
+    const bool isResource = path.startsWith(QLatin1Char(':'));
+    if (!QDir::isAbsolutePath(path) || isResource || path.endsWith(QLatin1Char('/')) ||
+        cleaned.endsWith(QLatin1Char('/'))) {
         return invalid(
             Text::tr("“%1” is not the full path of a file: write %2/full/path.")
                 .arg(path, scheme == Scheme::File ? QStringLiteral("file:") : QStringLiteral("systemv:")));
     }
-    return QDir::cleanPath(path);
+    return cleaned;
 }
 
 } // namespace

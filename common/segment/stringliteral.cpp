@@ -51,7 +51,8 @@ QString quoted(const QString& text, Literal literal)
     }
     result += QLatin1Char('"');
     return literal == Literal::Cpp && text.contains(QChar(0))
-               ? QStringLiteral("QString::fromUtf8(%1, %2)").arg(result).arg(text.toUtf8().size())
+               ? QStringLiteral("QString::fromUtf8(%1, %2)")
+                     .arg(result, QString::number(text.toUtf8().size()))
                : result;
 }
 

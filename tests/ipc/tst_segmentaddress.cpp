@@ -110,6 +110,8 @@ void SegmentAddressTest::aTextThatNamesNothingIsRefusedInWords_data()
     row("Chinese, 258 bytes", chinese(86), "258 bytes");
     row("relative file", QStringLiteral("file:picture"), "full path");
     row("file is a folder", QStringLiteral("file:/tmp/"), "full path");
+    row("file is the root folder", QStringLiteral("file:/tmp/.."), "full path");
+    row("file is a resource of Qt", QStringLiteral("file::/picture"), "full path");
     row("relative key file", QStringLiteral("systemv:key"), "full path");
 }
 

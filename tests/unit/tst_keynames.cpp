@@ -263,6 +263,10 @@ void KeyNamesTest::F5_namesAreQuotedForTheLanguage_data()
     QTest::newRow("bidi") << text("a\u202eb") << text("\"a\\342\\200\\256b\"") << text("\"a\\u202eb\"");
     QTest::newRow("Chinese") << text("图") << text("\"图\"") << text("\"图\"");
     QTest::newRow("emoji") << text("🙂") << text("\"🙂\"") << text("\"🙂\"");
+    QTest::newRow("NUL") << text("a") + QChar(0) + QLatin1Char('7')
+                         << text("QString::fromUtf8(\"a\\0007\", 3)") << text("\"a\\u00007\"");
+    QTest::newRow("NUL, and marks for arguments")
+        << text("%1%2") + QChar(0) << text("QString::fromUtf8(\"%1%2\\000\", 5)") << text("\"%1%2\\u0000\"");
     QTest::newRow("tag") << QString::fromUcs4(U"\U000e0041") << text("\"\\363\\240\\201\\201\"")
                          << text("\"\\U000e0041\"");
 }
