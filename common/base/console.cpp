@@ -34,22 +34,22 @@ Error lostOutput(int errorNumber, Output output)
 {
     if (errorNumber == EPIPE) {
         return {ErrorCode::NoSpace,
-                Text::tr("What was to be printed is lost: the program that reads %1 has ended. "
-                         "Let it read to the end.")
+                Text::tr("The output was lost: the program that reads %1 has ended. Let it read to the end.")
                     .arg(nameOf(output))};
     }
     if (errorNumber == EBADF) {
         return {ErrorCode::NoSpace,
-                Text::tr("What was to be printed is lost: %1 is closed. Let it go to a file or a program.")
+                Text::tr("The output was lost: %1 is closed. Redirect it to a file or a program.")
                     .arg(nameOf(output))};
     }
-    if (auto limit = limitError(errorNumber, Text::tr("What was to be printed is lost"))) {
+    if (auto limit = limitError(errorNumber, Text::tr("The output was lost"))) {
         return *limit;
     }
-    return {ErrorCode::NoSpace,
-            Text::tr("What was to be printed is lost: %1 cannot be written (%2). Make room "
-                     "there, or choose another place.")
-                .arg(nameOf(output), systemMessage(errorNumber))};
+    return {
+        ErrorCode::NoSpace,
+        Text::tr(
+            "The output was lost: %1 cannot be written (%2). Free some space there, or choose another place.")
+            .arg(nameOf(output), systemMessage(errorNumber))};
 }
 
 Result<void> write(Output output, const QByteArray& bytes)

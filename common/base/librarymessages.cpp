@@ -35,9 +35,8 @@ void take(QtMsgType type, const QMessageLogContext&, const QString& text)
 void takeWithDisplay(QtMsgType type, const QMessageLogContext& context, const QString& text)
 {
     if (type == QtFatalMsg && QCoreApplication::startingUp() && !openLimitError(QString())) {
-        leave(
-            {ErrorCode::System, Text::tr("No window can be opened, because there is no display that Qt can "
-                                         "use. Start the program in a desktop session, or add --headless.")});
+        leave({ErrorCode::System, Text::tr("No window can be opened because Qt finds no display. Start the "
+                                           "program in a desktop session, or add --headless.")});
     }
     take(type, context, text);
 }

@@ -68,7 +68,7 @@ Result<QImage> decodeImage(QIODevice& device, const QByteArray& format)
         }
         return Error{
             ErrorCode::BadData,
-            Text::tr("The picture cannot be decoded: %1. Use a sound copy of it, or one in another format.")
+            Text::tr("The picture cannot be decoded: %1. Use an undamaged copy, or one in another format.")
                 .arg(reason)};
     }
     completePalette(image);

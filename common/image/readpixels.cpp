@@ -164,7 +164,7 @@ QString rangeNote(const SampleRange& range)
     QString note = Text::tr("Shown from %1 (black) to %2 (white).").arg(range.black()).arg(range.white());
     if (range.notNumbers() > 0) {
         note += QLatin1Char(' ') +
-                Text::tr("%1 values are no numbers and are shown black.").arg(range.notNumbers());
+                Text::tr("%1 values are not numbers (NaN) and are shown in black.").arg(range.notNumbers());
     }
     return note;
 }

@@ -123,9 +123,9 @@ Result<FileSegmentWriter::Name> FileSegmentWriter::nameState() const
         return regular.error();
     }
     if (status->user != ::geteuid()) {
-        return Error{ErrorCode::NotPermitted,
-                     Text::tr("%1 belongs to user %2: Shmpix does not write there. Choose another key.")
-                         .arg(m_address.toString(), userName(status->user))};
+        return Error{ErrorCode::NotPermitted, Text::tr("%1 belongs to user %2, and Shmpix does not write to "
+                                                       "another user's segment. Choose another key.")
+                                                  .arg(m_address.toString(), userName(status->user))};
     }
     if (isOurs(status->id)) {
         return Name::Ours; // published by us, or by an owner who is dead
@@ -133,10 +133,10 @@ Result<FileSegmentWriter::Name> FileSegmentWriter::nameState() const
     if (m_existing == Existing::Replace) {
         return Name::Replaceable;
     }
-    return Error{ErrorCode::NotOurs,
-                 Text::tr("%1 exists already (%2) and was not made by Shmpix. Replace it, or choose "
-                          "another key.")
-                     .arg(m_address.toString(), bytesText(status->bytes))};
+    return Error{
+        ErrorCode::NotOurs,
+        Text::tr("%1 already exists (%2) and was not created by Shmpix. Replace it, or choose another key.")
+            .arg(m_address.toString(), bytesText(status->bytes))};
 }
 
 Result<std::span<std::byte>> FileSegmentWriter::reserve(qint64 bytes)
@@ -239,7 +239,7 @@ Result<void> FileSegmentWriter::resize(File& file, qint64 bytes) const
     file.map = MappedRegion(file.fd.get(), static_cast<std::size_t>(bytes), MappedRegion::Access::ReadWrite);
     if (!file.map.isMapped()) {
         return Error{ErrorCode::NoSpace,
-                     Text::tr("A segment of %1 cannot be mapped: %2. Close other programs.")
+                     Text::tr("A segment of %1 cannot be mapped into memory: %2. Close other programs.")
                          .arg(bytesText(bytes), systemMessage(errno))};
     }
     return {};
@@ -250,7 +250,7 @@ Error FileSegmentWriter::notMade(int errorNumber, qint64 bytes) const
     if (errorNumber == ENOSPC) {
         return noSpace(bytes);
     }
-    const QString failure = Text::tr("A segment of %1 cannot be made").arg(bytesText(bytes));
+    const QString failure = Text::tr("A segment of %1 cannot be created").arg(bytesText(bytes));
     return limitError(errorNumber, failure, bytes)
         .value_or(cannotShare(errorNumber, m_address, QFile::decodeName(m_path.folder)));
 }
@@ -263,8 +263,8 @@ Error FileSegmentWriter::noSpace(qint64 bytes) const
         known ? bytesText(static_cast<qint64>(status.f_bavail) * static_cast<qint64>(status.f_frsize))
               : Text::tr("too little");
     return {ErrorCode::NoSpace,
-            Text::tr("There is no room for the picture: it needs %1, and %2 has %3 left. Remove what "
-                     "is not needed there, or make it larger (in a container: --shm-size).")
+            Text::tr("There is not enough space for the picture: it needs %1, and %2 has %3 left. Free some "
+                     "space there, or make it larger (in a container: --shm-size).")
                 .arg(bytesText(bytes), QFile::decodeName(m_path.folder), room)};
 }
 
@@ -313,13 +313,13 @@ Error FileSegmentWriter::rightsNotGiven(int errorNumber) const
     const auto status = statusOf(m_spare->fd.get());
     if (m_access.group && status && status->group != *m_access.group) {
         return {ErrorCode::NotPermitted,
-                Text::tr("%1 cannot be given to the group %2: %3. Name another group, or leave it out.")
+                Text::tr("The group of %1 cannot be set to %2: %3. Name another group, or leave out --group.")
                     .arg(m_address.toString(), groupName(*m_access.group), systemMessage(errorNumber))};
     }
     return {
         ErrorCode::NotPermitted,
-        Text::tr("%1 cannot be given the mode %2: %3. Leave the mode and the group out, or choose another "
-                 "place.")
+        Text::tr(
+            "The mode of %1 cannot be set to %2: %3. Leave out --mode and --group, or choose another place.")
             .arg(m_address.toString())
             .arg(m_access.bits(), 4, 8, QLatin1Char('0'))
             .arg(systemMessage(errorNumber))};
@@ -355,9 +355,10 @@ Result<void> FileSegmentWriter::publish()
         failed = ::rename(m_sparePath.constData(), m_path.file.constData());
     }
     if (failed != 0) {
-        return Error{errno == EEXIST ? ErrorCode::NotOurs : ErrorCode::System,
-                     Text::tr("The picture cannot be put under %1: %2. Share again, or choose another key.")
-                         .arg(m_address.toString(), systemMessage(errno))};
+        return Error{
+            errno == EEXIST ? ErrorCode::NotOurs : ErrorCode::System,
+            Text::tr("The picture cannot be published under %1: %2. Share it again, or choose another key.")
+                .arg(m_address.toString(), systemMessage(errno))};
     }
     std::swap(m_published, m_spare); // which has a name only if they were exchanged
     m_existing = Existing::Respect;  // what was to be replaced is gone

@@ -210,10 +210,10 @@ QString codeFor(Peer peer, const QString& name, bool isFile)
 bool isTaken(const PeerFacts& peer, const Parts& parts, QStringList& notes)
 {
     if (parts.name.contains(QChar(0)) && peer.peer == Peer::Python) {
-        notes.append(Text::tr("Python cuts a name at a NUL character without a word."));
+        notes.append(Text::tr("Python silently cuts a name at a NUL character."));
     }
     if (peer.scheme == Scheme::Windows && withoutWindowsFolder(parts.name).contains(QLatin1Char('\\'))) {
-        notes.append(Text::tr("Windows takes no backslash in a name, other than behind Global or Local."));
+        notes.append(Text::tr("Windows accepts a backslash in a name only after Global or Local."));
         return false;
     }
     return true;
@@ -223,14 +223,15 @@ void addLengthNotes(const PeerFacts& peer, const Parts& parts, QStringList& note
 {
     const qsizetype bytes = parts.name.toUtf8().size() + 1;
     if (peer.peer == Peer::Python && bytes > longestOnMac) {
-        notes.append(Text::tr("On macOS a name has %1 bytes at most with its slash, and this one has %2: use "
-                              "%3 there.")
-                         .arg(longestOnMac)
-                         .arg(bytes)
-                         .arg(portableName(parts.name)));
+        notes.append(
+            Text::tr(
+                "On macOS, a name with its slash is limited to %1 bytes, and this one has %2. Use %3 there.")
+                .arg(longestOnMac)
+                .arg(bytes)
+                .arg(portableName(parts.name)));
     }
     if (peer.peer == Peer::QtPosix && bytes > longestOfQtOnMac) {
-        notes.append(Text::tr("On macOS Qt cuts a name after %1 bytes, and this one has %2: use %3 there.")
+        notes.append(Text::tr("On macOS, Qt cuts a name after %1 bytes, and this one has %2. Use %3 there.")
                          .arg(longestOfQtOnMac)
                          .arg(bytes)
                          .arg(portableName(parts.name)));
@@ -243,41 +244,41 @@ void addNotes(const PeerFacts& peer, const Parts& parts, QStringList& notes)
     switch (peer.peer) {
     case Peer::QtKey:
         notes.append(
-            Text::tr("The same in every version of Qt. On Linux it is System V memory with the key file "
-                     "%1, so both programs need the same folder for temporary files.")
+            Text::tr("This call is the same in every version of Qt. On Linux it uses System V memory with "
+                     "the key file %1, so both programs need the same folder for temporary files.")
                 .arg(keyFileOf(parts.name)));
         break;
     case Peer::QtNativeKey:
-        notes.append(Text::tr("On Linux a native key is the path of a key file. Write the full path: a name "
-                              "alone is taken from the folder in which the program was started."));
+        notes.append(
+            Text::tr("On Linux, a native key is the path of a key file. Write the full path, because a bare "
+                     "name is relative to the folder in which the program was started."));
         break;
     case Peer::QtWindows:
-        notes.append(Text::tr("QSharedMemory::platformSafeKey(%1) is not it: on Windows that makes shm_%2.")
+        notes.append(Text::tr("Do not use QSharedMemory::platformSafeKey(%1), which on Windows gives shm_%2.")
                          .arg(quoted(parts.name, Literal::Cpp), parts.name));
         break;
     case Peer::Python:
         if (!isAscii(parts.name)) {
-            notes.append(
-                Text::tr("Python before 3.13 cannot open a name with letters that are not ASCII: use "
-                         "%1 for both programs.")
-                    .arg(portableName(parts.name)));
+            notes.append(Text::tr("Python before 3.13 cannot open a name with letters that are not ASCII. "
+                                  "Use %1 in both programs.")
+                             .arg(portableName(parts.name)));
         }
         break;
     case Peer::CSharp:
-        notes.append(Text::tr("A map name does not work on Linux: .NET refuses it, and Mono keeps it to "
-                              "itself. Open the file."));
+        notes.append(Text::tr("A map name does not work on Linux: .NET rejects it, and Mono keeps the map "
+                              "private to its process. Open the file instead."));
         break;
     default:
         break;
     }
     if (peer.scheme == Scheme::Windows) {
-        notes.append(Text::tr("Windows does not tell %1 from %2.")
+        notes.append(Text::tr("Windows does not distinguish %1 from %2.")
                          .arg(parts.name, parts.name == parts.name.toUpper() ? parts.name.toLower()
                                                                              : parts.name.toUpper()));
         notes.append(parts.name.startsWith(QLatin1StringView("Global\\"))
-                         ? Text::tr("Making a Global name takes the right “Create global objects”.")
-                         : Text::tr("It is seen in its own session only; a service and a desktop program "
-                                    "meet under Global\\%1.")
+                         ? Text::tr("Creating a Global name requires the right “Create global objects”.")
+                         : Text::tr("The name is visible only in its own session. For a service and a "
+                                    "desktop program, use Global\\%1.")
                                .arg(withoutWindowsFolder(parts.name)));
     }
 }
@@ -306,7 +307,7 @@ PeerName peerName(const PeerFacts& peer, const KeyNames& key, const Parts& parts
             notes.append(address.error().text);
         }
         if (!parts.name.isEmpty()) {
-            notes.append(Text::tr("A name that works everywhere is %1.").arg(portableName(parts.name)));
+            notes.append(Text::tr("%1 is a name that works everywhere.").arg(portableName(parts.name)));
         }
         row.note = notes.join(QLatin1Char(' '));
         return row;
@@ -316,7 +317,7 @@ PeerName peerName(const PeerFacts& peer, const KeyNames& key, const Parts& parts
     row.code = codeFor(peer.peer, row.name, parts.isFile);
     row.reach = key.address && identity(*key.address) == identity(*address) ? Reach::Same : Reach::Other;
     if (row.reach == Reach::Other && key.address) {
-        notes.append(Text::tr("This names other memory than %1 does: use the key %2 to meet it.")
+        notes.append(Text::tr("This name leads to different memory than %1. To share it, use the key %2.")
                          .arg(key.address->toString(), address->toString()));
     }
     addNotes(peer, parts, notes);

@@ -80,11 +80,11 @@ Result<void> endLivingOwner(const SegmentAddress& address, std::chrono::millisec
         return {};
     }
     if (owner.life == Life::Unknown) {
-        return notTaken(address, Text::tr("it cannot be told who shares there; it may be a program in "
+        return notTaken(address, Text::tr("the program that shares there cannot be identified and may run in "
                                           "another container. Stop sharing in that program."));
     }
     if (owner.process == ::getpid()) {
-        return notTaken(address, Text::tr("this program itself shares there. Stop sharing first."));
+        return notTaken(address, Text::tr("this program itself shares a picture there. Stop sharing first."));
     }
     // System calls: the C library's functions for them came late, and first not for C++.
     const FileDescriptor process(static_cast<int>(::syscall(SYS_pidfd_open, owner.process, 0)));
@@ -96,17 +96,16 @@ Result<void> endLivingOwner(const SegmentAddress& address, std::chrono::millisec
                          ::syscall(SYS_pidfd_send_signal, process.get(), SIGTERM, nullptr, 0) == 0;
     const int notAsked = isAsked || !isTheSame ? 0 : process.isOpen() ? errno : failed;
     if (notAsked != 0 && notAsked != ESRCH) {
-        return notTaken(address, Text::tr("%1 cannot be asked to end (%2). Stop sharing there.")
+        return notTaken(address, Text::tr("%1 cannot be asked to quit (%2). Stop sharing in that program.")
                                      .arg(describeProcess(owner.process), systemMessage(notAsked)));
     }
     const auto deadline = std::chrono::steady_clock::now() + atMost;
     while (ownerOf(address).life != Life::None) {
         if (std::chrono::steady_clock::now() >= deadline) {
-            return Error{
-                ErrorCode::TimedOut,
-                Text::tr("%1 cannot be taken over: %2 was asked to end, and has not. End it, or choose "
-                         "another key.")
-                    .arg(address.toString(), describeProcess(owner.process))};
+            return Error{ErrorCode::TimedOut,
+                         Text::tr("%1 cannot be taken over: %2 was asked to quit but is still running. Quit "
+                                  "that program, or choose another key.")
+                             .arg(address.toString(), describeProcess(owner.process))};
         }
         std::this_thread::sleep_for(std::chrono::milliseconds(20));
     }

@@ -33,11 +33,10 @@ Result<OpenedFile> openSegmentFile(const SegmentAddress& address, std::chrono::m
         fd = FileDescriptor(::open(file.constData(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | noLinks));
     }
     if (!fd.isOpen() && errno == EWOULDBLOCK) {
-        return Error{
-            ErrorCode::TimedOut,
-            Text::tr("%1 cannot be opened: its sender is filling it, and does not go on. Let that program "
-                     "go on or end it, then load again.")
-                .arg(address.toString())};
+        return Error{ErrorCode::TimedOut,
+                     Text::tr("%1 cannot be opened: its sender was stopped while filling it. Let that "
+                              "program continue, or quit it, and load again.")
+                         .arg(address.toString())};
     }
     if (!fd.isOpen()) {
         return openError(errno, address);

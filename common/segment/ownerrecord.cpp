@@ -88,7 +88,7 @@ Error notWritten(int errorNumber, const QByteArray& path)
     }
     if (errorNumber == ENOSPC || errorNumber == EDQUOT) {
         return {ErrorCode::NoSpace,
-                Text::tr("%1: %2. Make room there.").arg(failure, systemMessage(errorNumber))};
+                Text::tr("%1: %2. Free some space there.").arg(failure, systemMessage(errorNumber))};
     }
     return {ErrorCode::System,
             Text::tr("%1: %2. Choose another place.").arg(failure, systemMessage(errorNumber))};

@@ -33,10 +33,10 @@ QByteArray posixFolder()
 
 QString isolationText()
 {
-    return Text::tr("Only shared memory of this machine, and of this container or sandbox, can be seen: a "
-                    "container has its own unless it was started with the host's (--ipc=host), a Flatpak "
-                    "needs --device=shm, and the system may remove a user's segments when the last session "
-                    "ends.");
+    return Text::tr(
+        "Only the shared memory of this machine, and of this container or sandbox, is visible. A container "
+        "has its own unless it was started with the host's (--ipc=host), a Flatpak needs --device=shm, and "
+        "the system may remove a user's segments when the last session ends.");
 }
 
 #ifdef Q_OS_LINUX
@@ -130,7 +130,7 @@ void SegmentLister::lookCloser(std::vector<ListedSegment>&) {}
 
 Result<std::unique_ptr<ByteSource>> SegmentLister::open(const ListedSegment&) const
 {
-    return Error{ErrorCode::NotFound, Text::tr("Segments can be listed on Linux only.")};
+    return Error{ErrorCode::NotFound, Text::tr("Segments can only be listed on Linux.")};
 }
 
 #endif

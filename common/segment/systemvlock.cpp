@@ -55,8 +55,8 @@ Error heldBy(int semaphore)
     return {
         ErrorCode::LockHeld,
         Text::tr(
-            "%1 holds the segment's lock and does not give it back. Wait until it does, or end that program.")
-            .arg(holder > 0 ? describeProcess(holder) : Text::tr("A program that cannot be seen from here"))};
+            "%1 holds the segment's lock and does not release it. Wait until it does, or quit that program.")
+            .arg(holder > 0 ? describeProcess(holder) : Text::tr("A program that is not visible from here"))};
 }
 
 } // namespace
@@ -84,7 +84,7 @@ Result<SystemVLock> SystemVLock::acquire(const QString& semaphoreFile, std::chro
         } else if (errno != EINTR) {
             return Error{
                 errno == EACCES ? ErrorCode::NotPermitted : ErrorCode::System,
-                Text::tr("The segment's lock cannot be taken: %1. Ask its owner to share it with you.")
+                Text::tr("The segment's lock cannot be acquired: %1. Ask its owner to give you access to it.")
                     .arg(systemMessage(errno))};
         }
     }

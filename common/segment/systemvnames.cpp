@@ -62,7 +62,7 @@ Result<key_t> madeSystemVKey(const QString& file)
     if (!made.isOpen()) {
         const int failed = errno;
         const QString failure =
-            QCoreApplication::translate("SystemV", "The key file %1 cannot be made").arg(file);
+            QCoreApplication::translate("SystemV", "The key file %1 cannot be created").arg(file);
         if (auto limit = limitError(failed, failure)) {
             return *limit;
         }

@@ -186,17 +186,16 @@ Result<void> SystemVWriter::checkKeyFile() const
         }
         if (failed == ENAMETOOLONG) {
             return Error{ErrorCode::Usage,
-                         Text::tr("The key %1 is longer than the system takes. Choose a shorter one.")
+                         Text::tr("The key %1 is longer than the system allows. Choose a shorter key.")
                              .arg(m_address.toString())};
         }
         return cannotShare(failed, m_address, folder);
     }
     if (!S_ISREG(status.st_mode) || status.st_uid != ::geteuid() || status.st_size != 0) {
-        return Error{
-            ErrorCode::NotPermitted,
-            Text::tr("The key file %1 is not an empty file of yours, and would be deleted when sharing ends. "
-                     "Choose another key.")
-                .arg(m_segmentFile)};
+        return Error{ErrorCode::NotPermitted,
+                     Text::tr("The key file %1 would be deleted when sharing ends, but it is not an empty "
+                              "file that belongs to you. Choose another key.")
+                         .arg(m_segmentFile)};
     }
     return {};
 }
@@ -215,9 +214,9 @@ Result<void> SystemVWriter::clearName()
                                .arg(m_address.toString())};
     }
     if (status.shm_perm.uid != ::geteuid()) {
-        return Error{ErrorCode::NotPermitted,
-                     Text::tr("%1 belongs to user %2: Shmpix does not write there. Choose another key.")
-                         .arg(m_address.toString(), userName(status.shm_perm.uid))};
+        return Error{ErrorCode::NotPermitted, Text::tr("%1 belongs to user %2, and Shmpix does not write to "
+                                                       "another user's segment. Choose another key.")
+                                                  .arg(m_address.toString(), userName(status.shm_perm.uid))};
     }
     // The number of a maker in another process namespace is 0: nobody here can tell whether it lives, but
     // then it has the memory attached, and else Qt itself would have removed it.
@@ -244,12 +243,10 @@ Result<void> SystemVWriter::checkRoom(qint64 bytes) const
     const auto size = static_cast<std::size_t>(bytes);
     void* memory = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED) {
-        return Error{
-            ErrorCode::NoSpace,
-            Text::tr(
-                "There is no room for the picture: %1 cannot be had besides what is shared (%2). End what is "
-                "not needed, or share a smaller picture.")
-                .arg(bytesText(bytes), systemMessage(errno))};
+        return Error{ErrorCode::NoSpace,
+                     Text::tr("There is not enough memory for the picture: %1 is not available in addition "
+                              "to what is shared (%2). Close other programs, or share a smaller picture.")
+                         .arg(bytesText(bytes), systemMessage(errno))};
     }
     ::munmap(memory, size);
     return {};
@@ -259,11 +256,10 @@ Result<void> SystemVWriter::create(qint64 bytes)
 {
     const auto size = static_cast<std::size_t>(bytes);
     const auto failed = [this, bytes](int errorNumber) {
-        return Error{
-            codeFor(errorNumber),
-            Text::tr(
-                "A segment of %1 cannot be made under %2: %3. End what is not needed, or choose another key.")
-                .arg(bytesText(bytes), m_address.toString(), systemMessage(errorNumber))};
+        return Error{codeFor(errorNumber),
+                     Text::tr("A segment of %1 cannot be created under %2: %3. Close other programs, or "
+                              "choose another key.")
+                         .arg(bytesText(bytes), m_address.toString(), systemMessage(errorNumber))};
     };
     const auto key = madeSystemVKey(m_segmentFile);
     if (!key) {

@@ -484,7 +484,7 @@ class _Bytes:
 
     def read(self, offset, count):
         if offset < 0 or count < 0 or offset + count > self.size:
-            raise Error(BAD_DATA, "The segment ends before the picture does. Share it again.")
+            raise Error(BAD_DATA, "The segment ends before the picture does. Share the picture again.")
         return bytes(self.data[offset:offset + count])
 
     def close(self):
@@ -1234,7 +1234,7 @@ class _Address:
         if not self.name:
             raise Error(USAGE, "The key is empty: give a name, such as shmpix.")
         if "\0" in self.name:
-            raise Error(USAGE, "The key has a NUL character in it, which no system takes: remove it.")
+            raise Error(USAGE, "The key contains a NUL character, which no system accepts. Remove it.")
         try:
             os.fsencode(self.name)
         except UnicodeEncodeError:
@@ -1755,7 +1755,7 @@ class _FileSource:
 
     def read(self, offset, count):
         if offset < 0 or count < 0 or offset + count > self.size:
-            raise Error(BAD_DATA, "The segment ends before the picture does. Share it again.")
+            raise Error(BAD_DATA, "The segment ends before the picture does. Share the picture again.")
         if count > MAX_BYTES + (1 << 20):
             raise Error(BAD_DATA, f"The picture takes {count} bytes, and the limit is {MAX_BYTES}. Share a smaller one.")
         parts = []
@@ -1921,7 +1921,7 @@ class _SystemVSource:
 
     def read(self, offset, count):
         if offset < 0 or count < 0 or offset + count > self.size:
-            raise Error(BAD_DATA, "The segment ends before the picture does. Share it again.")
+            raise Error(BAD_DATA, "The segment ends before the picture does. Share the picture again.")
         return ctypes.string_at(self.memory + offset, count)
 
     def close(self):

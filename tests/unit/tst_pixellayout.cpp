@@ -185,11 +185,10 @@ void TestPixelLayout::layoutsThatCannotBeAreRefusedBeforeMemoryIsAskedFor_data()
     row("A3, a negative one", {640, 480, bgr, -1919, 2000000}, "1920");
     row("A5, a negative stride that leads before the segment", {640, 480, bgr, -1920}, "919680");
     row("A5, a negative stride with two planes", {640, 480, nv12, -640, 1000000}, "no negative stride");
-    row("A7, an offset behind any segment", {1, 1, bgr, 0, most}, "outside of any segment");
-    row("A7, an offset before the segment", {1, 1, bgr, 0, -1}, "outside of any segment");
-    row("A7, a stride that wraps", {640, 480, bgr, most}, "outside of any segment");
-    row("A7, the least stride", {640, 480, bgr, std::numeric_limits<qint64>::min()},
-        "outside of any segment");
+    row("A7, an offset behind any segment", {1, 1, bgr, 0, most}, "outside any segment");
+    row("A7, an offset before the segment", {1, 1, bgr, 0, -1}, "outside any segment");
+    row("A7, a stride that wraps", {640, 480, bgr, most}, "outside any segment");
+    row("A7, the least stride", {640, 480, bgr, std::numeric_limits<qint64>::min()}, "outside any segment");
     row("A8, no columns", {0, 480, bgr}, "empty");
     row("A8, no rows", {640, 0, bgr}, "empty");
     row("A9, a side of 2^31 - 1", {2147483647, 1, bgr}, "65535");
