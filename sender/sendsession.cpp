@@ -260,7 +260,7 @@ void SendSession::lookAfterShared()
 void SendSession::restored(const Result<ShareReport>& report)
 {
     if (report) {
-        say(Message::Kind::Info, tr("%1 It is shared again.").arg(report->note));
+        say(Message::Kind::Info, report->note);
         return;
     }
     m_shared.reset();

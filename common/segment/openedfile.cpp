@@ -34,8 +34,8 @@ Result<OpenedFile> openSegmentFile(const SegmentAddress& address, std::chrono::m
     }
     if (!fd.isOpen() && errno == EWOULDBLOCK) {
         return Error{ErrorCode::TimedOut,
-                     Text::tr("%1 cannot be opened: its sender was stopped while filling it. Let that "
-                              "program continue, or quit it, and load again.")
+                     Text::tr("%1 cannot be opened: its sender has not finished filling it. Let that program "
+                              "continue, or quit it, and load again.")
                          .arg(address.toString())};
     }
     if (!fd.isOpen()) {

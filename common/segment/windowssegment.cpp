@@ -44,8 +44,8 @@ Error failed(const QSharedMemory& memory, const SegmentAddress& address)
                 Text::tr("There is not enough memory for the picture under %1. Close other programs.")
                     .arg(address.toString())};
     default:
-        return {ErrorCode::System,
-                Text::tr("%1 cannot be used: %2.").arg(address.toString(), memory.errorString())};
+        return {ErrorCode::System, Text::tr("%1 cannot be used: %2. Choose another key.")
+                                       .arg(address.toString(), memory.errorString())};
     }
 }
 
