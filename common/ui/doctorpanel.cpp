@@ -268,7 +268,7 @@ void DoctorPanel::showSelected()
     const bool hasCode = snippet && !snippet->code.isEmpty();
     QStringList notes;
     if (hasCode) {
-        notes.append(tr("Speaks %1.").arg(snippet->protocol));
+        notes.append(tr("Uses the protocol %1.").arg(snippet->protocol));
     }
     if (snippet) {
         notes.append(snippet->note);

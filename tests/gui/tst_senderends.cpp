@@ -27,7 +27,7 @@ private Q_SLOTS:
         QTest::addColumn<QString>("scheme");
         QTest::addColumn<QString>("cause");
         const QString ended = QStringLiteral("has stopped sharing or ended.");
-        const QString qt = QStringLiteral("Qt removes the memory with the last program that uses it.");
+        const QString qt = QStringLiteral("Qt removes the memory when the last program stops using it.");
         QTest::newRow("posix") << QStringLiteral("posix") << ended;
         QTest::newRow("file") << QStringLiteral("file") << ended;
         QTest::newRow("qt") << QStringLiteral("qt") << qt;
@@ -78,7 +78,7 @@ private Q_SLOTS:
             QCOMPARE(peer.exitCode(), 0);
         }
         verifyThatItIsGone(
-            address, QStringLiteral("Qt removes the memory with the last program that uses it."), photo);
+            address, QStringLiteral("Qt removes the memory when the last program stops using it."), photo);
     }
 
 private:
