@@ -195,8 +195,9 @@ private:
         if (const auto key = keyForKit(m_language.kit, address)) {
             if (const auto code = fill(QStringLiteral("kit"), *key)) {
                 const QString kit = fileOf(m_language.kit);
-                return Snippet{
-                    m_name.peer, role, protocol, *code, kit, Text::tr("Place %1 next to it.").arg(kit), {}};
+                return Snippet{m_name.peer, role, protocol,
+                               *code,       kit,  Text::tr("Place %1 next to the program.").arg(kit),
+                               {}};
             }
         }
         return std::nullopt;

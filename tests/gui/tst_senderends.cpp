@@ -100,7 +100,7 @@ private:
         const QString text = test::message(*m_window).text;
         VERIFY_CONTAINS(text, QStringLiteral("Nothing is shared under %1 any longer").arg(address));
         VERIFY_CONTAINS(text, cause);
-        VERIFY_CONTAINS(text, QStringLiteral("The last picture stays here."));
+        VERIFY_CONTAINS(text, QStringLiteral("The last picture stays."));
         QVERIFY2(test::samePixels(test::shownImage(*m_window), picture),
                  qPrintable(test::difference(test::shownImage(*m_window), picture)));
         QCOMPARE(child<FactsPanel>(*m_window, "facts")->toPlainText(), facts);

@@ -148,7 +148,7 @@ private Q_SLOTS:
         QVERIFY(user.isValid());
         drop(path);
         WAIT_FOR_MESSAGE(*m_window, Error);
-        VERIFY_CONTAINS(test::message(*m_window).text, QStringLiteral("may not read"));
+        VERIFY_CONTAINS(test::message(*m_window).text, QStringLiteral("do not have permission to read"));
     }
 
     void turnsACameraPictureRight()

@@ -91,7 +91,7 @@ void TestLiveLimits::D1_noRoomForTheFirstFrameLeavesNothing()
                                                      QStringLiteral("file:") + folder + QStringLiteral("/x"),
                                                      folder + QStringLiteral("/filler"), large});
     QCOMPARE(ended.exitCode, 1);
-    QVERIFY2(ended.out.startsWith("error There is no room"), ended.out.constData());
+    QVERIFY2(ended.out.startsWith("error There is not enough"), ended.out.constData());
 }
 
 void TestLiveLimits::D2_roomThatOthersTakeIsNotTheStreams()

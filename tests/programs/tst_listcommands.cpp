@@ -232,7 +232,7 @@ void ListCommandsTest::B13_cleaningSaysSoWhenThereIsNothing()
 {
     const Finished done = apart(QStringLiteral("true"), {QStringLiteral("--clean")});
     QVERIFY2(done.exitCode == 0, done.err.constData());
-    QCOMPARE(done.out, QByteArray("No segment of a dead sender was found.\n"));
+    QCOMPARE(done.out, QByteArray("No segments of dead senders were found.\n"));
 }
 
 void ListCommandsTest::Z12_cleaningNamesNoProcessThatItsRecordDoesNotName()

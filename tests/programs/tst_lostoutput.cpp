@@ -128,7 +128,7 @@ private Q_SLOTS:
         QCOMPARE(done.exitCode, 6);
         QVERIFY2(done.err.contains("standard output: ") && done.err.contains("(ulimit -f)."),
                  done.err.constData());
-        QVERIFY2(!done.err.contains("Make room"), done.err.constData());
+        QVERIFY2(!done.err.contains("Free some space"), done.err.constData());
     }
 
     void Z9_aReaderThatStopsReadingHoldsUpNothingBeyondTheTimeOut_data()
