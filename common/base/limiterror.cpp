@@ -36,7 +36,7 @@ std::optional<qint64> limitOf(Resource resource)
     return qint64(limit.rlim_cur);
 }
 
-/// The limit of the process and that of the file system give the same errno value.
+/// The limits of the process and of the file system have the same errno value.
 Error tooLarge(const QString& failure, std::optional<qint64> bytes)
 {
     const auto most = limitOf(RLIMIT_FSIZE);
@@ -92,7 +92,7 @@ std::optional<Error> openLimitError(const QString& failure)
 {
 #ifdef Q_OS_UNIX
     constexpr std::size_t ofAPlugin =
-        4; // the file, what it is looked into with, and the libraries that it needs
+        4; // the file, the plugin that reads it, and the libraries that the plugin needs
     std::array<int, ofAPlugin> opened = {};
     int failed = 0;
     for (int& fd : opened) {

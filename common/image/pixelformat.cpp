@@ -52,7 +52,7 @@ constexpr std::array rows = {
     Row{{Order::BayerBggr, Sample::UInt8}, "bggr8", QImage::Format_RGB32},
     Row{{Order::BayerGbrg, Sample::UInt8}, "gbrg8", QImage::Format_RGB32},
     Row{{Order::BayerGrbg, Sample::UInt8}, "grbg8", QImage::Format_RGB32},
-    // What NumPy arrays have beside these.
+    // Further formats that NumPy arrays have.
     Row{{Order::Gray, Sample::Bool}, "bool8", QImage::Format_Grayscale8},
     Row{{Order::Gray, Sample::Int16}, "gray16i", QImage::Format_Grayscale16},
     Row{{Order::Rgb, Sample::Int16}, "rgb16i", QImage::Format_RGBX64},

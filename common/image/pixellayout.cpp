@@ -18,7 +18,7 @@ struct Text
     Q_DECLARE_TR_FUNCTIONS(PixelLayout)
 };
 
-constexpr qint64 largestNumber = qint64{1} << 60; // any sum of three is still a number
+constexpr qint64 largestNumber = qint64{1} << 60; // a sum of three does not overflow
 
 Error usage(const QString& sentence)
 {
@@ -41,7 +41,7 @@ Result<qint64> parseBytes(const QString& name, const QString& word)
     return value;
 }
 
-/// What stands behind the format: stride=N, offset=N, bottom-up, each once.
+/// Parses the options after the format: stride=N, offset=N, bottom-up, each at most once.
 Result<void> parseOptions(const QStringList& options, PixelLayout& layout)
 {
     QStringList seen;
@@ -198,7 +198,7 @@ NumpyArray numpyArray(const PixelLayout& layout)
 {
     const ChannelOrder order = layout.format.order;
     NumpyArray array{numpyType(layout.format.sample), {layout.height, layout.width}};
-    if (order == ChannelOrder::Nv12) { // as OpenCV takes it: both planes under one another
+    if (order == ChannelOrder::Nv12) { // as in OpenCV: one plane below the other
         array.shape = {layout.height + (layout.height + 1) / 2, (layout.width + 1) / 2 * 2};
     } else if (order == ChannelOrder::Yuyv) {
         array.shape = {layout.height, (layout.width + 1) / 2 * 2, 2};
