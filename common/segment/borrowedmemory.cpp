@@ -39,7 +39,7 @@ Result<std::unique_ptr<BorrowedMemory>> BorrowedMemory::open(const std::vector<M
 {
     bool isThere = false;
     for (const Mapping& mapping : mappings) {
-        // The process may have detached since, or ended, and its number may be another one's.
+        // The process may have detached or ended since, and its number may have been reused.
         const QString folder = QString::number(mapping.process);
         const auto now =
             parseMappings(procText(folder + QStringLiteral("/maps")), mapping.process, "/dev/shm");

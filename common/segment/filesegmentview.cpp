@@ -29,7 +29,7 @@ Result<std::unique_ptr<FileSegmentView>> FileSegmentView::open(const SegmentAddr
                      Text::tr("%1 is empty: its sender has not filled it yet. Wait, or restart the sender.")
                          .arg(address.toString())};
     }
-    constexpr qint64 most = qint64{1} << 40; // more than there is, and less than there are addresses for
+    constexpr qint64 most = qint64{1} << 40; // more than any real memory, less than the address space
     if (bytes > most) {
         return Error{
             ErrorCode::BadData,
@@ -48,7 +48,7 @@ Result<std::unique_ptr<FileSegmentView>> FileSegmentView::open(const SegmentAddr
 
 bool FileSegmentView::isCut() const
 {
-    // What is cut off within a page raises nothing and reads as zeros: only the file's size tells.
+    // A cut within a page raises no signal and reads as zeros; only the file's size shows it.
     const auto status = m_map.isCut() ? std::nullopt : statusOf(m_file.fd.get());
     return !status || status->bytes < m_file.status.bytes;
 }

@@ -69,13 +69,13 @@ bool FileSegmentWriter::isCut() const
     if (!m_published) {
         return false;
     }
-    // A part that was found cut off stays ours alone, also when the file has become longer again.
+    // A part that was cut off stays private, even if the file has grown again.
     const auto status = m_published->map.isCut() ? std::nullopt : statusOf(m_published->fd.get());
     return !status || status->bytes < static_cast<qint64>(m_published->map.bytes().size());
 }
 
-/// Gives the record to whoever shares here next. It stays where a segment does that it lists: one that is
-/// kept, or that a dead owner left and we did not come to replace.
+/// Releases the record for the next owner. It is kept if a segment that it lists is kept: one that is to
+/// stay, or one that a dead owner left and we did not replace.
 void FileSegmentWriter::giveUpName()
 {
     dropSpare();
@@ -86,8 +86,8 @@ void FileSegmentWriter::giveUpName()
     m_record.reset();
 }
 
-/// Removes what dead owners were filling when they died: whatever second file of ours there is beside the
-/// record that we hold. Without the record's name, it may be our successor's.
+/// Removes the spare files that dead owners were filling when they died. If our record has lost its name,
+/// they may belong to our successor and are kept.
 void FileSegmentWriter::removeLeftovers() const
 {
     if (!m_record->isNamed()) {
@@ -104,7 +104,7 @@ void FileSegmentWriter::removeLeftovers() const
 bool FileSegmentWriter::isOurs(const FileId& file) const
 {
     if (m_published && m_published->id == file) {
-        return true; // we have it open: nobody else can have got its number
+        return true; // we have it open, so its number cannot have been reused
     }
     const bool numbersComeAgain = m_address.scheme() == SegmentAddress::Scheme::File && file.born == 0;
     return m_record->lists(file) && !numbersComeAgain;
@@ -128,7 +128,7 @@ Result<FileSegmentWriter::Name> FileSegmentWriter::nameState() const
                                                   .arg(m_address.toString(), userName(status->user))};
     }
     if (isOurs(status->id)) {
-        return Name::Ours; // published by us, or by an owner who is dead
+        return Name::Ours; // published by us or by a dead owner
     }
     if (m_existing == Existing::Replace) {
         return Name::Replaceable;
@@ -141,7 +141,7 @@ Result<FileSegmentWriter::Name> FileSegmentWriter::nameState() const
 
 Result<std::span<std::byte>> FileSegmentWriter::reserve(qint64 bytes)
 {
-    if (!m_record || !m_record->isNamed()) { // somebody has removed it: it is made again
+    if (!m_record || !m_record->isNamed()) { // it was removed and is created again
         auto record = OwnerRecord::acquire(m_address);
         if (!record) {
             return record.error();
@@ -211,7 +211,8 @@ Result<FileSegmentWriter::File> FileSegmentWriter::createSpare()
 
 Result<void> FileSegmentWriter::resize(File& file, qint64 bytes) const
 {
-    // A peer may have changed the size while the file carried the name; storing behind its end would kill us.
+    // A peer may have changed the size while the file carried the name, and writing past its end would raise
+    // SIGBUS.
     const auto status = statusOf(file.fd.get());
     const bool hasSize = status && status->bytes == bytes;
     if (hasSize && file.map.isMapped() && !file.map.isCut() &&
@@ -220,12 +221,12 @@ Result<void> FileSegmentWriter::resize(File& file, qint64 bytes) const
     }
     rlimit limit = {};
     if (::getrlimit(RLIMIT_FSIZE, &limit) == 0 && quint64(bytes) > limit.rlim_cur) {
-        // The attempt would raise SIGXFSZ, which kills who does not ignore it.
+        // The attempt would raise SIGXFSZ, which kills a process that does not ignore it.
         return notMade(EFBIG, bytes);
     }
     file.map = MappedRegion();
-    // Real room, not a promise: storing into a file that was only made longer kills the process when there is
-    // none.
+    // Allocates the space. Writing to a file that was only extended kills the process if there is no space
+    // left.
     int failed = 0;
     do {
         failed = ::posix_fallocate(file.fd.get(), 0, bytes);
@@ -268,20 +269,20 @@ Error FileSegmentWriter::noSpace(qint64 bytes) const
                 .arg(bytesText(bytes), QFile::decodeName(m_path.folder), room)};
 }
 
-/// Whether the second file's name still is its own: somebody may have removed it or put another thing there.
+/// Whether the spare file still has its name: another process may have removed or replaced it.
 bool FileSegmentWriter::isStillNamed(const File& spare) const
 {
     const auto named = statusOf(m_sparePath);
     return named && named->id == spare.id;
 }
 
-/// Makes everybody wait who opens the file, until openToOthers(). False when somebody has it open already.
+/// Makes every opener of the file wait until openToOthers(). False if it is already open elsewhere.
 bool FileSegmentWriter::closeToOthers(const File& file)
 {
 #ifdef F_SETLEASE
     // The kernel grants a write lease only on a file that nobody else has open, and a mapping counts as open.
-    // Who opens the file then waits for the lease's end, and we get a signal: SIGIO, which kills, unless we
-    // choose another one.
+    // An opener then waits for the end of the lease, and we get a signal: by default SIGIO, which kills the
+    // process, so we choose another one.
     return ::fcntl(file.fd.get(), F_SETSIG, SIGURG) == 0 && ::fcntl(file.fd.get(), F_SETLEASE, F_WRLCK) == 0;
 #else
     Q_UNUSED(file)
@@ -298,7 +299,7 @@ void FileSegmentWriter::openToOthers(const File& file)
 #endif
 }
 
-/// Those of what carries the name now, or did until somebody removed it: its user may have changed them.
+/// The rights of the file that carries the name, or did until it was removed. Its user may have changed them.
 AccessRights FileSegmentWriter::nextRights(Name state) const
 {
     const bool isTakenOver = state == Name::Ours && m_access == AccessRights();
@@ -335,14 +336,14 @@ Result<void> FileSegmentWriter::publish()
         return state.error();
     }
     const bool isAskedFor = m_access.mode || m_access.group;
-    if (!hasRights && isAskedFor && !m_published) { // who is to get in does not
+    if (!hasRights && isAskedFor && !m_published) { // those who should have access would not
         return rightsNotGiven(failedRights);
     }
     std::vector<FileId> files = {m_spare->id};
     if (m_published) {
         files.push_back(m_published->id);
     } else if (const auto named = statusOf(m_path.file); *state == Name::Ours && named) {
-        files.push_back(named->id); // a dead owner's stays known until the moment it is replaced
+        files.push_back(named->id); // a dead owner's file stays listed until it is replaced
     }
     if (auto written = m_record->write(files); !written) {
         return written;
@@ -360,8 +361,8 @@ Result<void> FileSegmentWriter::publish()
             Text::tr("The picture cannot be published under %1: %2. Share it again, or choose another key.")
                 .arg(m_address.toString(), systemMessage(errno))};
     }
-    std::swap(m_published, m_spare); // which has a name only if they were exchanged
-    m_existing = Existing::Respect;  // what was to be replaced is gone
+    std::swap(m_published, m_spare); // which has a name only after an exchange
+    m_existing = Existing::Respect;  // the file to be replaced is gone
     return {};
 }
 

@@ -55,7 +55,7 @@ QByteArray recordOf(const QByteArray& stem)
 
 QByteArray hiddenName(const QByteArray& segmentName, uid_t user, int number)
 {
-    // A hash, because a name of 255 bytes has no room for an ending.
+    // A hash, because a name of 255 bytes leaves no room for a suffix.
     const QByteArray hash =
         QCryptographicHash::hash(segmentName, QCryptographicHash::Sha1).toHex().left(hashLetters);
     return numbered(beginning(user) + hash, number);

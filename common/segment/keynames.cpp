@@ -37,7 +37,7 @@ bool isPortableLetter(QChar letter)
     return letter.unicode() < 128 && (letter.isLetterOrNumber() || QStringLiteral("._-").contains(letter));
 }
 
-/// Windows has folders for names, of which programs use two; and no other backslash.
+/// Windows has namespaces for names, of which programs use two; no other backslash is allowed.
 QString withoutWindowsFolder(const QString& name)
 {
     for (const QLatin1StringView folder : {QLatin1StringView("Global\\"), QLatin1StringView("Local\\")}) {
@@ -48,12 +48,12 @@ QString withoutWindowsFolder(const QString& name)
     return name;
 }
 
-/// What a text names once the scheme is off, also when it is no address.
+/// The parts of a key without its scheme; also for a text that is not an address.
 struct Parts
 {
     QString name;    ///< without folders
-    QString path;    ///< where a full path was typed, else empty
-    QString keyFile; ///< of System V memory: the address' own, or where one could be
+    QString path;    ///< if a full path was typed, otherwise empty
+    QString keyFile; ///< of System V memory: that of the address, or where one could be
     bool isFile = false;
 };
 
@@ -69,7 +69,7 @@ QString withoutScheme(const QString& key)
     return key;
 }
 
-/// What QSharedMemory makes of a key; where there are no key files, the key.
+/// The key file that QSharedMemory uses for a key; the key itself on systems without key files.
 QString keyFileOf(const QString& qtKey)
 {
 #ifdef Q_OS_UNIX
@@ -90,7 +90,7 @@ Parts partsOf(const KeyNames& key)
     if (hasPath) {
         parts.path = QDir::cleanPath(parts.name);
         parts.name = QFileInfo(parts.path).fileName();
-        // A file right in /dev/shm is a POSIX object.
+        // A file directly in /dev/shm is a POSIX object.
         parts.isFile =
             (!key.address || key.address->scheme() == Scheme::File) && parts.path != shmFolder + parts.name;
     }
@@ -105,8 +105,8 @@ Parts partsOf(const KeyNames& key)
     return parts;
 }
 
-/// The same text for what is the same memory: a file in /dev/shm is a POSIX object, a name on one system is
-/// that name on another, and a Qt key is its key file.
+/// The same text for the same memory: a file in /dev/shm is a POSIX object, a name on one system is that name
+/// on another, and a Qt key stands for its key file.
 QString identity(const SegmentAddress& address)
 {
     const QString& name = address.name();
@@ -129,7 +129,8 @@ struct PeerFacts
     Peer peer;
     const char* id;
     const char* title;
-    Scheme scheme; ///< of the memory that a name in it stands for; of a file for those that open files
+    Scheme scheme; ///< of the memory that a name stands for in the program; of a file for programs that open
+                   ///< files
 };
 
 constexpr std::array<PeerFacts, 11> peers = {{
@@ -149,13 +150,13 @@ constexpr std::array<PeerFacts, 11> peers = {{
      Scheme::Windows},
 }};
 
-/// What the program has to open: where the key is a mapped file, Python opens files too.
+/// What the program has to open; if the key is a mapped file, Python opens the file, too.
 Scheme schemeIn(const PeerFacts& peer, const Parts& parts)
 {
     return peer.peer == Peer::Python && parts.isFile ? Scheme::File : peer.scheme;
 }
 
-/// The name as it has to stand in that program.
+/// The name as it has to be written in that program.
 QString nameIn(const PeerFacts& peer, const Parts& parts)
 {
     switch (schemeIn(peer, parts)) {
@@ -206,7 +207,7 @@ QString codeFor(Peer peer, const QString& name, bool isFile)
     return {};
 }
 
-/// Limits that only some programs have; the system's own are SegmentAddress's. Whether they are kept.
+/// Checks limits of individual programs and adds notes; SegmentAddress checks those of the system.
 bool isTaken(const PeerFacts& peer, const Parts& parts, QStringList& notes)
 {
     if (parts.name.contains(QChar(0)) && peer.peer == Peer::Python) {
@@ -283,7 +284,7 @@ void addNotes(const PeerFacts& peer, const Parts& parts, QStringList& notes)
     }
 }
 
-/// What the name stands for, as an address of ours.
+/// The memory that the name stands for, as an address.
 Result<SegmentAddress> addressIn(const PeerFacts& peer, const Parts& parts)
 {
     const Scheme scheme = schemeIn(peer, parts);
@@ -357,7 +358,7 @@ QString portableName(const QString& name)
     while (letters.endsWith(QLatin1Char('-')) || letters.endsWith(QLatin1Char('.'))) {
         letters.chop(1);
     }
-    // The hash keeps names apart that have the same letters left.
+    // The hash distinguishes names whose remaining letters are the same.
     const QByteArray hash = QCryptographicHash::hash(name.toUtf8(), QCryptographicHash::Sha1).toHex();
     return (letters.isEmpty() ? QStringLiteral("shmpix") : letters) + QLatin1Char('-') +
            QString::fromLatin1(hash.left(8));

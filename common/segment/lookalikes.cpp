@@ -25,7 +25,7 @@ struct Text
 
 using Scheme = SegmentAddress::Scheme;
 
-/// The name without folders and slashes, which is what a user has in mind.
+/// The name without folders and slashes, as users think of it.
 QString plainName(const SegmentAddress& address)
 {
     QString name = address.name();
@@ -56,7 +56,7 @@ std::optional<Diagnosis> ifThere(const SegmentAddress& address, Scheme scheme, c
     return foundInstead(address, *instead, why);
 }
 
-/// What QSharedMemory::setKey makes where Qt was built for POSIX memory, or with another folder for temporary
+/// What QSharedMemory::setKey uses if Qt was built for POSIX memory, or with another folder for temporary
 /// files.
 std::optional<Diagnosis> otherQt(const SegmentAddress& address, const QString& name)
 {
@@ -73,7 +73,7 @@ std::optional<Diagnosis> otherQt(const SegmentAddress& address, const QString& n
                    Text::tr("a Qt program that uses another folder for temporary files has that key."));
 }
 
-/// Names that people take for the same.
+/// Names that people consider the same.
 QString folded(const QString& name)
 {
     return name.normalized(QString::NormalizationForm_KC).toCaseFolded();

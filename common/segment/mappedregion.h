@@ -10,12 +10,12 @@
 
 namespace shmpix {
 
-/// Owns a shared mapping of a file, which may be cut by others while we use it: see BusGuard.
+/// Owns a shared mapping of a file, which others may truncate while it is in use: see BusGuard.
 class MappedRegion
 {
 public:
-    /// A writer's pages are brought in at once: one call instead of a page fault every 4 KB of the first
-    /// picture. A reader's are not: who has made a file long without filling it would make us fill it.
+    /// A writer's pages are populated at once: one call instead of a page fault for every 4 KB of the first
+    /// picture. A reader's are not, because that would allocate the pages of a large sparse file.
     using Access = BusGuard::Access;
 
     MappedRegion() = default;

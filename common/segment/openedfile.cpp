@@ -21,14 +21,14 @@ struct Text
 
 Result<OpenedFile> openSegmentFile(const SegmentAddress& address, std::chrono::milliseconds patience)
 {
-    // A POSIX object is never a link; a path of the user's own may well be one.
+    // A POSIX object is never a link, but a path that the user typed may be one.
     const int noLinks = address.scheme() == SegmentAddress::Scheme::Posix ? O_NOFOLLOW : 0;
     const QByteArray file = SegmentPath(address).file;
     const QDeadlineTimer deadline(patience);
     FileDescriptor fd(::open(file.constData(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | noLinks));
     while (!fd.isOpen() && errno == EWOULDBLOCK && !deadline.hasExpired()) {
-        // Between our looking the name up and opening it, the name changed hands, and what it named is being
-        // filled for the next exchange: look it up again.
+        // The name was exchanged between lookup and opening, and its former file is being filled for the next
+        // exchange: look it up again.
         std::this_thread::sleep_for(std::chrono::microseconds(100));
         fd = FileDescriptor(::open(file.constData(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | noLinks));
     }
