@@ -40,7 +40,7 @@ QString octal(mode_t mode)
     return QStringLiteral("%1").arg(mode & 07777, 4, 8, QLatin1Char('0'));
 }
 
-/// What was typed is no address: perhaps it is one without its scheme.
+/// The input is not an address; perhaps it is one without its scheme.
 std::optional<Diagnosis> diagnoseText(const QString& key, const Error& error)
 {
     const QString shm = QStringLiteral("/dev/shm/");
@@ -66,7 +66,7 @@ std::optional<Diagnosis> diagnoseText(const QString& key, const Error& error)
         error.text, Text::tr("Use %1 at both ends, a name that every program accepts.").arg(proposal), {}};
 }
 
-/// In a way that lasts: what is done to a segment is done to that one, and not to those that come after it.
+/// A lasting remedy, because changing one segment does not affect its successors.
 QString howToAllow(const QString& user)
 {
     return Text::tr("Run both programs as the same user, or ask %1 to start the Shmpix sender with --mode "
@@ -75,7 +75,7 @@ QString howToAllow(const QString& user)
         .arg(user);
 }
 
-/// Whose it is, and who may use it; nothing when the system does not tell.
+/// The owner and who may use it; nothing if the system does not tell.
 struct Permission
 {
     uid_t user = 0;
@@ -92,7 +92,7 @@ std::optional<Permission> permissionOf(const SegmentAddress& address)
     const auto status = statusOf(path);
     const bool mayRead = ::faccessat(AT_FDCWD, path.constData(), R_OK, AT_EACCESS) == 0;
     if (!status || !S_ISREG(status->mode) || mayRead) {
-        return std::nullopt; // something else was refused
+        return std::nullopt; // access to something else was denied
     }
     return Permission{status->user, status->mode};
 }
@@ -113,7 +113,7 @@ std::optional<Diagnosis> diagnosePermission(const SegmentAddress& address)
 std::optional<Diagnosis> diagnoseEmpty(const SegmentAddress& address)
 {
     if (isSystemV(address)) {
-        return std::nullopt; // there is no such memory of no size
+        return std::nullopt; // System V memory cannot be empty
     }
     const auto status = statusOf(SegmentPath(address).file);
     if (!status || !S_ISREG(status->mode) || status->bytes != 0) {
@@ -129,7 +129,7 @@ std::optional<Diagnosis> diagnoseEmpty(const SegmentAddress& address)
         {}};
 }
 
-/// A name that was removed while programs go on using what it named.
+/// A name that was removed while programs continue to use its memory.
 std::optional<Diagnosis> diagnoseRemoved(const SegmentAddress& address, const QDeadlineTimer& deadline)
 {
     if (isSystemV(address)) {
@@ -203,7 +203,7 @@ std::optional<Diagnosis> diagnoseMissing(const SegmentAddress& address)
     return diagnoseName(address);
 }
 
-/// An address of another system names nothing here.
+/// An address of another system has no meaning here.
 std::optional<Diagnosis> diagnoseForeign(const SegmentAddress& address)
 {
     const auto here = SegmentAddress::of(Scheme::Posix, address.name());
@@ -230,7 +230,7 @@ std::optional<Diagnosis> diagnose(const QString& key, const Error& error)
     case ErrorCode::NotFound:
         return diagnoseMissing(*address);
     case ErrorCode::TimedOut:
-        // What is there is not missing: it took too long to read.
+        // The picture is not missing; reading it took too long.
         return hasSegment(*address) ? std::nullopt : diagnoseMissing(*address);
     case ErrorCode::NotPermitted:
         return diagnosePermission(*address);

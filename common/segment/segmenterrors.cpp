@@ -40,7 +40,7 @@ Error cannotShare(int errorNumber, const SegmentAddress& address, const QString&
     if (auto limit = limitError(errorNumber, failure)) {
         return *limit;
     }
-    // A file system that makes no files, such as /proc, says that there is none.
+    // A file system in which no files can be created, such as /proc, reports ENOENT.
     switch (errorNumber == ENOENT && QFileInfo(folder).isDir() ? EACCES : errorNumber) {
     case ENOENT:
         return {ErrorCode::NotFound,

@@ -45,16 +45,16 @@ struct SegmentLister::Parts
 {
     QByteArray folder;
     KeyFiles keyFiles;
-    std::optional<MappingTable> mappings; ///< nothing before anybody looked closer
+    std::optional<MappingTable> mappings; ///< nothing before lookCloser()
 
     void addUsers(ListedSegment& segment) const
     {
         if (procText(QStringLiteral("stat")).isEmpty()) {
-            return; // without /proc nobody is seen
+            return; // without /proc no process is visible
         }
         const auto users = mappings->ofFile(segment.device, static_cast<quint64>(segment.id));
         segment.attached = processCount(users);
-        // Whoever made it, somebody alive has it in use; where a record says who made it, that one counts.
+        // Whoever created it, a living process uses it; if a record names the creator, the record counts.
         if (!users.empty() && segment.maker == Liveness::Unknown && !segment.isOurs) {
             segment.maker = Liveness::Alive;
             segment.process = users.front().process;
@@ -123,7 +123,7 @@ SegmentLister::~SegmentLister() = default;
 
 std::vector<ListedSegment> SegmentLister::list()
 {
-    return {}; // no other system documents how to list them
+    return {}; // other systems do not document how to list segments
 }
 
 void SegmentLister::lookCloser(std::vector<ListedSegment>&) {}

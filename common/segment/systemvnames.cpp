@@ -33,7 +33,7 @@ QString nativeKey(const QString& key)
 SystemVNames::SystemVNames(const SegmentAddress& address)
 {
     if (address.scheme() != SegmentAddress::Scheme::Qt) {
-        // QSharedMemory from 6.6 on makes both keys of one file; before, native keys have no lock.
+        // From Qt 6.6 on, QSharedMemory derives both keys from one file; before, native keys have no lock.
         segmentFile = address.name();
         semaphoreFile = address.name();
         return;
