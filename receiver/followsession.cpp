@@ -188,24 +188,24 @@ void FollowSession::sayState()
 QString FollowSession::whatStays() const
 {
     return m_isFrozen ? tr("The picture stays frozen.")
-                      : tr("The last picture stays, and the next one is shown as soon as it comes.");
+                      : tr("The last picture stays until the next one arrives.");
 }
 
 Message FollowSession::messageFor(const LiveStatus& status) const
 {
     using Kind = Message::Kind;
     if (m_isFrozen && isCurrent()) {
-        return {Kind::Info,
-                tr("Frozen: this picture of %1 stays, whatever comes. Press Space to go on, or the "
-                   "full stop for the next one.")
-                    .arg(m_address)};
+        return {Kind::Info, tr("Frozen: this picture from %1 stays until you press Space to continue, or the "
+                               "full stop for the next picture.")
+                                .arg(m_address)};
     }
     switch (status.state) {
     case LiveState::Waiting:
         return {Kind::Busy,
                 m_view.hasFrame
                     ? tr("Nothing is shared under %1 any longer. %2").arg(m_address, whatStays())
-                    : tr("Waiting for a picture under %1. It is shown as soon as it comes.").arg(m_address)};
+                    : tr("Waiting for a picture under %1. It will be shown as soon as it arrives.")
+                          .arg(m_address)};
     case LiveState::Closed:
         return {Kind::Info, tr("The sender has closed the stream under %1. %2").arg(m_address, whatStays())};
     case LiveState::Refused:
@@ -213,7 +213,7 @@ Message FollowSession::messageFor(const LiveStatus& status) const
                 m_view.hasFrame ? tr("%1 %2").arg(status.reason.text, whatStays()) : status.reason.text};
     case LiveState::Foreign:
         return {Kind::Info,
-                tr("Live from %1, unverified: this writer gives no frame number.").arg(m_address)};
+                tr("Live from %1, unverified: the sender does not number its frames.").arg(m_address)};
     case LiveState::Live:
         break;
     }
@@ -225,16 +225,15 @@ Message FollowSession::messageFor(const LiveStatus& status) const
         status.sinceNews < 10 * second ? silenceIsToldAfter / second : status.sinceNews / (10 * second) * 10;
     if (status.sinceHeartbeat && *status.sinceHeartbeat < senderLives) {
         return {Kind::Info,
-                tr("No new frame for %1 s. The sender is running and shows nothing new.").arg(silent)};
+                tr("No new frame for %1 s. The sender is running but has nothing new to show.").arg(silent)};
     }
     if (!status.sinceHeartbeat) {
-        return {Kind::Info,
-                tr("No new frame for %1 s. Whether the sender is running cannot be told. The last "
-                   "picture stays, and the next one is shown as soon as it comes.")
-                    .arg(silent)};
+        return {Kind::Info, tr("No new frame for %1 s. It is not known whether the sender is running. The "
+                               "last picture stays until the next one arrives.")
+                                .arg(silent)};
     }
-    return {Kind::Info, tr("No new frame for %1 s, nor any sign of life of the sender: it was stopped or has "
-                           "ended. %2")
+    return {Kind::Info, tr("No new frame for %1 s, and no sign of life from the sender. It may have been "
+                           "stopped or have ended. %2")
                             .arg(QString::number(silent), whatStays())};
 }
 

@@ -21,10 +21,9 @@ Result<FrameFileName> FrameFileName::parse(const QString& text)
         const bool isNumber = match.hasMatch() && match.captured() != QLatin1StringView("%%");
         if (!match.hasMatch() || (isNumber && name.m_isNumbered)) {
             return Error{ErrorCode::Usage,
-                         QCoreApplication::translate(
-                             "FrameFileName",
-                             "“%1” is no name for frames: write one %d, such as frame-%05d.png, or none, and "
-                             "%% for a percent sign.")
+                         QCoreApplication::translate("FrameFileName",
+                                                     "“%1” is not a valid name for frames. Use at most one "
+                                                     "%d, as in frame-%05d.png, and %% for a percent sign.")
                              .replace(QStringLiteral("%1"), text)};
         }
         if (isNumber) {

@@ -22,20 +22,17 @@ struct Text
 
 Error failureOf(int errorNumber)
 {
-    const QString start = Text::tr("The frames cannot be written to standard output");
+    const QString start = Text::tr("Writing frames to standard output failed");
     if (auto limit = limitError(errorNumber, start)) {
         return *limit;
     }
     if (errorNumber == ETIMEDOUT) {
-        return {
-            ErrorCode::TimedOut,
-            Text::tr("%1: the program that reads them has stopped reading, and the last frame is not whole. "
-                     "Let that program read on.")
-                .arg(start)};
+        return {ErrorCode::TimedOut, Text::tr("%1: the program that reads them has stopped reading, so the "
+                                              "last frame is incomplete. Let that program continue to read.")
+                                         .arg(start)};
     }
-    return {
-        ErrorCode::NoSpace,
-        Text::tr("%1: %2. Make room there, or choose another place.").arg(start, systemMessage(errorNumber))};
+    return {ErrorCode::NoSpace, Text::tr("%1: %2. Free some space there, or choose another place.")
+                                    .arg(start, systemMessage(errorNumber))};
 }
 
 } // namespace

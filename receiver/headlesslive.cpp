@@ -231,10 +231,10 @@ private:
     [[nodiscard]] Error tooFew() const
     {
         const QString wanted =
-            m_options.count ? Text::tr("%1 of %2 frames came").arg(m_report.frames()).arg(*m_options.count)
-                            : Text::tr("No frame came");
+            m_options.count ? Text::tr("%1 of %2 frames arrived").arg(m_report.frames()).arg(*m_options.count)
+                            : Text::tr("No frame arrived");
         return {ErrorCode::TimedOut,
-                isStopped() ? Text::tr("%1 before it was stopped. Let it run on.").arg(wanted)
+                isStopped() ? Text::tr("%1 before the receiver was stopped. Let it run longer.").arg(wanted)
                             : Text::tr("%1 within %2 seconds. Start the sender, or check the key.")
                                   .arg(wanted)
                                   .arg(m_options.timeout)};

@@ -42,7 +42,7 @@ Result<LoadedPicture> loadWithin(const LoadRequest& request, double seconds)
         switch (loaded.error().code) {
         case ErrorCode::TimedOut:
             return refused.value_or(
-                Error{ErrorCode::TimedOut, Text::tr("What is shared under %1 could not be read within %2 "
+                Error{ErrorCode::TimedOut, Text::tr("The picture under %1 could not be read within %2 "
                                                     "seconds. Allow more time with --timeout.")
                                                .arg(key)
                                                .arg(seconds)});
@@ -74,9 +74,9 @@ Error withProposal(Error error, LoadRequest request)
 {
     request.limit.deadline = QDeadlineTimer(std::max(shortestGuess, request.limit.leftOf(longestGuess)));
     if (const auto proposals = proposalsAfter(request, error); !proposals.empty()) {
-        error.text +=
-            QLatin1Char(' ') + Text::tr("If it is plain pixels, the likeliest way to read it is --layout %1.")
-                                   .arg(layoutText(proposals.front().layout));
+        error.text += QLatin1Char(' ') +
+                      Text::tr("If the segment holds plain pixels, their most likely layout is --layout %1.")
+                          .arg(layoutText(proposals.front().layout));
     }
     return error;
 }

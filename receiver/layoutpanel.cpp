@@ -77,7 +77,7 @@ void LayoutPanel::makeFields()
     m_offset = makeNumber(this, QStringLiteral("layoutOffset"), 0, std::numeric_limits<int>::max());
     m_stride = new StrideBox(this);
     m_stride->setObjectName(QStringLiteral("layoutStride"));
-    m_stride->setToolTip(tr("Bytes from the beginning of a row to the beginning of the next"));
+    m_stride->setToolTip(tr("Bytes from the start of one row to the start of the next"));
     m_offset->setToolTip(tr("Bytes before the first row"));
     m_format = new QComboBox(this);
     m_format->setObjectName(QStringLiteral("layoutFormat"));
@@ -90,7 +90,7 @@ void LayoutPanel::makeFields()
     m_direction->addItem(tr("Bottom row first"));
     m_text = new QLineEdit(this);
     m_text->setObjectName(QStringLiteral("layoutText"));
-    m_text->setToolTip(tr("The same as one text, for command lines and settings"));
+    m_text->setToolTip(tr("The layout as text, for command lines and settings"));
     m_numpy = new QLabel(this);
     m_numpy->setObjectName(QStringLiteral("layoutNumpy"));
     m_numpy->setTextInteractionFlags(Qt::TextSelectableByMouse);
@@ -119,7 +119,7 @@ void LayoutPanel::layOut()
     title->setBuddy(m_proposals);
     auto* guess = new QPushButton(tr("&Guess"), this);
     guess->setObjectName(QStringLiteral("guessButton"));
-    guess->setToolTip(tr("Propose layouts that the bytes under the key may have"));
+    guess->setToolTip(tr("Propose layouts that match the bytes under the key"));
     guess->setAutoDefault(false);
     connect(guess, &QPushButton::clicked, this, &LayoutPanel::proposalsWanted);
     auto* heading = new QHBoxLayout;
@@ -201,7 +201,7 @@ void LayoutPanel::setProposals(const std::vector<LayoutGuess>& guesses,
 {
     m_proposals->clear();
     for (const PixelLayout& layout : before) {
-        addProposal(layout, tr("Used with this key before."));
+        addProposal(layout, tr("Used before with this key."));
     }
     for (const LayoutGuess& guess : guesses) {
         if (std::find(before.begin(), before.end(), guess.layout) == before.end()) {

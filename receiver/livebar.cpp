@@ -39,7 +39,7 @@ LiveBar::LiveBar(QWidget* parent)
     m_badge = new QLabel(tr("Unverified"), this);
     m_badge->setObjectName(QStringLiteral("unverifiedBadge"));
     m_badge->setAccessibleName(tr("Unverified"));
-    m_badge->setToolTip(tr("This writer gives no frame number, so parts of two pictures may be mixed."));
+    m_badge->setToolTip(tr("The sender does not number its frames, so parts of two pictures may be mixed."));
     m_badge->setAccessibleDescription(m_badge->toolTip());
     m_badge->setFrameStyle(QFrame::StyledPanel | QFrame::Plain);
     m_badge->setMargin(2);
@@ -48,13 +48,13 @@ LiveBar::LiveBar(QWidget* parent)
     m_row->setContentsMargins({});
     m_row->addWidget(m_badge);
     m_frame = makeFigure(QStringLiteral("frameFigure"), tr("Frame number"), 16);
-    m_rates = makeFigure(QStringLiteral("rateFigure"), tr("Frames a second: shown, and of the source"), 19);
-    m_latency =
-        makeFigure(QStringLiteral("latencyFigure"),
-                   tr("Time from publishing to the screen: the middle, and of 99 % of the frames"), 24);
-    m_losses = makeFigure(
-        QStringLiteral("lossFigure"),
-        tr("Frames that newer ones took the place of; readings that were torn and done again"), 24);
+    m_rates =
+        makeFigure(QStringLiteral("rateFigure"), tr("Frames per second: shown, and sent by the source"), 19);
+    m_latency = makeFigure(
+        QStringLiteral("latencyFigure"),
+        tr("Time from publishing to the screen: the median, and the limit for 99 % of the frames"), 24);
+    m_losses = makeFigure(QStringLiteral("lossFigure"),
+                          tr("Frames skipped for newer ones, and torn frames that were read again"), 24);
     makeButtons();
     m_row->addWidget(m_freeze);
     m_row->addWidget(m_step);

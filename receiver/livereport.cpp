@@ -25,11 +25,11 @@ void LiveReport::check(const LiveFrame& frame)
     m_patterns += pattern ? 1 : 0;
     if (pattern && !pattern->isWhole) {
         ++m_torn;
-        m_damage = Error{ErrorCode::BadData,
-                         QCoreApplication::translate("LiveReport",
-                                                     "Frame %1 is not as its test pattern was painted. Parts "
-                                                     "of two frames may be mixed.")
-                             .arg(frame.number.value_or(pattern->number))};
+        m_damage = Error{
+            ErrorCode::BadData,
+            QCoreApplication::translate(
+                "LiveReport", "Frame %1 differs from its test pattern. Parts of two frames may be mixed.")
+                .arg(frame.number.value_or(pattern->number))};
     }
 }
 

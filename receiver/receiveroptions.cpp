@@ -15,41 +15,44 @@ void addOptions(CommandLine& line)
 {
     addPictureOptions(
         line,
-        {Text::tr("Load from this key: NAME, posix:/NAME, qt:KEY, systemv:/FILE or file:/PATH "
-                  "(shmpix)."),
-         Text::tr("Read as live, datastream, rawsize, bmp, png, jpeg, pixels or npy, or auto to detect it "
-                  "(auto)."),
+        {Text::tr(
+             "Load from this key: NAME, posix:/NAME, qt:KEY, systemv:/FILE or file:/PATH (default: shmpix)."),
+         Text::tr("Read as live, datastream, rawsize, bmp, png, jpeg, pixels or npy, or auto to detect the "
+                  "protocol (default: auto)."),
          Text::tr("Read as plain pixels: WxH:FORMAT[,stride=N][,offset=N][,bottom-up], such as "
                   "640x480:bgr8.")});
     line.addValue(QStringLiteral("flip"), QStringLiteral("h|v|both"), Text::tr("Mirror the picture."));
-    line.addFlag(QStringLiteral("load"), Text::tr("Load as soon as the window is there."));
+    line.addFlag(QStringLiteral("load"), Text::tr("Load as soon as the window is open."));
     line.addFlag(QStringLiteral("live"), Text::tr("Follow the newest picture as it changes."));
     line.addFlag(QStringLiteral("headless"),
-                 Text::tr("Open no window: load once, print the facts, end. With --live: read and check "
-                          "every newest frame, print the counts at the end."));
+                 Text::tr("Without a window: load once, print the facts and exit. With --live: read and "
+                          "check the newest frames, and print the counts at the end."));
     line.addValue(QStringLiteral("save"), QStringLiteral("file"),
-                  Text::tr("With --headless: save the picture. With --live: every frame, with one %d such as "
-                           "frame-%05d.png; without it the last frame wins."));
+                  Text::tr("With --headless: save the picture. With --live: save every frame under a name "
+                           "with one %d, such as frame-%05d.png; without %d, only the last frame is kept."));
     addAccessOptions(
         line,
-        Text::tr("With --save: the permission bits of the file, such as 0644 (those of the file before)."),
-        Text::tr("With --save: the group of the file, one of yours: its name or number (with --mode 0640)."));
+        Text::tr("With --save: the permission bits of the file, such as 0644 (default: those of the file "
+                 "that it replaces)."),
+        Text::tr(
+            "With --save: the group of the file, by name or number; one of your groups (with --mode 0640)."));
     line.addValue(QStringLiteral("timeout"), QStringLiteral("seconds"),
-                  Text::tr("With --headless: wait so long until a picture is there and read (0: take what is "
-                           "there), or for --count frames (for ever)."));
-    line.addValue(QStringLiteral("count"), QStringLiteral("frames"),
-                  Text::tr("With --headless --live: end after so many frames (when stopped)."));
-    line.addValue(QStringLiteral("stdout"), QStringLiteral("y4m|raw"),
-                  Text::tr("With --headless --live: write the frames to standard output, as YUV4MPEG2 or as "
-                           "RGBA bytes, and the counts to standard error. The first frame fixes the size."));
+                  Text::tr("With --headless: how long to wait until a picture is there and read (default: 0, "
+                           "which reads what is there), or for --count frames (default: no limit)."));
+    line.addValue(
+        QStringLiteral("count"), QStringLiteral("frames"),
+        Text::tr("With --headless --live: exit after this number of frames (default: run until stopped)."));
+    line.addValue(
+        QStringLiteral("stdout"), QStringLiteral("y4m|raw"),
+        Text::tr("With --headless --live: write the frames to standard output, as YUV4MPEG2 or as RGBA "
+                 "bytes, and the counts to standard error. The first frame determines the size."));
     addReportOptions(line,
                      Text::tr("With --headless, --list, --clean or --doctor: print JSON instead of lines."));
-    line.addFlag(QStringLiteral("list"), Text::tr("Open no window: list the shared memory of this machine."));
-    line.addFlag(
-        QStringLiteral("clean"),
-        Text::tr("Open no window: remove segments of Shmpix whose sender is dead, also those that it "
-                 "was to keep."));
-    line.addFlag(QStringLiteral("dry-run"), Text::tr("With --clean: only say what would be removed."));
+    line.addFlag(QStringLiteral("list"),
+                 Text::tr("Without a window: list the shared memory of this machine."));
+    line.addFlag(QStringLiteral("clean"), Text::tr("Without a window: remove the Shmpix segments of dead "
+                                                   "senders, including those shared with --keep."));
+    line.addFlag(QStringLiteral("dry-run"), Text::tr("With --clean: only print what would be removed."));
 }
 
 Result<Flip> parseFlip(const QString& word)
@@ -64,7 +67,7 @@ Result<Flip> parseFlip(const QString& word)
         return Flip::Both;
     }
     return Error{ErrorCode::Usage,
-                 Text::tr("There is no flip “%1”: write --flip h, --flip v or --flip both.").arg(word)};
+                 Text::tr("Unknown flip “%1”. Write --flip h, --flip v or --flip both.").arg(word)};
 }
 
 /// --list and --clean load nothing: what says how to load would be ignored without a word.
@@ -73,19 +76,20 @@ Result<void> checkListing(const CommandLine& line)
     const bool list = line.has(QStringLiteral("list"));
     const bool clean = line.has(QStringLiteral("clean"));
     if (line.has(QStringLiteral("dry-run")) && !clean) {
-        return Error{ErrorCode::Usage, Text::tr("--dry-run is for --clean: add it, or leave --dry-run out.")};
+        return Error{ErrorCode::Usage,
+                     Text::tr("--dry-run requires --clean. Add --clean, or leave out --dry-run.")};
     }
     if (list && clean) {
         return Error{ErrorCode::Usage,
-                     Text::tr("--list and --clean are two things: run the program once for each.")};
+                     Text::tr("--list and --clean cannot be combined. Run the program once for each.")};
     }
     for (const char* name : {"key", "protocol", "layout", "flip", "load", "save", "mode", "group", "timeout",
                              "doctor", "live", "count", "stdout"}) {
         if ((list || clean) && line.has(QString::fromLatin1(name))) {
             return Error{
                 ErrorCode::Usage,
-                Text::tr("--%1 does not go with --%2, which loads nothing: leave one "
-                         "of them out.")
+                Text::tr(
+                    "--%1 cannot be combined with --%2, which does not load anything. Leave out one of them.")
                     .arg(QString::fromLatin1(name), list ? QStringLiteral("list") : QStringLiteral("clean"))};
         }
     }
@@ -98,11 +102,9 @@ Result<void> takeLayoutToRead(const CommandLine& line, ReceiverOptions& options)
         return taken.error();
     }
     if (options.layout && *options.protocol != ProtocolId::Pixels) {
-        return Error{
-            ErrorCode::Usage,
-            Text::tr("--layout is for plain pixels, and %1 says itself how its pixels lie: leave one "
-                     "of the two options out.")
-                .arg(protocolName(*options.protocol))};
+        return Error{ErrorCode::Usage, Text::tr("--layout is for plain pixels, and %1 describes its own "
+                                                "pixels. Leave out --layout or --protocol.")
+                                           .arg(protocolName(*options.protocol))};
     }
     return {};
 }
@@ -131,17 +133,20 @@ Result<void> takeHeadlessOptions(const CommandLine& line, ReceiverOptions& optio
     const bool wantsHeadless = line.has(QStringLiteral("save")) || line.has(QStringLiteral("timeout")) ||
                                (options.json && !options.doctor);
     if (wantsHeadless && !options.headless) {
-        return Error{ErrorCode::Usage,
-                     Text::tr("--save, --timeout and --json are for --headless: add it, or leave them out.")};
+        return Error{
+            ErrorCode::Usage,
+            Text::tr("--save, --timeout and --json require --headless. Add --headless, or leave them out.")};
     }
     options.save = line.value(QStringLiteral("save"));
     if (line.has(QStringLiteral("save")) && options.save.isEmpty()) {
-        return Error{ErrorCode::Usage,
-                     Text::tr("The file to save to has no name: write --save picture.png.")};
+        return Error{
+            ErrorCode::Usage,
+            Text::tr("The name of the file to save is empty. Write --save picture.png, for example.")};
     }
     if (options.save.isEmpty() && (line.has(QStringLiteral("mode")) || line.has(QStringLiteral("group")))) {
-        return Error{ErrorCode::Usage, Text::tr("--mode and --group are for the file of --save: add it, or "
-                                                "leave them out. The sender gives them to a segment.")};
+        return Error{ErrorCode::Usage,
+                     Text::tr("--mode and --group apply to the file of --save. Add --save, or leave them "
+                              "out. For a segment, give them to the sender.")};
     }
     return takeAccess(line, options);
 }
@@ -155,7 +160,7 @@ Result<StreamFormat> parseStreamFormat(const QString& word)
         return StreamFormat::Raw;
     }
     return Error{ErrorCode::Usage,
-                 Text::tr("Frames cannot be written as “%1”: write --stdout y4m or --stdout raw.").arg(word)};
+                 Text::tr("Frames cannot be written as “%1”. Write --stdout y4m or --stdout raw.").arg(word)};
 }
 
 Result<quint64> parseCount(const QString& word)
@@ -164,7 +169,7 @@ Result<quint64> parseCount(const QString& word)
     const quint64 count = word.toULongLong(&isNumber);
     if (!isNumber || count == 0) {
         return Error{ErrorCode::Usage,
-                     Text::tr("“%1” is not a number of frames: write --count 600, for example.").arg(word)};
+                     Text::tr("“%1” is not a number of frames. Write --count 600, for example.").arg(word)};
     }
     return count;
 }
@@ -175,14 +180,12 @@ Result<void> takeLiveOptions(const CommandLine& line, ReceiverOptions& options)
     const bool hasCount = line.has(QStringLiteral("count"));
     const bool hasStream = line.has(QStringLiteral("stdout"));
     if ((hasCount || hasStream) && !(options.live && options.headless)) {
-        return Error{
-            ErrorCode::Usage,
-            Text::tr("--count and --stdout are for --headless --live: add them, or leave these out.")};
+        return Error{ErrorCode::Usage, Text::tr("--count and --stdout require --headless --live. Add both, "
+                                                "or leave out --count and --stdout.")};
     }
     if (options.live && options.load) {
-        return Error{
-            ErrorCode::Usage,
-            Text::tr("--load loads once and --live goes on loading: leave one of the two options out.")};
+        return Error{ErrorCode::Usage,
+                     Text::tr("--load loads once, and --live keeps loading. Leave out one of them.")};
     }
     if (hasCount) {
         auto count = parseCount(line.value(QStringLiteral("count")));
@@ -229,7 +232,7 @@ Result<void> takeWhatCanBeWrong(const CommandLine& line, ReceiverOptions& option
         return taken.error();
     }
     if (!line.positional().isEmpty()) {
-        return Error{ErrorCode::Usage, Text::tr("“%1” is one word too many: the key is given as --key %1.")
+        return Error{ErrorCode::Usage, Text::tr("Unexpected argument “%1”. Write --key %1 to give the key.")
                                            .arg(line.positional().first())};
     }
     return {};

@@ -78,7 +78,7 @@ void ReceiverWindow::makeSource()
     m_protocol->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     m_protocol->setMinimumContentsLength(5);
     m_protocol->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-    m_protocol->setToolTip(tr("How the picture is laid out in the shared memory"));
+    m_protocol->setToolTip(tr("How the picture is stored in shared memory"));
     m_protocol->addItem(tr("Detect"), QString());
     for (ProtocolId id : allProtocols) {
         m_protocol->addItem(protocolTitle(id), protocolName(id));
@@ -86,7 +86,7 @@ void ReceiverWindow::makeSource()
     m_load = new QPushButton(tr("&Load"), this);
     m_load->setObjectName(QStringLiteral("loadButton"));
     m_load->setToolTip(
-        tr("Load the picture that is shared now (Enter or %1)").arg(keyText(QKeySequence::Refresh)));
+        tr("Load the picture that is currently shared (Enter or %1)").arg(keyText(QKeySequence::Refresh)));
     connect(m_load, &QPushButton::clicked, this, &ReceiverWindow::load);
     connect(new QShortcut(QKeySequence::Refresh, this), &QShortcut::activated, m_load, &QPushButton::click);
     connect(m_key, &KeyBox::presetChosen, this, [this] { m_protocol->setCurrentIndex(0); });
@@ -96,11 +96,11 @@ void ReceiverWindow::makePicture()
 {
     m_view = new ImageView(this);
     m_view->setObjectName(QStringLiteral("view"));
-    m_view->setPlaceholder(tr("Type the key that a program shares a picture under, then load it"));
+    m_view->setPlaceholder(tr("Enter the key under which a program shares a picture, then load it"));
     m_old = new QLabel(tr("Old picture"), this);
     m_old->setObjectName(QStringLiteral("oldBadge"));
     m_old->setAccessibleName(m_old->text());
-    m_old->setToolTip(tr("What was asked for last is not there: this is the picture before."));
+    m_old->setToolTip(tr("The last request failed. This is the previous picture."));
     m_old->setAccessibleDescription(m_old->toolTip());
     m_old->setFrameStyle(QFrame::StyledPanel | QFrame::Plain);
     m_old->setMargin(2);
@@ -118,8 +118,8 @@ void ReceiverWindow::makeTools()
         flip->setCheckable(true);
         connect(flip, &QToolButton::toggled, this, &ReceiverWindow::chooseFlip);
     }
-    m_flipHorizontally->setToolTip(tr("Mirror the picture, and those that come, left to right"));
-    m_flipVertically->setToolTip(tr("Mirror the picture, and those that come, top to bottom"));
+    m_flipHorizontally->setToolTip(tr("Mirror this picture and the following ones left to right"));
+    m_flipVertically->setToolTip(tr("Mirror this picture and the following ones top to bottom"));
     m_copy =
         makeTool(QStringLiteral("copyButton"), tr("Copy"), QIcon::fromTheme(QStringLiteral("edit-copy")));
     m_copy->setShortcut(QKeySequence::Copy);

@@ -276,7 +276,7 @@ void ReceiveSession::sayLoaded(const Order& order)
         sentences.append(tr("It was read without the lock, so parts of two pictures may be mixed."));
     }
     if (!order.request.protocol && m_picture->protocol == ProtocolId::Pixels) {
-        sentences.append(tr("Nothing describes the pixels: they were read as %1, as with this key before.")
+        sentences.append(tr("The data has no header. It was read as %1, the layout last used with this key.")
                              .arg(layoutText(*m_picture->pixelLayout)));
     }
     if (!m_picture->note.isEmpty()) {
@@ -290,7 +290,7 @@ void ReceiveSession::sayFailure(const Order& order, Outcome& outcome)
     const Error& error = outcome.picture.error();
     if (!outcome.proposals.empty()) {
         setProposals(order, std::move(outcome.proposals));
-        sayOld(tr("%1 It may be plain pixels, most likely %2.")
+        sayOld(tr("%1 The segment may hold plain pixels, most likely %2.")
                    .arg(error.text, layoutText(m_proposals.front().layout)),
                Action::ReadAsPixels);
         return;
@@ -318,12 +318,11 @@ void ReceiveSession::sayGone(const SegmentAddress& address)
 {
     const QString cause = goesWithItsLastProgram(address)
                               ? tr("the program that shared the picture has stopped sharing or ended, and Qt "
-                                   "removes the memory "
-                                   "with the last program that uses it.")
+                                   "removes the memory when the last program stops using it.")
                               : tr("the program that shared the picture has stopped sharing or ended.");
     m_isOld = true;
     say(Message::Kind::Error,
-        tr("Nothing is shared under %1 any longer: %2 The last picture stays here. Share again, then load.")
+        tr("Nothing is shared under %1 any longer: %2 The last picture stays. Share again, then load.")
             .arg(address.toString(), cause),
         Action::AskDoctor);
 }

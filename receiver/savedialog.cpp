@@ -20,8 +20,8 @@ SaveDialog::SaveDialog(QWidget* parent)
     setAttribute(Qt::WA_DeleteOnClose);
     setAcceptMode(QFileDialog::AcceptSave);
     setFileMode(QFileDialog::AnyFile);
-    setNameFilters({tr("PNG, without loss (*.png)"), tr("JPEG, small, with loss (*.jpg *.jpeg)"),
-                    tr("BMP (*.bmp)"), tr("All files (*)")});
+    setNameFilters({tr("PNG, lossless (*.png)"), tr("JPEG, small, lossy (*.jpg *.jpeg)"), tr("BMP (*.bmp)"),
+                    tr("All files (*)")});
     setDefaultSuffix(QStringLiteral("png"));
     selectFile(tr("picture") + QStringLiteral(".png"));
     connect(this, &QFileDialog::filterSelected, this, [this](const QString& filter) {

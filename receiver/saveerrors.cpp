@@ -27,51 +27,53 @@ Error saveError(int errorNumber, const QString& path, const QString& folder)
     }
     switch (errorNumber) {
     case ENOENT:
-        return {ErrorCode::NotFound,
-                Text::tr("%1 was not saved: there is no folder %2. Make it first.").arg(path, folder)};
+        return {
+            ErrorCode::NotFound,
+            Text::tr("%1 was not saved: the folder %2 does not exist. Create it first.").arg(path, folder)};
     case ENOTDIR:
         return {ErrorCode::NotFound,
                 Text::tr("%1 was not saved: %2 is not a folder. Choose another place.").arg(path, folder)};
     case EISDIR:
         return {ErrorCode::NotPermitted,
-                Text::tr("%1 was not saved: that is a folder. Add the name of a file.").arg(path)};
+                Text::tr("%1 was not saved: it is a folder. Add the name of a file.").arg(path)};
     case EACCES:
     case EPERM:
-        return {ErrorCode::NotPermitted,
-                Text::tr("%1 was not saved: you may not make files in %2. Choose another place.")
-                    .arg(path, folder)};
+        return {
+            ErrorCode::NotPermitted,
+            Text::tr(
+                "%1 was not saved: you do not have permission to create files in %2. Choose another place.")
+                .arg(path, folder)};
     case EROFS:
         return {ErrorCode::NotPermitted,
-                Text::tr("%1 was not saved: the file system of %2 is read-only. Choose another place.")
+                Text::tr("%1 was not saved: %2 is on a read-only file system. Choose another place.")
                     .arg(path, folder)};
     case ENAMETOOLONG:
-        return {ErrorCode::Usage,
-                Text::tr("%1 was not saved: the name is longer than the system takes. Choose a shorter one.")
-                    .arg(path)};
+        return {
+            ErrorCode::Usage,
+            Text::tr("%1 was not saved: the name is longer than the system allows. Choose a shorter name.")
+                .arg(path)};
     case ELOOP:
         return {ErrorCode::NotFound,
-                Text::tr("%1 was not saved: symbolic links there lead in a circle. Choose another place.")
+                Text::tr("%1 was not saved: symbolic links in its path form a loop. Choose another place.")
                     .arg(path)};
     case ENOSPC:
-        return {ErrorCode::NoSpace,
-                Text::tr("%1 was not saved: there is no room left. Make room there, or choose another place.")
-                    .arg(path)};
-    case EDQUOT:
-        return {ErrorCode::NoSpace,
-                Text::tr("%1 was not saved: you may not use more room there (disk quota). Remove "
-                         "what you do not need, or choose another place.")
-                    .arg(path)};
-    case EPIPE:
         return {
             ErrorCode::NoSpace,
-            Text::tr("%1 was not saved: the program that reads it ended before it had read everything. Start "
-                     "that program again, then save again.")
+            Text::tr(
+                "%1 was not saved: there is no space left. Free some space there, or choose another place.")
                 .arg(path)};
+    case EDQUOT:
+        return {ErrorCode::NoSpace, Text::tr("%1 was not saved: your disk quota is exhausted. Free some "
+                                             "space there, or choose another place.")
+                                        .arg(path)};
+    case EPIPE:
+        return {ErrorCode::NoSpace, Text::tr("%1 was not saved: the program that reads it ended before it "
+                                             "had read everything. Restart that program, then save again.")
+                                        .arg(path)};
     case ETIMEDOUT:
-        return {ErrorCode::TimedOut,
-                Text::tr("%1 was not saved: the program that reads it has stopped reading. Let "
-                         "it go on, or end it. Then save again.")
-                    .arg(path)};
+        return {ErrorCode::TimedOut, Text::tr("%1 was not saved: the program that reads it has stopped "
+                                              "reading. Let it continue or quit it, then save again.")
+                                         .arg(path)};
     default:
         return {
             ErrorCode::System,
@@ -81,53 +83,48 @@ Error saveError(int errorNumber, const QString& path, const QString& folder)
 
 Error protectedFile(const QString& path, uid_t owner)
 {
-    return {ErrorCode::NotPermitted,
-            Text::tr("%1 was not saved: you may not write to that file of user %2. Choose another name.")
-                .arg(path, userName(owner))};
+    return {ErrorCode::NotPermitted, Text::tr("%1 was not saved: the file belongs to user %2, and you do not "
+                                              "have permission to write to it. Choose another name.")
+                                         .arg(path, userName(owner))};
 }
 
 Error irreplaceableFile(const QString& path, uid_t owner)
 {
-    return {ErrorCode::NotPermitted,
-            Text::tr("%1 was not saved: you may not replace that file of user %2. Choose another name.")
-                .arg(path, userName(owner))};
+    return {ErrorCode::NotPermitted, Text::tr("%1 was not saved: the file belongs to user %2, and you do not "
+                                              "have permission to replace it. Choose another name.")
+                                         .arg(path, userName(owner))};
 }
 
 Error rightsNotGiven(int errorNumber, const QString& path)
 {
-    return {ErrorCode::NotPermitted,
-            Text::tr("%1 was not saved: the file cannot have the mode or the group that you asked for (%2). "
-                     "Leave --mode and --group out, or choose another place.")
-                .arg(path, systemMessage(errorNumber))};
+    return {ErrorCode::NotPermitted, Text::tr("%1 was not saved: the mode or the group could not be set "
+                                              "(%2). Leave out --mode and --group, or choose another place.")
+                                         .arg(path, systemMessage(errorNumber))};
 }
 
 Error removedFolder(const QString& path)
 {
     return {ErrorCode::NotFound,
-            Text::tr("%1 was not saved: the folder that it was to be put into was removed. Choose another "
-                     "place.")
-                .arg(path)};
+            Text::tr("%1 was not saved: its folder has been removed. Choose another place.").arg(path)};
 }
 
 Error strangersLink(const QString& path, const QString& link, uid_t owner)
 {
-    return {
-        ErrorCode::NotPermitted,
-        Text::tr(
-            "%1 was not saved: %2 is a symbolic link that user %3 has put into a folder in which everybody "
-            "may do that, and it may lead anywhere. Choose another place.")
-            .arg(path, link, userName(owner))};
+    return {ErrorCode::NotPermitted,
+            Text::tr("%1 was not saved: user %3 created the symbolic link %2 in a world-writable folder, and "
+                     "such a link may lead anywhere. Choose another place.")
+                .arg(path, link, userName(owner))};
 }
 
 Error noPlaceForAPicture(const QString& path, mode_t mode)
 {
-    return {ErrorCode::NotPermitted,
-            S_ISSOCK(mode)
-                ? Text::tr("%1 was not saved: that is a socket, which takes no files. Choose another place.")
-                      .arg(path)
-                : Text::tr(
-                      "%1 was not saved: that is a disk, and all that is on it would be lost. Choose a file.")
-                      .arg(path)};
+    return {
+        ErrorCode::NotPermitted,
+        S_ISSOCK(mode)
+            ? Text::tr("%1 was not saved: it is a socket, which cannot hold a file. Choose another place.")
+                  .arg(path)
+            : Text::tr("%1 was not saved: it is a disk, and everything on it would be lost. Choose a file.")
+                  .arg(path)};
 }
 
 Error nobodyReads(const QString& path)
@@ -135,7 +132,7 @@ Error nobodyReads(const QString& path)
     return {
         ErrorCode::TimedOut,
         Text::tr(
-            "%1 was not saved: that is a pipe, and nobody reads it. Start the program that reads it first.")
+            "%1 was not saved: it is a pipe that no program reads. Start the program that reads it first.")
             .arg(path)};
 }
 

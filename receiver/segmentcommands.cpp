@@ -195,7 +195,7 @@ Result<void> print(const std::vector<DeadSegment>& dead, bool dryRun, bool json)
         return printJson(array);
     }
     if (dead.empty()) {
-        return printLine(Text::tr("No segment of a dead sender was found."));
+        return printLine(Text::tr("No segments of dead senders were found."));
     }
     for (const DeadSegment& one : dead) {
         if (auto printed = print(one, dryRun); !printed) {
@@ -219,7 +219,8 @@ Result<void> printSegments(bool json)
 {
     const std::vector<SurveyedSegment> rows = surveyAll();
     if (rows.empty()) {
-        if (auto read = checkFolder(Text::tr("The shared memory of this machine was not listed")); !read) {
+        if (auto read = checkFolder(Text::tr("The shared memory of this machine could not be listed"));
+            !read) {
             return read;
         }
     }
@@ -246,7 +247,7 @@ Result<void> cleanSegments(bool dryRun, bool json)
     const std::vector<DeadSegment> dead =
         cleanDeadSegments(posixFolder(), dryRun ? Cleaning::DryRun : Cleaning::Remove);
     if (dead.empty()) {
-        if (auto read = checkFolder(Text::tr("Segments of dead senders were not looked for")); !read) {
+        if (auto read = checkFolder(Text::tr("Segments of dead senders could not be looked for")); !read) {
             return read;
         }
     }
@@ -256,9 +257,9 @@ Result<void> cleanSegments(bool dryRun, bool json)
     const bool isDone =
         dryRun || std::all_of(dead.begin(), dead.end(), [](const DeadSegment& one) { return one.isRemoved; });
     if (!isDone) {
-        return Error{ErrorCode::NotPermitted,
-                     Text::tr("Not everything could be removed. See whether you may remove files in %1.")
-                         .arg(QFile::decodeName(posixFolder()))};
+        return Error{ErrorCode::NotPermitted, Text::tr("Some segments could not be removed. Check whether "
+                                                       "you have permission to remove files in %1.")
+                                                  .arg(QFile::decodeName(posixFolder()))};
     }
     return {};
 }

@@ -106,9 +106,9 @@ void SegmentDock::choose(const QModelIndex& index)
     if (segment.address) {
         Q_EMIT chosen(segment.address->toString());
     } else {
-        Q_EMIT refused(
-            tr("No key leads to %1: its name is no text, or the file that its key was made of is not known.")
-                .arg(segment.name));
+        Q_EMIT refused(tr("No key leads to %1: its name is not valid text, or the file from which its key "
+                          "was made is unknown.")
+                           .arg(segment.name));
     }
 }
 

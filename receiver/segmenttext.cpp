@@ -28,7 +28,7 @@ QString contentText(const SurveyedSegment& row)
         return {};
     }
     if (!row.look->protocol) {
-        return row.look->wasRead ? Text::tr("no picture") : Text::tr("not looked into");
+        return row.look->wasRead ? Text::tr("no picture") : Text::tr("not previewed");
     }
     const QString title = protocolTitle(*row.look->protocol);
     return row.look->size.isEmpty() ? title : Text::tr("%1, %2").arg(title, sizeText(row.look->size));
@@ -76,7 +76,7 @@ qint64 ageOf(const ListedSegment& segment)
 
 QString nothingListedText()
 {
-    return Text::tr("There is no shared memory here.") + QLatin1Char(' ') + isolationText();
+    return Text::tr("No shared memory was found on this machine.") + QLatin1Char(' ') + isolationText();
 }
 
 } // namespace shmpix

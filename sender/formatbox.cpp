@@ -8,8 +8,8 @@ FormatBox::FormatBox(QWidget* parent)
     : QComboBox(parent)
 {
     setObjectName(QStringLiteral("formatBox"));
-    setAccessibleName(tr("Pixels as"));
-    setToolTip(tr("Which channels a pixel has, and what numbers they are"));
+    setAccessibleName(tr("Pixel format"));
+    setToolTip(tr("The channels of a pixel and their type"));
 }
 
 bool FormatBox::hasFormats(ProtocolId protocol)
@@ -21,7 +21,7 @@ void FormatBox::offer(ProtocolId protocol)
 {
     const QString chosen = layoutChosen();
     clear();
-    addItem(tr("As the picture has them"), QString());
+    addItem(tr("Same as the picture"), QString());
     for (const PixelFormat format : allPixelFormats()) {
         if (protocol != ProtocolId::Npy || isNumpyFormat(format)) {
             addItem(QStringLiteral("%1 – %2").arg(pixelFormatTitle(format), pixelFormatName(format)),

@@ -60,7 +60,7 @@ void LivePanel::makeSource()
     m_source->setAccessibleName(tr("Source of live frames"));
     for (const QString& text :
          {tr("Slideshow of pictures…"), tr("Slideshow of a folder…"), tr("Animated file…"),
-          tr("File that changes…"), tr("Screen"), tr("Clipboard"), tr("Test pattern")}) {
+          tr("Watched file…"), tr("Screen"), tr("Clipboard"), tr("Test pattern")}) {
         m_source->addItem(text);
     }
     connect(m_source, &QComboBox::activated, this, [this] {
@@ -73,7 +73,7 @@ void LivePanel::makeSource()
     });
     m_choose = new QPushButton(tr("&Choose…"), this);
     m_choose->setObjectName(QStringLiteral("liveChooseButton"));
-    m_choose->setAccessibleName(tr("Choose the files of the source"));
+    m_choose->setAccessibleName(tr("Choose the files to stream"));
     connect(m_choose, &QPushButton::clicked, this, &LivePanel::choose);
     m_files = new QLabel(this);
     m_files->setObjectName(QStringLiteral("liveFiles"));
@@ -82,14 +82,14 @@ void LivePanel::makeSource()
 
     m_rate = new QDoubleSpinBox(this);
     m_rate->setObjectName(QStringLiteral("liveRateBox"));
-    m_rate->setAccessibleName(tr("Frames a second"));
+    m_rate->setAccessibleName(tr("Frames per second"));
     m_rate->setRange(0, 1000);
     m_rate->setDecimals(2);
     m_rate->setSuffix(tr(" fps"));
-    m_rate->setSpecialValueText(tr("As the source has it"));
+    m_rate->setSpecialValueText(tr("Rate of the source"));
     m_rate->setKeyboardTracking(false); // a number that is half typed is not meant
     connect(m_rate, &QDoubleSpinBox::valueChanged, &m_session, &LiveSession::setRate);
-    m_loop = new QCheckBox(tr("Begin a&gain at the end"), this);
+    m_loop = new QCheckBox(tr("Start a&gain at the end"), this);
     m_loop->setObjectName(QStringLiteral("liveLoopBox"));
     connect(m_loop, &QCheckBox::toggled, &m_session, &LiveSession::setLoop);
 }
@@ -108,15 +108,15 @@ void LivePanel::makeButtons()
     m_pause = new QPushButton(tr("Pa&use"), this);
     m_pause->setObjectName(QStringLiteral("livePauseButton"));
     m_pause->setCheckable(true);
-    m_pause->setToolTip(tr("Hold the stream; readers keep the last frame"));
+    m_pause->setToolTip(tr("Pause the stream. Readers keep the last frame."));
     connect(m_pause, &QPushButton::toggled, &m_session, &LiveSession::setPaused);
     m_step = new QPushButton(tr("St&ep"), this);
     m_step->setObjectName(QStringLiteral("liveStepButton"));
-    m_step->setToolTip(tr("One frame more"));
+    m_step->setToolTip(tr("Send one more frame"));
     connect(m_step, &QPushButton::clicked, &m_session, &LiveSession::step);
     m_status = new QLabel(this);
     m_status->setObjectName(QStringLiteral("liveStatus"));
-    m_status->setAccessibleName(tr("How the stream goes"));
+    m_status->setAccessibleName(tr("State of the stream"));
     m_status->setTextFormat(Qt::PlainText);
     m_status->setWordWrap(true);
 }
@@ -295,7 +295,7 @@ void LivePanel::showSource()
     m_files->setVisible(needsFiles());
     m_loop->setVisible(needsFiles() && choice() != Choice::Watch);
     if (m_paths.isEmpty()) {
-        m_files->setText(tr("Nothing chosen"));
+        m_files->setText(tr("Nothing selected"));
     } else if (m_paths.size() == 1) {
         m_files->setText(QFileInfo(m_paths.first()).fileName());
     } else {

@@ -38,15 +38,13 @@ Error notOpened(int errorNumber, const QString& path)
         return {ErrorCode::NotFound, Text::tr("The file %1 does not exist. Check its name.").arg(path)};
     case ENAMETOOLONG:
         return {ErrorCode::Usage,
-                Text::tr("The name %1 is longer than the system takes. Check the name.").arg(path)};
+                Text::tr("The name %1 is longer than the system allows. Check the name.").arg(path)};
     case EACCES:
     case EPERM:
-        return {
-            ErrorCode::NotPermitted,
-            Text::tr(
-                "You may not read %1, or not look into its folder. Ask its owner to allow it, or use a copy "
-                "of yours.")
-                .arg(path)};
+        return {ErrorCode::NotPermitted,
+                Text::tr("You do not have permission to read %1 or to open its folder. Ask its owner for "
+                         "permission, or use a copy of your own.")
+                    .arg(path)};
     default:
         return {ErrorCode::System, Text::tr("%1 was not opened: %2. Use a copy in another place.")
                                        .arg(path, systemMessage(errorNumber))};
@@ -96,7 +94,7 @@ Result<QImage> decodeFile(const QString& path)
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly)) {
         return Error{ErrorCode::System,
-                     Text::tr("It cannot be read: %1. Use a copy of it.").arg(file.errorString())};
+                     Text::tr("The file cannot be read: %1. Use a copy.").arg(file.errorString())};
     }
     return decodeImage(file);
 }

@@ -23,7 +23,7 @@ void RecentMenu::fill()
         connect(action, &QAction::triggered, this, [this, path] { Q_EMIT chosen(path); });
     }
     if (number == 0) {
-        addAction(tr("No pictures yet"))->setEnabled(false);
+        addAction(tr("No recent pictures"))->setEnabled(false);
         return;
     }
     addSeparator();

@@ -15,23 +15,27 @@ void addOptions(CommandLine& line)
 {
     addPictureOptions(
         line, {Text::tr("Share under this key: NAME, posix:/NAME, qt:KEY, systemv:/FILE or file:/PATH "
-                        "(shmpix)."),
-               Text::tr("Share as live, datastream, rawsize, bmp, png, jpeg, pixels or npy (live)."),
-               Text::tr("How plain pixels lie: [WxH:]FORMAT[,stride=N][,offset=N][,bottom-up], such as "
-                        "bgr8; for npy only the format.")});
-    line.addFlag(QStringLiteral("share"), Text::tr("Share the picture as soon as it is open."));
+                        "(default: shmpix)."),
+               Text::tr("Share as live, datastream, rawsize, bmp, png, jpeg, pixels or npy (default: live, "
+                        "or datastream under qt: and systemv:)."),
+               Text::tr("Share plain pixels in this layout: [WxH:]FORMAT[,stride=N][,offset=N][,bottom-up], "
+                        "such as bgr8; for npy, only the format; for --stdin, the layout of raw frames.")});
+    line.addFlag(QStringLiteral("share"), Text::tr("Share the picture as soon as the window is open."));
     line.addFlag(QStringLiteral("headless"),
-                 Text::tr("Open no window: share, print a line, stay until a signal."));
+                 Text::tr("Without a window: share, print a line, and run until a signal arrives."));
     line.addValue(QStringLiteral("for"), QStringLiteral("seconds"),
-                  Text::tr("With --headless: end by itself."));
-    line.addFlag(QStringLiteral("keep"), Text::tr("Leave the picture shared at the end."));
-    line.addFlag(QStringLiteral("replace"), Text::tr("Replace a segment that Shmpix has not made."));
+                  Text::tr("With --headless: exit after this time."));
+    line.addFlag(QStringLiteral("keep"), Text::tr("Leave the picture shared when the program ends."));
+    line.addFlag(QStringLiteral("replace"),
+                 Text::tr("With --share or --headless: replace a segment that Shmpix did not create."));
     addAccessOptions(
-        line, Text::tr("Let other users use the segment: permission bits such as 0644 (0600, nobody else)."),
-        Text::tr("Let a group use the segment, one of yours: its name or number (with --mode 0640)."));
+        line,
+        Text::tr("Give other users access to the segment: permission bits such as 0644 (default: 0600, which "
+                 "gives access to nobody else)."),
+        Text::tr("Give one of your groups access to the segment, by name or number (with --mode 0640)."));
     addLiveOptions(line);
     line.addPositional(QStringLiteral("image"),
-                       Text::tr("The picture file; several ones, or a folder, are a slideshow."));
+                       Text::tr("The picture file; several files, or a folder, make a slideshow."));
     addReportOptions(line, Text::tr("With --headless or --doctor: print an object instead of lines."));
 }
 
@@ -45,9 +49,11 @@ Result<void> takeLayoutToShare(const CommandLine& line, SenderOptions& options)
         return taken.error();
     }
     if (options.layout && *options.protocol != ProtocolId::Pixels && *options.protocol != ProtocolId::Npy) {
-        return Error{ErrorCode::Usage, Text::tr("--layout is for the protocols pixels and npy, not for %1: "
-                                                "leave one of the two options out.")
-                                           .arg(protocolName(*options.protocol))};
+        return Error{
+            ErrorCode::Usage,
+            Text::tr(
+                "--layout is for the protocols pixels and npy, not for %1. Leave out --layout or --protocol.")
+                .arg(protocolName(*options.protocol))};
     }
     return {};
 }
@@ -71,11 +77,12 @@ Result<void> checkWindow(const SenderOptions& options)
     const bool isJsonOfDoctor = options.json && options.doctor;
     if (!options.headless && (options.seconds || (options.json && !isJsonOfDoctor))) {
         return Error{ErrorCode::Usage,
-                     Text::tr("--for and --json are for --headless: add it, or leave them out.")};
+                     Text::tr("--for and --json require --headless. Add --headless, or leave them out.")};
     }
     if (options.replace && !options.headless && !options.share) {
-        return Error{ErrorCode::Usage,
-                     Text::tr("--replace is for --share and --headless: add one, or leave it out.")};
+        return Error{
+            ErrorCode::Usage,
+            Text::tr("--replace requires --share or --headless. Add one of them, or leave out --replace.")};
     }
     return {};
 }
@@ -84,14 +91,14 @@ Result<void> takeImage(const CommandLine& line, SenderOptions& options)
 {
     if (options.live) {
         if (options.live->source.kind == LiveSource::Kind::StandardInput && !options.headless) {
-            return Error{ErrorCode::Usage, Text::tr("--stdin is for --headless: add it.")};
+            return Error{ErrorCode::Usage, Text::tr("--stdin requires --headless. Add --headless.")};
         }
         return {};
     }
     options.image = line.positional().value(0);
     if (options.headless && !options.doctor && options.image.isEmpty()) {
         return Error{ErrorCode::Usage,
-                     Text::tr("There is no picture to share: name a file, such as photo.png.")};
+                     Text::tr("There is no picture to share. Name a file, such as photo.png.")};
     }
     return {};
 }

@@ -92,13 +92,13 @@ void SenderWindow::makeTools()
     m_paste =
         makeTool(QStringLiteral("pasteButton"), tr("Paste"), QIcon::fromTheme(QStringLiteral("edit-paste")));
     m_paste->setShortcut(QKeySequence::Paste);
-    m_paste->setToolTip(tr("Take the picture on the clipboard (%1)")
+    m_paste->setToolTip(tr("Open the picture on the clipboard (%1)")
                             .arg(m_paste->shortcut().toString(QKeySequence::NativeText)));
     connect(m_paste, &QToolButton::clicked, this, &SenderWindow::paste);
 
     m_recentButton = makeTool(QStringLiteral("recentButton"), tr("&Recent"), {});
     m_recentButton->setPopupMode(QToolButton::InstantPopup);
-    m_recentButton->setToolTip(tr("Open one of the last pictures again"));
+    m_recentButton->setToolTip(tr("Open a recent picture"));
     m_recent = new RecentMenu(m_recentButton);
     m_recentButton->setMenu(m_recent);
     connect(m_recent, &RecentMenu::chosen, this, &SenderWindow::open);
@@ -138,7 +138,7 @@ void SenderWindow::layOut()
 
     m_settings = new QFormLayout;
     m_settings->addRow(tr("Share &as"), m_protocol);
-    m_settings->addRow(tr("Pi&xels as"), m_format);
+    m_settings->addRow(tr("Pi&xel format"), m_format);
     m_settings->addRow(tr("&Key"), m_key);
 
     auto* buttons = new QHBoxLayout;

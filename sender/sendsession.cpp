@@ -47,7 +47,7 @@ void SendSession::loadBytes(const QByteArray& bytes, const QString& name)
 {
     const int number = ++m_newestLoad;
     ++m_loading;
-    say(Message::Kind::Busy, tr("Taking over the picture…"));
+    say(Message::Kind::Busy, tr("Opening the picture…"));
     const auto decode = [bytes, name] {
         return orOutOfMemory([&]() -> Result<Picture> {
             QBuffer device;
@@ -72,7 +72,7 @@ void SendSession::loaded(int number, const QString& path, Result<Picture> pictur
     if (!picture) {
         const bool wasOrdered = std::exchange(m_next, {}).has_value();
         say(Message::Kind::Error, m_picture
-                                      ? tr("%1 The picture before stays open.").arg(picture.error().text)
+                                      ? tr("%1 The previous picture stays open.").arg(picture.error().text)
                                       : picture.error().text);
         if (wasOrdered) {
             Q_EMIT notShared();
@@ -95,8 +95,9 @@ void SendSession::takePicture(Picture picture)
     if (m_sharing) {
         Q_EMIT changed(); // the message is the sharing's
     } else if (m_shared) {
-        say(Message::Kind::Info, tr("The picture before is still shared under %1. Share again to replace it.")
-                                     .arg(m_shared->toString()));
+        say(Message::Kind::Info,
+            tr("The previous picture is still shared under %1. Share again to replace it.")
+                .arg(m_shared->toString()));
     } else {
         say(Message::Kind::None, {});
     }
@@ -137,8 +138,8 @@ void SendSession::take(const QMimeData& data, const QString& name)
                 .arg(urls.first().toDisplayString()));
         return;
     }
-    say(Message::Kind::Error,
-        tr("There is no picture to take over. Copy a picture or a picture file, then paste again."));
+    say(Message::Kind::Error, tr("What was pasted or dropped is not a picture. Copy a picture or a picture "
+                                 "file, then paste again."));
 }
 
 void SendSession::share(const QString& key, ProtocolId protocol, Existing existing,
@@ -260,7 +261,7 @@ void SendSession::lookAfterShared()
 void SendSession::restored(const Result<ShareReport>& report)
 {
     if (report) {
-        say(Message::Kind::Info, tr("%1 It is shared again.").arg(report->note));
+        say(Message::Kind::Info, report->note);
         return;
     }
     m_shared.reset();
@@ -284,8 +285,7 @@ void SendSession::sayShared(const ShareReport& report)
                                  .arg(sizeText(report.size), report.layout, bytesText(report.bytes),
                                       millisecondsText(report.milliseconds), report.address.toString())};
     if (report.pixelLayout) {
-        sentences.append(
-            tr("Who reads it has to be told the layout: %1.").arg(layoutText(*report.pixelLayout)));
+        sentences.append(tr("Readers need this layout: %1.").arg(layoutText(*report.pixelLayout)));
     }
     if (!report.note.isEmpty()) {
         sentences.append(report.note);
@@ -313,7 +313,7 @@ void SendSession::stopSharing()
     if (!m_shared && !m_sharing) {
         return;
     }
-    say(Message::Kind::Busy, tr("Removing what is shared…"));
+    say(Message::Kind::Busy, tr("Stopping…"));
     const auto task = [this] {
         m_publisher.stop();
         return 0;
@@ -323,7 +323,7 @@ void SendSession::stopSharing()
         if (m_sharing) {
             Q_EMIT changed(); // it was shared again meanwhile
         } else {
-            say(Message::Kind::Info, tr("Nothing is shared any more."));
+            say(Message::Kind::Info, tr("Nothing is shared any longer."));
         }
     });
 }

@@ -5,8 +5,8 @@
 
 namespace shmpix {
 
-// Each from the library that is the faster one at it: on a CPU with VPCLMULQDQ the first is four times
-// as fast as the second's CRC-32, and the second three times as fast as the first's Adler-32.
+// Each checksum comes from the library that computes it faster. On a CPU with VPCLMULQDQ, the first library's
+// CRC-32 is four times as fast as the second's, and the second's Adler-32 three times as fast as the first's.
 
 std::uint32_t crc32(std::uint32_t crc, std::span<const std::byte> data)
 {

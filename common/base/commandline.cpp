@@ -57,7 +57,8 @@ Result<void> CommandLine::parse(const QStringList& arguments)
         if (reason.endsWith(QLatin1Char('.'))) {
             reason.chop(1);
         }
-        return Error{ErrorCode::Usage, Text::tr("%1. %2 --help lists the options.").arg(reason, program)};
+        return Error{ErrorCode::Usage,
+                     Text::tr("%1. Run %2 --help for the list of options.").arg(reason, program)};
     }
     return {};
 }
@@ -73,7 +74,7 @@ Result<double> CommandLine::seconds(const QString& name, double fallback) const
     if (!isNumber || !(number >= 0) || number > most) {
         return Error{
             ErrorCode::Usage,
-            Text::tr("“%1” is not a number of seconds: write --%2 2.5, for example.").arg(value(name), name)};
+            Text::tr("“%1” is not a number of seconds. Write --%2 2.5, for example.").arg(value(name), name)};
     }
     return number;
 }

@@ -34,22 +34,22 @@ Error lostOutput(int errorNumber, Output output)
 {
     if (errorNumber == EPIPE) {
         return {ErrorCode::NoSpace,
-                Text::tr("What was to be printed is lost: the program that reads %1 has ended. "
-                         "Let it read to the end.")
+                Text::tr("The output was lost: the program that reads %1 has ended. Let it read to the end.")
                     .arg(nameOf(output))};
     }
     if (errorNumber == EBADF) {
         return {ErrorCode::NoSpace,
-                Text::tr("What was to be printed is lost: %1 is closed. Let it go to a file or a program.")
+                Text::tr("The output was lost: %1 is closed. Redirect it to a file or a program.")
                     .arg(nameOf(output))};
     }
-    if (auto limit = limitError(errorNumber, Text::tr("What was to be printed is lost"))) {
+    if (auto limit = limitError(errorNumber, Text::tr("The output was lost"))) {
         return *limit;
     }
-    return {ErrorCode::NoSpace,
-            Text::tr("What was to be printed is lost: %1 cannot be written (%2). Make room "
-                     "there, or choose another place.")
-                .arg(nameOf(output), systemMessage(errorNumber))};
+    return {
+        ErrorCode::NoSpace,
+        Text::tr(
+            "The output was lost: %1 cannot be written (%2). Free some space there, or choose another place.")
+            .arg(nameOf(output), systemMessage(errorNumber))};
 }
 
 Result<void> write(Output output, const QByteArray& bytes)
@@ -78,7 +78,7 @@ void prepareStandardFiles()
 #ifdef Q_OS_UNIX
     std::signal(SIGPIPE, SIG_IGN);
     std::signal(SIGXFSZ, SIG_IGN);
-    // Opened the wrong way round, so that reading and writing fail as they do with a closed one.
+    // Opened in the opposite mode, so that reading and writing fail as with a closed descriptor.
     for (const int number : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
         if (::fcntl(number, F_GETFD) == -1 && errno == EBADF) {
             static_cast<void>(::open("/dev/null", number == STDIN_FILENO ? O_WRONLY : O_RDONLY));
@@ -109,7 +109,7 @@ Result<void> printJson(const QJsonArray& array)
 
 int reportError(const QString& program, const Error& error)
 {
-    // When even this is lost, the exit status is all that is left to say it.
+    // If even this is lost, only the exit status reports the failure.
     static_cast<void>(printLine(program + QStringLiteral(": ") + error.text, Output::Error));
     return exitCode(error.code);
 }

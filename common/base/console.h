@@ -8,17 +8,17 @@
 
 namespace shmpix {
 
-// What a program prints. What cannot be written whole is a failure like another: NoSpace, with the reason.
+// What a program prints. Output that cannot be written completely is a failure: NoSpace, with the reason.
 
-/// Where to: standard error where standard output is for something else.
+/// The destination: standard error where standard output carries something else.
 enum class Output { Standard, Error };
 
-/// Prepares the process, before anything is opened: nobody who reads, and a file over the system's limit, are
-/// errors that are told, not our end; and where standard input, output or error is closed, no file that is
-/// opened later gets its number, and what is printed.
+/// Prepares the process before anything is opened. A missing reader and a file over the system's limit become
+/// errors instead of signals that kill the process. If standard input, output or error is closed, its
+/// descriptor is occupied, so that no file opened later receives the output.
 void prepareStandardFiles();
 
-/// Writes one line, at once: a program that reads us waits for it.
+/// Writes one line without buffering, because a program that reads it may be waiting.
 [[nodiscard]] Result<void> printLine(const QString& line, Output output = Output::Standard);
 
 /// Writes a text of several lines to standard output.
@@ -30,10 +30,10 @@ void prepareStandardFiles();
 /// Writes an array on one line to standard output.
 [[nodiscard]] Result<void> printJson(const QJsonArray& array);
 
-/// Writes the error on one line to standard error and gives the exit status for it.
+/// Writes the error on one line to standard error and returns its exit status.
 [[nodiscard]] int reportError(const QString& program, const Error& error);
 
-/// The exit status of what is done: 0, or what reportError() gives.
+/// The exit status of a result: 0, or that of reportError().
 [[nodiscard]] int exitStatus(const QString& program, const Result<void>& done);
 
 } // namespace shmpix

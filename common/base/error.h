@@ -4,21 +4,21 @@
 
 namespace shmpix {
 
-/// Why something could not be done. One cause a value; the sentence is in Error::text.
+/// Why an operation failed: one value for each kind of cause. The sentence is in Error::text.
 enum class ErrorCode {
-    Usage,        ///< the command line, or a key or file name that cannot be meant
+    Usage,        ///< the command line, or an invalid key or file name
     NotFound,     ///< nothing has that name
-    NotPermitted, ///< the system refuses: another user's, or a thing that is no picture segment
-    NotOurs,      ///< it exists and Shmpix did not make it; it can be replaced when asked for
+    NotPermitted, ///< the system denies access: it belongs to another user or is not a segment
+    NotOurs,      ///< it exists and Shmpix did not create it; it can be replaced on request
     InUse,        ///< a living program shares under that key
-    BadData,      ///< the bytes are no picture, or a damaged one
-    NoSpace,      ///< no room for the picture
-    TimedOut,     ///< it did not happen within the time given
+    BadData,      ///< the bytes are not a picture, or the picture is damaged
+    NoSpace,      ///< not enough space for the picture
+    TimedOut,     ///< it did not happen within the time limit
     LockHeld,     ///< a Qt peer holds the segment's lock; reading without it is possible
-    System,       ///< the system failed in a way that nobody planned for
+    System,       ///< an unexpected failure of the system
 };
 
-/// One failure: a code for programs and one sentence for people, with the cause and what to do.
+/// One failure: a code for programs, and a text for people with the cause and the remedy.
 struct Error
 {
     ErrorCode code = ErrorCode::System;
@@ -31,7 +31,7 @@ struct Error
 /// 6 no space, 7 time-out, 1 anything else.
 [[nodiscard]] int exitCode(ErrorCode code);
 
-/// What the system says of an errno value, as it can stand at the end of a sentence.
+/// The system's message for an errno value, worded to end a sentence.
 [[nodiscard]] QString systemMessage(int errorNumber);
 
 } // namespace shmpix

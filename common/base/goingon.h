@@ -4,8 +4,8 @@
 
 namespace shmpix {
 
-/// Whether a source still gives bytes. To be asked between the parts of long work on bytes that were copied:
-/// a source with a time limit fails here, as in read(), once nobody waits any longer. Costs next to nothing.
+/// Whether a source still delivers bytes. Call it between the steps of long work on copied bytes: a source
+/// with a time limit fails here, as in read(), when the limit has passed. Costs next to nothing.
 [[nodiscard]] inline Result<void> mayGoOn(ByteSource& source)
 {
     return source.read(0, {});

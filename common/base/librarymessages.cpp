@@ -31,13 +31,12 @@ void take(QtMsgType type, const QMessageLogContext&, const QString& text)
     }
 }
 
-/// What Qt says when it finds no display proposes to install the program again.
+/// Replaces Qt's message about a missing display, which suggests reinstalling the program.
 void takeWithDisplay(QtMsgType type, const QMessageLogContext& context, const QString& text)
 {
     if (type == QtFatalMsg && QCoreApplication::startingUp() && !openLimitError(QString())) {
-        leave(
-            {ErrorCode::System, Text::tr("No window can be opened, because there is no display that Qt can "
-                                         "use. Start the program in a desktop session, or add --headless.")});
+        leave({ErrorCode::System, Text::tr("No window can be opened because Qt finds no display. Start the "
+                                           "program in a desktop session, or add --headless.")});
     }
     take(type, context, text);
 }
@@ -49,8 +48,8 @@ ssize_t swallow(void*, const char*, std::size_t size)
     return ssize_t(size);
 }
 
-/// What libraries write themselves, as libpng does. Signals and sanitisers write to the descriptor, which
-/// stays.
+/// Silences libraries that write to standard error themselves, such as libpng. Signals and sanitizers write
+/// to the descriptor, which stays open.
 void swallowStandardError()
 {
     if (std::FILE* const nowhere = ::fopencookie(nullptr, "w", {nullptr, swallow, nullptr, nullptr})) {
@@ -70,7 +69,7 @@ void takeLibraryMessages(const QString& program, Display display)
 {
     QCoreApplication::setApplicationName(program);
     if (display == Display::None) {
-        // Its loop of events, where it can open no file, ends us with a trap. Dialogs of desktops need it.
+        // GLib's event loop aborts the process if it cannot open a file. Native desktop dialogs need it.
         qputenv("QT_NO_GLIB", "1");
     }
     qInstallMessageHandler(display == Display::Wanted ? takeWithDisplay : take);

@@ -36,27 +36,25 @@ std::optional<qint64> limitOf(Resource resource)
     return qint64(limit.rlim_cur);
 }
 
-/// The limit of the process and that of the file system give the same errno value.
+/// The limits of the process and of the file system have the same errno value.
 Error tooLarge(const QString& failure, std::optional<qint64> bytes)
 {
     const auto most = limitOf(RLIMIT_FSIZE);
     if (!most || (bytes && *bytes <= *most)) {
         return {ErrorCode::NoSpace,
-                Text::tr("%1: the file would be larger than the file system there allows. Choose another "
-                         "place.")
+                Text::tr("%1: the file would be larger than its file system allows. Choose another place.")
                     .arg(failure)};
     }
     if (bytes) {
-        return {ErrorCode::NoSpace,
-                Text::tr("%1: the file would be too large, and this program may make files of %2 at most. "
-                         "Start it with a larger limit (ulimit -f).")
-                    .arg(failure, bytesText(*most))};
+        return {ErrorCode::NoSpace, Text::tr("%1: the file would be larger than the %2 that this program may "
+                                             "write to one file. Start it with a larger limit (ulimit -f).")
+                                        .arg(failure, bytesText(*most))};
     }
-    return {ErrorCode::NoSpace,
-            Text::tr("%1: the file would be larger than the file system there allows, or than the %2 that "
-                     "this program may make files of. Choose another place, or start it with a larger limit "
-                     "(ulimit -f).")
-                .arg(failure, bytesText(*most))};
+    return {
+        ErrorCode::NoSpace,
+        Text::tr("%1: the file would be larger than its file system allows, or than the %2 that this program "
+                 "may write to one file. Choose another place, or start it with a larger limit (ulimit -f).")
+            .arg(failure, bytesText(*most))};
 }
 
 #endif
@@ -68,16 +66,15 @@ std::optional<Error> limitError(int errorNumber, const QString& failure, std::op
 #ifdef Q_OS_UNIX
     switch (errorNumber) {
     case EMFILE:
+        return Error{ErrorCode::System,
+                     Text::tr("%1: this program has reached its limit of %2 open files. Start it with a "
+                              "larger limit (ulimit -n).")
+                         .arg(failure, QLocale().toString(limitOf(RLIMIT_NOFILE).value_or(0)))};
+    case ENFILE:
         return Error{
             ErrorCode::System,
-            Text::tr("%1: this program has too many open files, and may have %2 at most. Start it with a "
-                     "larger limit (ulimit -n).")
-                .arg(failure, QLocale().toString(limitOf(RLIMIT_NOFILE).value_or(0)))};
-    case ENFILE:
-        return Error{ErrorCode::System,
-                     Text::tr("%1: all programs together have as many open files as the system "
-                              "allows. Close other programs.")
-                         .arg(failure)};
+            Text::tr("%1: the system-wide limit on open files has been reached. Close other programs.")
+                .arg(failure)};
     case EFBIG:
         return tooLarge(failure, bytes);
     default:
@@ -95,7 +92,7 @@ std::optional<Error> openLimitError(const QString& failure)
 {
 #ifdef Q_OS_UNIX
     constexpr std::size_t ofAPlugin =
-        4; // the file, what it is looked into with, and the libraries that it needs
+        4; // the file, the plugin that reads it, and the libraries that the plugin needs
     std::array<int, ofAPlugin> opened = {};
     int failed = 0;
     for (int& fd : opened) {

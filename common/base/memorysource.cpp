@@ -9,9 +9,9 @@ namespace shmpix {
 Result<void> MemorySource::read(qint64 offset, std::span<std::byte> out)
 {
     if (!isWithin(offset, static_cast<qint64>(out.size()), size())) {
-        return Error{ErrorCode::BadData,
-                     QCoreApplication::translate(
-                         "MemorySource", "The data end before the picture does. Use a whole copy of it.")};
+        return Error{
+            ErrorCode::BadData,
+            QCoreApplication::translate("MemorySource", "The picture is truncated. Use a complete copy.")};
     }
     if (!out.empty()) {
         std::memcpy(out.data(), m_bytes.data() + offset, out.size());

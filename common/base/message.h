@@ -4,7 +4,7 @@
 
 namespace shmpix {
 
-/// What a window tells its user at the moment: one line at its bottom.
+/// What a window currently tells its user, in one line at its bottom.
 struct Message
 {
     enum class Kind { None, Info, Success, Error, Busy };

@@ -20,7 +20,7 @@ bool changesWhatIsAround(char32_t letter)
     }
 }
 
-/// The text with what `replace` gives, for one character's code units, in the place of each such character.
+/// Replaces each such character by the result of `replace` for its code units.
 template <class Replace>
 QString withoutFormatting(const QString& text, Replace replace)
 {

@@ -8,8 +8,9 @@
 
 namespace shmpix {
 
-/// Runs a function that gives a Result, and makes a NoSpace error of an allocation that fails in it: the one
-/// exception that libraries throw, which must not leave the layer where a picture's memory is asked for.
+/// Runs a function that returns a Result, and turns a failed allocation in it into a NoSpace error. This is
+/// the only exception that libraries throw, and it must not leave the layer that allocates a picture's
+/// memory.
 template <class Function>
 [[nodiscard]] auto orOutOfMemory(Function function) -> decltype(function())
 {

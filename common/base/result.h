@@ -7,8 +7,8 @@
 
 namespace shmpix {
 
-/// A value or the reason why there is none: the subset of std::expected<T, Error> that we use,
-/// so that C++23 can take its place.
+/// A value, or the error that explains its absence: the subset of std::expected<T, Error> that we use, so
+/// that C++23 can replace it.
 template <class T>
 class [[nodiscard]] Result
 {
@@ -42,7 +42,7 @@ private:
     std::variant<T, Error> m_state;
 };
 
-/// Success without a value, or the reason why not.
+/// Success without a value, or the error.
 template <>
 class [[nodiscard]] Result<void>
 {

@@ -8,8 +8,8 @@
 
 namespace shmpix {
 
-/// How long somebody waits for a piece of work: until a moment, and for as long as nobody asks to stop.
-/// Without either, without limit. A value; a copy speaks of the same work. Any thread.
+/// How long to wait for a piece of work: until a deadline, and until somebody asks to stop. Without either,
+/// there is no limit. A value; a copy refers to the same work. Any thread.
 struct TimeLimit
 {
     QDeadlineTimer deadline = QDeadlineTimer(QDeadlineTimer::Forever);
@@ -17,7 +17,7 @@ struct TimeLimit
 
     [[nodiscard]] bool isOver() const { return stop.stop_requested() || deadline.hasExpired(); }
 
-    /// As much of a time as is left.
+    /// The given time, or what is left if that is less.
     [[nodiscard]] std::chrono::milliseconds leftOf(std::chrono::milliseconds time) const
     {
         return deadline.isForever() ? time

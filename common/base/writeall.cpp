@@ -17,8 +17,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto lookAgain = 50ms; ///< whether nobody waits any longer, of which nothing tells poll()
-constexpr auto grace = 1s;       ///< for what is begun: a reader that goes on gets the whole of it
+constexpr auto lookAgain = 50ms; ///< whether to stop, which poll() does not report
+constexpr auto grace = 1s;       ///< to finish what was begun, so that a reader that continues gets all of it
 
 mode_t kindOf(int fd)
 {
@@ -26,7 +26,8 @@ mode_t kindOf(int fd)
     return ::fstat(fd, &status) == 0 ? status.st_mode & S_IFMT : 0;
 }
 
-/// Another way into a pipe, which does not block, whoever else has the descriptor. Not every system has one.
+/// Opens a pipe again in non-blocking mode, which does not affect other users of the descriptor. Not every
+/// system supports this.
 class OwnWay
 {
 public:
@@ -49,15 +50,15 @@ private:
     int m_fd;
 };
 
-/// How much may be written at once where there is room, and the call returns: the descriptor may be one that
-/// blocks, which other processes have too, so that it is not for us to change that.
+/// How much can be written at once without blocking. The descriptor may be in blocking mode and shared with
+/// other processes, so its mode must not be changed.
 std::size_t pieceOf(int fd)
 {
     const int flags = ::fcntl(fd, F_GETFL);
     return flags != -1 && (flags & O_NONBLOCK) != 0 ? SSIZE_MAX : PIPE_BUF;
 }
 
-/// Waits until something can take bytes, as long as somebody waits for that.
+/// Waits until the descriptor accepts bytes, within the time limit.
 class Room
 {
 public:
@@ -68,7 +69,7 @@ public:
     {
     }
 
-    /// Gives 0, or an errno value.
+    /// Returns 0 or an errno value.
     [[nodiscard]] int wait()
     {
         const QDeadlineTimer stall(m_patience);
@@ -79,7 +80,7 @@ public:
             }
             const int ready = ::poll(&room, 1, int(lookAgain.count()));
             if (ready > 0) {
-                return 0; // or it has failed, as the writing will say
+                return 0; // or it has failed, which the write will report
             }
             if (ready < 0 && errno != EINTR) {
                 return errno;

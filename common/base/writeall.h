@@ -8,10 +8,10 @@
 
 namespace shmpix {
 
-/// Writes all of the bytes to a file descriptor, over short writes and interruptions. Gives 0, or the errno
-/// value of what failed. It is ETIMEDOUT when a pipe, a socket or a device took nothing for `patience`, or
-/// when the time is over and it did not take the rest within a moment, although it may be one that blocks.
-/// A regular file takes what it takes.
+/// Writes all bytes to a file descriptor, across short writes and interruptions. Returns 0 or the errno value
+/// of the failure: ETIMEDOUT if a pipe, a socket or a device accepted nothing for `patience`, or if the limit
+/// has passed and it did not accept the rest within a moment, even in blocking mode. Writing to a regular
+/// file is not limited in time.
 [[nodiscard]] int writeAll(int fd, std::span<const std::byte> bytes, const TimeLimit& limit = {},
                            std::chrono::milliseconds patience = std::chrono::hours(24 * 365 * 60));
 

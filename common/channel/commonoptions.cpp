@@ -18,7 +18,7 @@ Result<void> takeDoctor(const CommandLine& line, CommonOptions& options)
         return {};
     }
     if (line.value(name).isEmpty()) {
-        return Error{ErrorCode::Usage, Text::tr("The key is empty: write --doctor shmpix, for example.")};
+        return Error{ErrorCode::Usage, Text::tr("The key is empty. Write --doctor shmpix, for example.")};
     }
     options.doctor = line.value(name);
     return {};
@@ -76,10 +76,9 @@ Result<void> takeAccess(const CommandLine& line, CommonOptions& options)
 void addReportOptions(CommandLine& line, const QString& json)
 {
     line.addFlag(QStringLiteral("json"), json);
-    line.addValue(
-        QStringLiteral("doctor"), QStringLiteral("name"),
-        Text::tr("Open no window: print what the key is called in other programs, code for them, and why "
-                 "nothing can be loaded there."));
+    line.addValue(QStringLiteral("doctor"), QStringLiteral("name"),
+                  Text::tr("Without a window: print the key's name in other programs, sample code for them, "
+                           "and why loading from the key fails."));
 }
 
 void takeCommonWords(const CommandLine& line, CommonOptions& options)
@@ -96,7 +95,7 @@ Result<void> takePictureOptions(const CommandLine& line, AutoProtocol autoProtoc
         return doctor.error();
     }
     if (line.has(QStringLiteral("key")) && options.key.isEmpty()) {
-        return Error{ErrorCode::Usage, Text::tr("The key is empty: write --key shmpix, for example.")};
+        return Error{ErrorCode::Usage, Text::tr("The key is empty. Write --key shmpix, for example.")};
     }
     return takeProtocol(line, autoProtocol, options);
 }

@@ -49,9 +49,9 @@ Result<Glance> glanceAt(const QString& key)
 QString stateOf(const Glance& glance, const QString& address)
 {
     const QString size = bytesText(glance.bytes);
-    return glance.protocol ? Text::tr("There is a segment of %1 under %2, shared as %3.")
+    return glance.protocol ? Text::tr("%2 is a segment of %1, shared as %3.")
                                  .arg(size, address, protocolName(*glance.protocol))
-                           : Text::tr("There is a segment of %1 under %2.").arg(size, address);
+                           : Text::tr("%2 is a segment of %1.").arg(size, address);
 }
 
 QString reachWord(Reach reach)
@@ -164,7 +164,7 @@ QString toText(const KeyReport& report)
 {
     QStringList lines = {onOneLine(report.diagnosis ? report.diagnosis->text() : report.state)};
     if (!report.names.proposal.isEmpty()) {
-        lines.append(Text::tr("A name that every program takes: %1").arg(report.names.proposal));
+        lines.append(Text::tr("A name that every program accepts: %1").arg(report.names.proposal));
     }
     lines.append(QString());
     qsizetype width = 0;

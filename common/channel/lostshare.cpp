@@ -16,20 +16,19 @@ struct Text
 QString lossText(const SegmentAddress& address, Presence presence)
 {
     if (presence == Presence::Cut) {
-        return Text::tr("Another program had made %1 shorter; it is shared again.").arg(address.toString());
+        return Text::tr("Another program truncated %1. It is shared again.").arg(address.toString());
     }
-    return Text::
-        tr("Another program had removed %1, probably a Python program when it ended: Python removes "
-           "each segment that it has opened, unless it is told not to (track=False, from Python 3.13 on).")
-            .arg(address.toString());
+    return Text::tr("Another program removed %1. It is shared again. If a Python program has just ended, "
+                    "that is the likely cause: Python removes every segment that it has opened, unless it is "
+                    "opened with track=False (from Python 3.13 on).")
+        .arg(address.toString());
 }
 
 Error takenBySomebody(const SegmentAddress& address)
 {
-    return {ErrorCode::NotOurs,
-            Text::tr("Another program has put something else in the place of what was shared under "
-                     "%1. Share again to replace it, or choose another key.")
-                .arg(address.toString())};
+    return {ErrorCode::NotOurs, Text::tr("Another program has replaced what was shared under %1. Share again "
+                                         "to take its place, or choose another key.")
+                                    .arg(address.toString())};
 }
 
 } // namespace shmpix

@@ -24,10 +24,10 @@ QString replacementNote(Replacement replacement)
     case Replacement::Whole:
         return {};
     case Replacement::WholeIfLocked:
-        return Text::tr(
-            "Only a program that takes Qt's lock is safe from seeing half a picture while you share again.");
+        return Text::tr("While you share again, only a program that takes Qt's lock is safe from reading "
+                        "half a picture.");
     case Replacement::MayMix:
-        return Text::tr("A program that reads at the moment when you share again may see half a picture.");
+        return Text::tr("A program that reads while you share again may get half a picture.");
     }
     return {};
 }

@@ -80,7 +80,7 @@ Result<std::optional<Decoded>> readFrame(ByteSource& source)
     }
     if (!*isWhole) {
         return Error{ErrorCode::BadData,
-                     Text::tr("Frame %1 is damaged: its checksum is wrong. Load the next one.")
+                     Text::tr("Frame %1 is damaged: its checksum is wrong. Load the next frame.")
                          .arg(frame->entry.number)};
     }
     Decoded decoded;
@@ -89,7 +89,7 @@ Result<std::optional<Decoded>> readFrame(ByteSource& source)
     decoded.bytes = frame->entry.bytes;
     const QString title = pixelFormatTitle(frame->entry.layout.format);
     decoded.reason = frame->state == RingState::Closed
-                         ? Text::tr("Live frames: %1, the last of a stream that has ended").arg(title)
+                         ? Text::tr("Live frames: %1, last frame of a stream that has ended").arg(title)
                          : Text::tr("Live frames: %1, frame %2").arg(title).arg(frame->entry.number);
     return std::optional(std::move(decoded));
 }

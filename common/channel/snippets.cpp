@@ -151,7 +151,7 @@ public:
         if (m_names.address) {
             if (auto snippet = codeFor(role, *m_names.address, wanted)) {
                 if (known.isEmpty() && role == Snippet::Role::Read) {
-                    snippet->note = Text::tr("It reads what is shared as %1.").arg(wanted);
+                    snippet->note = Text::tr("Reads pictures shared as %1.").arg(wanted);
                 }
                 return snippet;
             }
@@ -195,8 +195,9 @@ private:
         if (const auto key = keyForKit(m_language.kit, address)) {
             if (const auto code = fill(QStringLiteral("kit"), *key)) {
                 const QString kit = fileOf(m_language.kit);
-                return Snippet{
-                    m_name.peer, role, protocol, *code, kit, Text::tr("It needs %1 beside it.").arg(kit), {}};
+                return Snippet{m_name.peer, role, protocol,
+                               *code,       kit,  Text::tr("Place %1 next to the program.").arg(kit),
+                               {}};
             }
         }
         return std::nullopt;
@@ -223,17 +224,19 @@ private:
                                               const QString& protocol)
     {
         return role == Snippet::Role::Read
-                   ? Text::tr("This program cannot read %1. Share as %2 instead.").arg(wanted, protocol)
-                   : Text::tr("This program cannot share as %1. Load %2 instead.").arg(wanted, protocol);
+                   ? Text::tr("This program cannot read the protocol %1. Share as %2 instead.")
+                         .arg(wanted, protocol)
+                   : Text::tr("This program cannot share as %1. Have it share as %2 and load that instead.")
+                         .arg(wanted, protocol);
     }
 
     [[nodiscard]] static QString whyNotKept(Snippet::Role role, const QString& key, const QString& protocol)
     {
         return (role == Snippet::Role::Read
-                    ? Text::tr("This program would remove the key's file when it ends. Use setKey in it, or "
-                               "share under the key %1 instead, as %2.")
-                    : Text::tr("This program would remove the key's file when it ends. Use setKey in it, or "
-                               "load from the key %1 instead, as %2."))
+                    ? Text::tr("This program would remove the key file when it ends. Use setKey in that "
+                               "program, or share as %2 under the key %1 instead.")
+                    : Text::tr("This program would remove the key file when it ends. Use setKey in that "
+                               "program, or load as %2 from the key %1 instead."))
             .arg(key, protocol);
     }
 
@@ -241,8 +244,8 @@ private:
     {
         const QString typed = m_names.address ? m_names.address->toString() : m_names.key;
         return (role == Snippet::Role::Read
-                    ? Text::tr("This program does not reach %1. Share under the key %2 instead, as %3.")
-                    : Text::tr("This program does not reach %1. Load from the key %2 instead, as %3."))
+                    ? Text::tr("This program cannot open %1. Share as %3 under the key %2 instead.")
+                    : Text::tr("This program cannot open %1. Load as %3 from the key %2 instead."))
             .arg(typed, key, protocol);
     }
 

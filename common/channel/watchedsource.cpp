@@ -18,9 +18,9 @@ Result<void> WatchedSource::readInPieces(qint64 offset, std::span<std::byte> out
     do {
         if (m_limit.isOver()) {
             return Error{ErrorCode::TimedOut,
-                         QCoreApplication::translate("WatchedSource",
-                                                     "The segment could not be read in the time that was "
-                                                     "given. Allow more time.")};
+                         QCoreApplication::translate(
+                             "WatchedSource",
+                             "The segment could not be read within the time limit. Allow more time.")};
         }
         const std::span<std::byte> piece = out.first(std::min(out.size(), pieceBytes));
         if (auto read = m_source.read(offset, piece); !read) {

@@ -6,7 +6,7 @@ namespace shmpix {
 
 namespace {
 
-/// Mirrors at the edge without repeating it, so that a neighbour keeps its colour.
+/// Mirrors at the edge without repeating the edge, so that a neighbour keeps its colour.
 int inside(int at, int size)
 {
     const int mirrored = at < 0 ? -at : at >= size ? 2 * size - 2 - at : at;
@@ -32,7 +32,7 @@ std::array<int, 4> colours(ChannelOrder order)
     }
 }
 
-/// Where a pixel lies in the tile of two by two; it may be left of or above the picture.
+/// A pixel's place in the 2 × 2 tile; the pixel may lie left of or above the picture.
 std::size_t inTile(int x, int y)
 {
     return (static_cast<std::size_t>(y) & 1) * 2 + (static_cast<std::size_t>(x) & 1);

@@ -8,11 +8,11 @@
 
 namespace shmpix {
 
-/// Which colour the mosaic has at a pixel: 0 red, 1 green, 2 blue.
+/// The mosaic's colour at a pixel: 0 red, 1 green, 2 blue.
 [[nodiscard]] int bayerColour(ChannelOrder order, int x, int y);
 
-/// Gives each pixel of a mosaic the two colours that it lacks: the means of its neighbours that have them.
-/// `mosaic` holds the image's size of tight 8-bit samples; the image is RGB32.
+/// Demosaics: gives each pixel the two colours that it lacks, as the mean of the neighbours that have them.
+/// `mosaic` holds tightly packed 8-bit samples of the image's size; the image is RGB32.
 void demosaic(std::span<const std::byte> mosaic, ChannelOrder order, QImage& image);
 
 } // namespace shmpix

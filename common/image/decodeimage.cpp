@@ -15,7 +15,7 @@ struct Text
     Q_DECLARE_TR_FUNCTIONS(DecodeImage)
 };
 
-/// A file may use colours that its palette does not have; QImage::pixel() reads whatever lies there.
+/// A file may use colours outside its palette, and QImage::pixel() would read beyond the table.
 void completePalette(QImage& image)
 {
     qsizetype needed = 0;
@@ -38,8 +38,8 @@ void completePalette(QImage& image)
 
 void allowLargeImages()
 {
-    // Qt's own limit is 128 MB in 6.4 and 256 MB later, and refuses pictures that we accept. It is the
-    // process': set once.
+    // Qt's own limit, 128 MB in 6.4 and 256 MB later, rejects pictures that we accept. It is global and set
+    // once.
     [[maybe_unused]] static const bool isSet = [] {
         QImageReader::setAllocationLimit(static_cast<int>(maximumImageBytes >> 20));
         return true;
@@ -55,7 +55,7 @@ Result<QImage> decodeImage(QIODevice& device, const QByteArray& format)
         reader.setAutoDetectImageFormat(false);
     }
     if (const QSize size = reader.size(); size.isValid()) {
-        // Qt decodes to 32 bits a pixel in passing, whatever the file has.
+        // Qt decodes through 32 bits per pixel, whatever the file has.
         if (auto bytes = checkedImageBytes(size.width(), size.height(), 32); !bytes) {
             return bytes.error();
         }
@@ -68,7 +68,7 @@ Result<QImage> decodeImage(QIODevice& device, const QByteArray& format)
         }
         return Error{
             ErrorCode::BadData,
-            Text::tr("The picture cannot be decoded: %1. Use a sound copy of it, or one in another format.")
+            Text::tr("The picture cannot be decoded: %1. Use an undamaged copy, or one in another format.")
                 .arg(reason)};
     }
     completePalette(image);

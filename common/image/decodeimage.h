@@ -9,14 +9,13 @@ class QIODevice;
 
 namespace shmpix {
 
-/// Raises Qt's limit for decoded pictures to ours, also for those that Qt decodes by itself, such as the
-/// clipboard's. decodeImage() does it too. Any thread.
+/// Raises Qt's limit for decoded pictures to ours, including pictures that Qt decodes itself, such as the
+/// clipboard's. decodeImage() also does this. Any thread.
 void allowLargeImages();
 
-/// Decodes one picture with Qt's readers, within our limits and with the orientation that a camera
-/// noted (EXIF) applied. `format` is Qt's name ("png"), empty to go by the content. Runs on any thread.
-/// Fails with BadData and Qt's reason. Qt calls some cut files a success: where that matters, check the
-/// length first.
+/// Decodes one picture with Qt's readers, within our limits, and applies the camera's orientation (EXIF).
+/// `format` is Qt's name ("png"), or empty to detect it from the content. Any thread. Fails with BadData and
+/// Qt's reason. Qt reports success for some truncated files: where that matters, check the length first.
 [[nodiscard]] Result<QImage> decodeImage(QIODevice& device, const QByteArray& format = {});
 
 } // namespace shmpix

@@ -7,7 +7,7 @@ namespace shmpix {
 /// Mirrored left to right, top to bottom, or both.
 enum class Flip { None, Horizontal, Vertical, Both };
 
-/// The picture mirrored; in place where nobody else has its pixels.
+/// The mirrored picture; mirrors in place if the pixels are not shared.
 [[nodiscard]] inline QImage flipped(QImage image, Flip flip)
 {
     const bool horizontal = flip == Flip::Horizontal || flip == Flip::Both;

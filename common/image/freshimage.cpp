@@ -14,7 +14,7 @@ QImage freshImage(int width, int height, QImage::Format format)
 {
     QImage image(width, height, format);
 #ifdef Q_OS_LINUX
-    // What the image has of whole large pages. No more than advice: without it the pages are small.
+    // The whole large pages within the image. This is only advice: without it, the pages are small.
     constexpr std::uintptr_t largePage = std::uintptr_t{2} << 20;
     uchar* const bits = image.bits();
     const auto start = reinterpret_cast<std::uintptr_t>(bits);

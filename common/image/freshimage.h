@@ -6,12 +6,12 @@
 
 namespace shmpix {
 
-/// A picture whose pixels are not set, in large pages of memory where the system gives them: for a picture of
-/// some megabytes the faults of new memory, one each 4 KB, can take longer than to fill it. A null image when
-/// there is no memory. Any thread.
+/// A picture with uninitialized pixels, in large pages of memory where the system provides them: for a
+/// picture of some megabytes, the page faults of new memory, one for each 4 KB, can take longer than filling
+/// it. A null image if there is no memory. Any thread.
 [[nodiscard]] QImage freshImage(int width, int height, QImage::Format format);
 
-/// What is said when that gave none.
+/// The error for a null image from freshImage().
 [[nodiscard]] Error noMemoryFor(QSize size);
 
 } // namespace shmpix

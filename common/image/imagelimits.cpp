@@ -21,32 +21,28 @@ Result<qint64> checkedImageBytes(qint64 width, qint64 height, qint64 bitsPerPixe
     if (width <= 0 || height <= 0) {
         return Error{
             ErrorCode::BadData,
-            Text::tr("The picture is empty: its size is given as %1 × %2. Share one that has pixels.")
+            Text::tr("The picture is empty: its size is given as %1 × %2. Share a picture that has pixels.")
                 .arg(width)
                 .arg(height)};
     }
     if (width > maximumSide || height > maximumSide) {
-        return Error{
-            ErrorCode::BadData,
-            Text::tr(
-                "A picture of %1 × %2 is too large: a side may have %3 pixels at most. Share a smaller one.")
-                .arg(width)
-                .arg(height)
-                .arg(maximumSide)};
+        return Error{ErrorCode::BadData, Text::tr("A picture of %1 × %2 is too large: each side is limited "
+                                                  "to %3 pixels. Share a smaller picture.")
+                                             .arg(width)
+                                             .arg(height)
+                                             .arg(maximumSide)};
     }
     if (bitsPerPixel < 1 || bitsPerPixel > maximumBitsPerPixel) {
         return Error{ErrorCode::BadData,
-                     Text::tr("A picture of %1 bits a pixel is unknown.").arg(bitsPerPixel)};
+                     Text::tr("Pictures with %1 bits per pixel are not supported.").arg(bitsPerPixel)};
     }
     const qint64 bytes = (width * bitsPerPixel + 7) / 8 * height; // both sides are below 2^16 here
     if (bytes > maximumImageBytes) {
-        return Error{
-            ErrorCode::BadData,
-            Text::tr(
-                "A picture of %1 × %2 is too large: it needs %3, and the limit is %4. Share a smaller one.")
-                .arg(width)
-                .arg(height)
-                .arg(bytesText(bytes), bytesText(maximumImageBytes))};
+        return Error{ErrorCode::BadData, Text::tr("A picture of %1 × %2 is too large: it needs %3, and the "
+                                                  "limit is %4. Share a smaller picture.")
+                                             .arg(width)
+                                             .arg(height)
+                                             .arg(bytesText(bytes), bytesText(maximumImageBytes))};
     }
     return bytes;
 }

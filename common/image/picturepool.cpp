@@ -18,7 +18,8 @@ QImage PicturePool::take(QSize size, QImage::Format format)
     if (free == m_lent.end()) {
         return freshImage(size.width(), size.height(), format);
     }
-    // isDetached() looks at the count without an order; whoever let go on another thread had read it before.
+    // isDetached() reads the count without memory ordering; a thread that released the picture has finished
+    // reading it.
     std::atomic_thread_fence(std::memory_order_acquire);
     QImage image = std::exchange(*free, {});
     m_lent.erase(free);

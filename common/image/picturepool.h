@@ -6,17 +6,17 @@
 
 namespace shmpix {
 
-/// Memory for pictures that come one after the other: hands out again what nobody holds any more, because new
+/// Memory for a sequence of pictures. Reuses pictures that nobody holds any longer, because allocating new
 /// memory takes longer than filling it (33 MB: 19 ms against 4). Keeps as many pictures as were held at the
-/// same time, of one size and format. Used by one thread; the pictures go to any.
+/// same time, of one size and format. Used by one thread; the pictures may go to any.
 class PicturePool
 {
 public:
-    /// A picture whose pixels are anything and nobody else's; null when there is no memory.
+    /// A picture with undefined, unshared pixels; null if there is no memory.
     [[nodiscard]] QImage take(QSize size, QImage::Format format);
 
-    /// To be called with what take() gave when its pixels are set: from then on it is free as soon as the
-    /// caller and everybody it was given to have let it go.
+    /// Call this with the picture from take() when its pixels are set. The pool reuses it as soon as the
+    /// caller and everybody who got a copy have released it.
     void lend(const QImage& image);
 
 private:

@@ -52,7 +52,7 @@ constexpr std::array rows = {
     Row{{Order::BayerBggr, Sample::UInt8}, "bggr8", QImage::Format_RGB32},
     Row{{Order::BayerGbrg, Sample::UInt8}, "gbrg8", QImage::Format_RGB32},
     Row{{Order::BayerGrbg, Sample::UInt8}, "grbg8", QImage::Format_RGB32},
-    // What NumPy arrays have beside these.
+    // Further formats that NumPy arrays have.
     Row{{Order::Gray, Sample::Bool}, "bool8", QImage::Format_Grayscale8},
     Row{{Order::Gray, Sample::Int16}, "gray16i", QImage::Format_Grayscale16},
     Row{{Order::Rgb, Sample::Int16}, "rgb16i", QImage::Format_RGBX64},
@@ -113,11 +113,11 @@ QString sampleTitle(Sample sample)
 {
     switch (sample) {
     case Sample::Bool:
-        return Text::tr("yes or no");
+        return Text::tr("yes/no");
     case Sample::UInt8:
         return Text::tr("8 bit");
     case Sample::Int16:
-        return Text::tr("16 bit with a sign");
+        return Text::tr("signed 16 bit");
     case Sample::UInt16:
         return Text::tr("16 bit");
     case Sample::UInt32:
@@ -153,7 +153,7 @@ Result<PixelFormat> parsePixelFormat(const QString& name)
         }
         names.append(QString::fromLatin1(row.name));
     }
-    return Error{ErrorCode::Usage, Text::tr("There is no pixel format “%1”: write one of %2.")
+    return Error{ErrorCode::Usage, Text::tr("Unknown pixel format “%1”. Use one of %2.")
                                        .arg(name.left(40), names.join(QStringLiteral(", ")))};
 }
 

@@ -18,7 +18,7 @@ struct Text
     Q_DECLARE_TR_FUNCTIONS(PixelLayout)
 };
 
-constexpr qint64 largestNumber = qint64{1} << 60; // any sum of three is still a number
+constexpr qint64 largestNumber = qint64{1} << 60; // a sum of three does not overflow
 
 Error usage(const QString& sentence)
 {
@@ -35,13 +35,13 @@ Result<qint64> parseBytes(const QString& name, const QString& word)
     bool isNumber = false;
     const qint64 value = word.toLongLong(&isNumber);
     if (!isNumber || value < -largestNumber || value > largestNumber) {
-        return usage(Text::tr("“%1=%2” in the layout is no number of bytes: write %1=2048, for example.")
+        return usage(Text::tr("“%1=%2” in the layout is not a number of bytes. Write %1=2048, for example.")
                          .arg(name, word.left(40)));
     }
     return value;
 }
 
-/// What stands behind the format: stride=N, offset=N, bottom-up, each once.
+/// Parses the options after the format: stride=N, offset=N, bottom-up, each at most once.
 Result<void> parseOptions(const QStringList& options, PixelLayout& layout)
 {
     QStringList seen;
@@ -49,7 +49,7 @@ Result<void> parseOptions(const QStringList& options, PixelLayout& layout)
         const QString name = option.section(QLatin1Char('='), 0, 0);
         const bool hasValue = option.contains(QLatin1Char('='));
         if (seen.contains(name)) {
-            return usage(Text::tr("“%1” stands in the layout twice: leave one out.").arg(name));
+            return usage(Text::tr("“%1” appears twice in the layout. Remove one of them.").arg(name));
         }
         seen.append(name);
         if (name == QLatin1StringView("bottom-up") && !hasValue) {
@@ -58,7 +58,7 @@ Result<void> parseOptions(const QStringList& options, PixelLayout& layout)
         }
         const bool isStride = name == QLatin1StringView("stride");
         if (!hasValue || (!isStride && name != QLatin1StringView("offset"))) {
-            return usage(Text::tr("“%1” is no part of a layout: write stride=N, offset=N or bottom-up.")
+            return usage(Text::tr("“%1” is not part of a layout. Write stride=N, offset=N or bottom-up.")
                              .arg(option.left(40)));
         }
         auto value = parseBytes(name, option.section(QLatin1Char('='), 1));
@@ -66,7 +66,8 @@ Result<void> parseOptions(const QStringList& options, PixelLayout& layout)
             return value.error();
         }
         if (isStride ? *value == 0 : *value < 0) {
-            return usage(Text::tr("“%1” in the layout cannot be: a stride is not 0, an offset not negative.")
+            return usage(Text::tr("“%1” in the layout is not valid: a stride cannot be 0, and an offset "
+                                  "cannot be negative.")
                              .arg(option));
         }
         (isStride ? layout.stride : layout.offset) = *value;
@@ -102,14 +103,15 @@ Result<PixelLayout> parseLayoutOfPicture(const QString& text)
         layout.width = match.captured(1).toLongLong();
         layout.height = match.captured(2).toLongLong();
         if (layout.width == 0 || layout.height == 0) {
-            return usage(Text::tr("A layout of %1 × %2 has no pixels: write the picture's size.")
+            return usage(Text::tr("A layout of %1 × %2 has no pixels. Write the picture's size.")
                              .arg(layout.width)
                              .arg(layout.height));
         }
         words.first().remove(0, match.capturedLength());
     } else if (words.first().contains(QLatin1Char(':'))) {
-        return usage(Text::tr("“%1” is no size: a layout begins as 640x480:bgr8 does.")
-                         .arg(words.first().section(QLatin1Char(':'), 0, 0).left(40)));
+        return usage(
+            Text::tr("“%1” is not a size. Begin the layout with a size and a format, such as 640x480:bgr8.")
+                .arg(words.first().section(QLatin1Char(':'), 0, 0).left(40)));
     }
     auto format = parsePixelFormat(words.takeFirst());
     if (!format) {
@@ -126,7 +128,7 @@ Result<PixelLayout> parseLayout(const QString& text)
 {
     auto layout = parseLayoutOfPicture(text);
     if (layout && layout->width == 0) {
-        return usage(Text::tr("The layout “%1” has no size: write 640x480:%1, for example.").arg(text));
+        return usage(Text::tr("The layout “%1” has no size. Write 640x480:%1, for example.").arg(text));
     }
     return layout;
 }
@@ -141,8 +143,8 @@ Result<ByteExtent> checkedExtent(const PixelLayout& layout)
     const qint64 step = layout.step();
     const qint64 distance = std::abs(std::clamp(step, -largestNumber, largestNumber));
     if (distance < row) {
-        return bad(Text::tr("A stride of %1 bytes is too short: %2 pixels of %3 take %4. Give the bytes "
-                            "from the beginning of a row to the beginning of the next.")
+        return bad(Text::tr("A stride of %1 bytes is too short: %2 pixels of %3 take %4 bytes. Enter the "
+                            "number of bytes from the start of one row to the start of the next.")
                        .arg(layout.stride)
                        .arg(layout.width)
                        .arg(pixelFormatName(layout.format))
@@ -150,28 +152,31 @@ Result<ByteExtent> checkedExtent(const PixelLayout& layout)
     }
     const bool isNv12 = layout.format.order == ChannelOrder::Nv12;
     if (isNv12 && step < 0) {
-        return bad(Text::tr("nv12 has two planes, and no negative stride: give a positive one."));
+        return bad(Text::tr("nv12 has two planes and cannot have a negative stride. Use a positive one."));
     }
     if (layout.offset < 0 || layout.offset > largestNumber || distance > maximumImageBytes) {
-        return bad(Text::tr("The layout's offset of %1 or stride of %2 bytes lies outside of any segment.")
-                       .arg(layout.offset)
-                       .arg(layout.stride));
+        return bad(
+            Text::tr(
+                "The layout's offset of %1 bytes or stride of %2 bytes lies outside any segment. Correct it.")
+                .arg(layout.offset)
+                .arg(layout.stride));
     }
     const qint64 rows = isNv12 ? layout.height + (layout.height + 1) / 2 : layout.height;
     const qint64 last = layout.offset + (rows - 1) * step;
     const ByteExtent extent{std::min(layout.offset, last), std::max(layout.offset, last) + row};
     if (extent.begin < 0) {
-        return bad(Text::tr("With a stride of %1 the last row would begin %2 bytes before the segment: give "
+        return bad(Text::tr("With a stride of %1, the last row would begin %2 bytes before the segment. Use "
                             "an offset of at least %3.")
                        .arg(layout.stride)
                        .arg(-extent.begin)
                        .arg(layout.offset - extent.begin));
     }
     if (row * rows > maximumImageBytes) {
-        return bad(Text::tr("A picture of %1 needs %2 bytes, more than the limit of %3. Share a smaller one.")
-                       .arg(layoutText(layout))
-                       .arg(row * rows)
-                       .arg(maximumImageBytes));
+        return bad(
+            Text::tr("A picture of %1 needs %2 bytes, more than the limit of %3. Share a smaller picture.")
+                .arg(layoutText(layout))
+                .arg(row * rows)
+                .arg(maximumImageBytes));
     }
     return extent;
 }
@@ -193,7 +198,7 @@ NumpyArray numpyArray(const PixelLayout& layout)
 {
     const ChannelOrder order = layout.format.order;
     NumpyArray array{numpyType(layout.format.sample), {layout.height, layout.width}};
-    if (order == ChannelOrder::Nv12) { // as OpenCV takes it: both planes under one another
+    if (order == ChannelOrder::Nv12) { // as in OpenCV: one plane below the other
         array.shape = {layout.height + (layout.height + 1) / 2, (layout.width + 1) / 2 * 2};
     } else if (order == ChannelOrder::Yuyv) {
         array.shape = {layout.height, (layout.width + 1) / 2 * 2, 2};

@@ -13,10 +13,10 @@ namespace shmpix {
 ///
 /// The text form, the same on command lines, in settings, in windows and in the kits:
 ///   WxH:FORMAT[,stride=N][,offset=N][,bottom-up]
-/// The first row begins at byte `offset`, each further one `stride` bytes behind the one before; a negative
-/// stride goes back through memory, so that `offset` names the row that lies last. With `bottom-up` the first
-/// row is the picture's lowest. nv12's second plane begins where the row behind the last would, with the same
-/// stride.
+/// The first row begins at byte `offset`, and each further row `stride` bytes after the previous one. A
+/// negative stride goes backwards through memory, so that `offset` is that of the row at the highest address.
+/// With `bottom-up`, the first row is the bottom row of the picture. The second plane of nv12 begins where
+/// another row would follow the last, with the same stride.
 struct PixelLayout
 {
     qint64 width = 0;
@@ -26,23 +26,23 @@ struct PixelLayout
     qint64 offset = 0; ///< bytes
     bool bottomUp = false;
 
-    /// Bytes from a row to the next.
+    /// Bytes from one row to the next.
     [[nodiscard]] qint64 step() const { return stride != 0 ? stride : rowBytes(format, width); }
 
     friend bool operator==(const PixelLayout&, const PixelLayout&) = default;
 };
 
-/// The text form; without a size for a layout of 0 × 0.
+/// The text form, without a size for a layout of 0 × 0.
 [[nodiscard]] QString layoutText(const PixelLayout& layout);
 
-/// The layout of a text. Fails with Usage, saying which part is wrong.
+/// Parses the text form. Fails with Usage and names the wrong part.
 [[nodiscard]] Result<PixelLayout> parseLayout(const QString& text);
 
-/// The same, for a picture that is there: its size may be left out of the text ("bgr8,stride=2048"), and is
-/// 0 × 0 then.
+/// The same for an existing picture, whose size the text may leave out ("bgr8,stride=2048"); the size is then
+/// 0 × 0.
 [[nodiscard]] Result<PixelLayout> parseLayoutOfPicture(const QString& text);
 
-/// The bytes that the pixels take: from the first to one past the last.
+/// The range of bytes that the pixels occupy: from the first to one past the last.
 struct ByteExtent
 {
     qint64 begin = 0;
@@ -51,15 +51,15 @@ struct ByteExtent
     [[nodiscard]] qint64 bytes() const { return end - begin; }
 };
 
-/// Checks a layout of any values, also those read from a peer, without regard to a segment. Fails with
-/// BadData for an empty picture, one over the limits, rows that overlap, and an offset before the beginning.
+/// Checks a layout of unchecked values, such as those from a peer, regardless of a segment. Fails with
+/// BadData for an empty picture, a picture over the limits, overlapping rows, and pixels before the segment.
 [[nodiscard]] Result<ByteExtent> checkedExtent(const PixelLayout& layout);
 
-/// The same, and that the pixels lie within a segment of so many bytes.
+/// Also checks that the pixels lie within a segment of that many bytes.
 [[nodiscard]] Result<ByteExtent> checkedExtent(const PixelLayout& layout, qint64 segmentBytes);
 
-/// The array that NumPy needs for these pixels: its type and its shape; its last axis is the channels, if
-/// there are several.
+/// The type and shape of the NumPy array for these pixels. The last axis holds the channels if there are
+/// several.
 struct NumpyArray
 {
     QByteArray type;

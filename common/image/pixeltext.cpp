@@ -27,7 +27,7 @@ QString inBrackets(Number red, Number green, Number blue, Number alpha, bool has
     return hasAlpha ? inBrackets({red, green, blue, alpha}) : inBrackets({red, green, blue});
 }
 
-/// The numbers of a pixel that are stored as Number, red first.
+/// The values of a pixel that are stored as Number, red first.
 template <class Number>
 QString stored(const QImage& image, QPoint pixel)
 {

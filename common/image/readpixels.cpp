@@ -50,7 +50,7 @@ Result<void> forEachRow(ByteSource& source, const PixelLayout& layout, Store sto
     return {};
 }
 
-/// All rows right behind one another in private memory, for what looks at them more than once.
+/// Copies all rows to private memory without padding, for code that reads them more than once.
 Result<std::vector<std::byte>> readAll(ByteSource& source, const PixelLayout& layout)
 {
     const auto row = static_cast<std::size_t>(rowBytes(layout.format, layout.width));
@@ -61,7 +61,7 @@ Result<std::vector<std::byte>> readAll(ByteSource& source, const PixelLayout& la
     return read ? Result<std::vector<std::byte>>(std::move(all)) : read.error();
 }
 
-/// Pixels that a QImage holds byte for byte.
+/// Reads pixels that a QImage holds byte for byte.
 bool isStoredAsItIs(PixelFormat format)
 {
     const ChannelOrder order = format.order;
@@ -82,7 +82,7 @@ Result<void> readAsItIs(ByteSource& source, const PixelLayout& layout, const Byt
     return forEachRow(source, layout, [&image](Bytes row, int y) { copyPixels(row, line(image, y)); });
 }
 
-/// QImage wants the fourth byte of such a pixel set; what a writer leaves there is anything.
+/// QImage requires the fourth byte of such a pixel to be set; writers leave it undefined.
 void copyOpaque(Bytes row, std::byte* out)
 {
     constexpr quint32 opaque = Q_BYTE_ORDER == Q_LITTLE_ENDIAN ? 0xff000000 : 0x000000ff;
@@ -119,7 +119,7 @@ Result<void> readYuyv(ByteSource& source, const PixelLayout& layout, QImage& ima
 
 Result<void> readNv12(ByteSource& source, const PixelLayout& layout, QImage& image)
 {
-    // Both planes as rows of one grey picture.
+    // Reads both planes as rows of one grey picture.
     PixelLayout planes = layout;
     planes.format = {ChannelOrder::Gray, SampleType::UInt8};
     planes.width = rowBytes(layout.format, layout.width);
@@ -164,7 +164,7 @@ QString rangeNote(const SampleRange& range)
     QString note = Text::tr("Shown from %1 (black) to %2 (white).").arg(range.black()).arg(range.white());
     if (range.notNumbers() > 0) {
         note += QLatin1Char(' ') +
-                Text::tr("%1 values are no numbers and are shown black.").arg(range.notNumbers());
+                Text::tr("%1 values are not numbers (NaN) and are shown in black.").arg(range.notNumbers());
     }
     return note;
 }

@@ -23,8 +23,8 @@ void add(const uchar* __restrict bytes, quint32* __restrict sums, std::size_t co
     }
 }
 
-/// Adds all rows of the band, from the column `left` on, to the sums: strip by strip, whose sums stay in the
-/// cache.
+/// Adds all rows of the band, from column `left` on, to the sums, strip by strip, so that the sums stay in
+/// the cache.
 void addRows(const QImage& band, int left, Sums& sums)
 {
     for (std::size_t start = 0; start < sums.size(); start += stripBytes) {
@@ -35,7 +35,7 @@ void addRows(const QImage& band, int left, Sums& sums)
     }
 }
 
-/// Divides by the same number again and again, rounding to the nearest.
+/// Repeated division by the same number, rounding to nearest.
 class Divider
 {
 public:
@@ -88,7 +88,8 @@ void writeMeans(const Sums& sums, int rows, int factor, QRgb* out)
     }
 }
 
-/// Some rows of a picture as 32-bit pixels, premultiplied or opaque; the picture's own where it has such.
+/// Some rows of a picture as 32-bit pixels, premultiplied or opaque; the picture's own rows if they have that
+/// format.
 QImage band(const QImage& image, int top, int rows)
 {
     // A view of the rows: no pixel is copied before convertToFormat() does.
@@ -128,7 +129,7 @@ QImage reducedImage(const QImage& image, int factor, const QRect& part)
         writeMeans(sums, rows, factor, reinterpret_cast<QRgb*>(reduced.scanLine(top / factor)));
     }
     if (!image.hasAlphaChannel()) {
-        makeOpaque(reduced); // the fourth byte of RGB32 is anything
+        makeOpaque(reduced); // the fourth byte of RGB32 is undefined
     }
     return reduced;
 }

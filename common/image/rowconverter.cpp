@@ -37,7 +37,7 @@ RowConverter::Method RowConverter::methodFor(QImage::Format from, QImage::Format
         (from == QImage::Format_RGBX64 && to == QImage::Format_RGBA64)) {
         return Method::Copy; // X is opaque by definition
     }
-    // In memory ARGB32 and RGB32 are B, G, R, A on the little-endian machines we run on.
+    // In memory, ARGB32 and RGB32 are B, G, R, A on the little-endian machines that we support.
     if (Q_BYTE_ORDER == Q_LITTLE_ENDIAN &&
         (from == QImage::Format_RGB32 || (from == QImage::Format_ARGB32 && to == QImage::Format_RGBA8888))) {
         if (to == QImage::Format_RGBA8888) {
@@ -69,7 +69,7 @@ void RowConverter::copyRow(int y, std::span<std::byte> out)
     case Method::SwapRedBlue:
         libyuv::ARGBToABGR(row, 0, bytes(out), 0, width, 1);
         break;
-    case Method::SwapRedBlueSetAlpha: // Qt itself leaves anything in RGB32's fourth byte
+    case Method::SwapRedBlueSetAlpha: // Qt leaves the fourth byte of RGB32 undefined
         libyuv::ARGBToABGR(row, 0, bytes(out), 0, width, 1);
         libyuv::ARGBCopyYToAlpha(m_opaque.data(), 0, bytes(out), 0, width, 1);
         break;
@@ -89,7 +89,7 @@ void RowConverter::copyRow(int y, std::span<std::byte> out)
 void RowConverter::copyAll(std::span<std::byte> out)
 {
     if (m_method == Method::Copy && m_image.bytesPerLine() == m_rowBytes) {
-        // As one: for megabytes the C library writes past the cache.
+        // In one call: for megabytes, the C library bypasses the cache.
         std::memcpy(out.data(), m_image.constBits(), static_cast<std::size_t>(m_image.sizeInBytes()));
         return;
     }

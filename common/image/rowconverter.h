@@ -8,9 +8,9 @@
 
 namespace shmpix {
 
-/// Gives the rows of a picture in another QImage format, a few at a time, so that an encoder converts
-/// while it copies and no second picture is ever made. Takes straight, never premultiplied, targets.
-/// Keeps a reference to the picture's pixels. Used by one thread at a time.
+/// Converts the rows of a picture to another QImage format, a few at a time, so that an encoder converts
+/// while copying and never needs a second picture. The target format is straight, never premultiplied. Keeps
+/// a reference to the picture's pixels. Used by one thread at a time.
 class RowConverter
 {
 public:
@@ -21,7 +21,7 @@ public:
     /// Writes row `y`, rowBytes() long, to `out`.
     void copyRow(int y, std::span<std::byte> out);
 
-    /// Writes all rows, one right behind the other.
+    /// Writes all rows without padding.
     void copyAll(std::span<std::byte> out);
 
 private:

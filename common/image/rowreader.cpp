@@ -9,7 +9,7 @@ namespace {
 
 constexpr qint64 bandBytes = qint64{256} * 1024;
 
-/// Padding of more than this is not worth fetching.
+/// Rows with more padding than this are read one by one.
 constexpr qint64 usualPadding = 4096;
 
 } // namespace

@@ -7,15 +7,15 @@
 
 namespace shmpix {
 
-/// Hands out the rows of a layout one after the other, the picture's top row first, whatever their order in
-/// memory. Each byte is fetched once, many rows at a time, into a private buffer that stays in the cache.
-/// The layout was checked against the source's size.
+/// Returns the rows of a layout one after another, the picture's top row first, whatever their order in
+/// memory. Each byte is read once, many rows at a time, into a private buffer that stays in the cache. The
+/// layout has been checked against the source's size.
 class RowReader
 {
 public:
     RowReader(ByteSource& source, const PixelLayout& layout);
 
-    /// The bytes of the next row, without padding; valid until the next call. As many calls as rows.
+    /// The bytes of the next row, without padding; valid until the next call. Call it at most once per row.
     [[nodiscard]] Result<std::span<const std::byte>> next();
 
 private:
@@ -28,8 +28,8 @@ private:
     qint64 m_top;  ///< where the picture's top row begins
     qint64 m_bandRows;
     std::unique_ptr<std::byte[]> m_band;
-    qint64 m_bandBegin = 0; ///< where the buffer's first byte stands in the source
-    qint64 m_bandEnd = 0;   ///< the first row that is not in the buffer
+    qint64 m_bandBegin = 0; ///< the position of the buffer's first byte in the source
+    qint64 m_bandEnd = 0;   ///< the first row not in the buffer
     qint64 m_next = 0;
 };
 

@@ -48,7 +48,7 @@ constexpr double toNearest = 0.5; // and a cast: std::lround() would be a call f
 
 quint16 toSample(double share)
 {
-    // In this order a share that is no number becomes 0, and no conversion leaves the range of the type.
+    // In this order NaN becomes 0, and no conversion leaves the range of the type.
     return share >= 1  ? quint16(whiteSample)
            : share > 0 ? quint16(share * whiteSample + toNearest)
                        : quint16(0);
@@ -105,7 +105,7 @@ template <class Number>
 void SampleRange::mapFrom(std::span<const std::byte> row, quint16* out) const
 {
     const std::size_t samples = row.size() / sizeof(Number);
-    // Halves: the distance between the least and the greatest double is more than a double holds.
+    // Uses halves: the distance between the least and the greatest double exceeds the range of double.
     const double low = black() / 2;
     const double scale = 1 / (white() / 2 - low);
     for (std::size_t i = 0; i < samples; ++i) {

@@ -7,13 +7,13 @@
 
 namespace shmpix {
 
-/// Shows numbers that are no brightness by themselves: floats, signed and 32-bit integers. The least finite
-/// number becomes black and the greatest white, over all colours; what is not a number becomes black, and an
-/// infinity the end that it points to. When all are equal the range is 0 to 1, or to that number where it is
-/// larger. Alpha keeps its own scale: 0 to 1, or to the integer's greatest value.
+/// Maps values without a fixed range to brightness: floats, signed and 32-bit integers. The smallest finite
+/// value becomes black and the largest white, over all colours; NaN becomes black, and an infinity the end
+/// that it points to. If all values are equal, the range is 0 to 1, or to that value if it is larger. Alpha
+/// keeps its own scale: 0 to 1, or to the integer's maximum.
 ///
-/// First look at every row, then map every row; both rows of `channels` interleaved samples, of which a
-/// fourth is alpha. Any thread, one at a time.
+/// First scan every row, then map every row. Rows hold `channels` interleaved samples; a fourth channel is
+/// alpha. Any thread, one at a time.
 class SampleRange
 {
 public:
@@ -25,7 +25,7 @@ public:
 
     void look(std::span<const std::byte> row);
 
-    /// Writes 16 bits a sample; three channels become four, the fourth opaque.
+    /// Writes 16 bits per sample; three channels become four, the fourth opaque.
     void map(std::span<const std::byte> row, quint16* out) const;
 
     [[nodiscard]] double black() const;

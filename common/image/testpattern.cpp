@@ -42,7 +42,7 @@ constexpr std::array<Glyph, 10> glyphs = {{
     {0b01110, 0b10001, 0b10001, 0b01111, 0b00001, 0b00010, 0b01100},
 }};
 
-/// Where the parts of the pattern lie in a picture of some size.
+/// The places of the pattern's parts in a picture of a given size.
 struct Places
 {
     explicit Places(QSize size)
@@ -139,7 +139,7 @@ quint32 crcOfNumber(quint64 number)
     return crc32(0, std::as_bytes(std::span(&bytes, 1)));
 }
 
-/// What the strip's rows say.
+/// The values that the strip's rows encode.
 using Strip = std::array<quint32, stripRows>;
 
 void paintStrip(uchar* bits, qsizetype stride, const Places& places, const Strip& strip)
@@ -167,7 +167,7 @@ Strip readStrip(const QImage& image, const Places& places)
     return strip;
 }
 
-/// Whether each block has one colour all over: the checksum says nothing of the strip itself.
+/// Whether each block has a single colour, because the checksum does not cover the strip itself.
 bool isStripWhole(const QImage& image, const Places& places, const Strip& strip)
 {
     QImage expected(places.stripWidth(), stripRows * places.block, QImage::Format_RGB32);
@@ -230,8 +230,7 @@ std::optional<TestPatternCheck> checkTestPattern(const QImage& image)
     }
     const quint64 number = quint64(strip[1]) << 32 | strip[2];
     quint32 crc = crcOfNumber(number);
-    std::vector<QRgb> opaque(
-        std::size_t(places.width)); // the fourth byte of RGB32 may be anything on the way
+    std::vector<QRgb> opaque(std::size_t(places.width)); // the fourth byte of RGB32 may change on the way
     for (int y = 0; y < places.height; ++y) {
         const auto* row = reinterpret_cast<const QRgb*>(image.constScanLine(y));
         std::transform(row, row + places.width, opaque.begin(), [](QRgb pixel) { return pixel | black; });

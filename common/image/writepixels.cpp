@@ -55,7 +55,7 @@ Number fromSample(quint16 sample)
     }
 }
 
-/// Stores 16-bit samples, of which a picture without alpha leaves out each fourth, as numbers.
+/// Stores 16-bit samples as numbers; a picture without alpha skips every fourth sample.
 template <class Number>
 void storeNumbers(std::span<const quint16> samples, bool dropFourth, Bytes out)
 {
@@ -141,7 +141,7 @@ void writeYuyv(const QImage& image, const PixelLayout& layout, Bytes out)
     }
 }
 
-/// Two rows at a time: they share their colours.
+/// Writes two rows at a time, because they share their colours.
 void writeNv12(const QImage& image, const PixelLayout& layout, Bytes out)
 {
     RowConverter rows(image, QImage::Format_RGB32);
@@ -181,7 +181,7 @@ void writeBayer(const QImage& image, const PixelLayout& layout, Bytes out)
 void writePixels(const QImage& image, const PixelLayout& layout, std::span<std::byte> out)
 {
     const bool hasGaps = layout.offset != 0 || layout.step() != rowBytes(layout.format, layout.width);
-    if (hasGaps) { // old bytes of ours are nobody's business
+    if (hasGaps) { // earlier contents must not leak
         std::fill(out.begin(), out.end(), std::byte{0});
     }
     switch (layout.format.order) {

@@ -41,14 +41,16 @@ bool isAllZero(std::span<const std::byte> bytes)
 
 Error notReady()
 {
-    return {ErrorCode::NotFound, Text::tr("The segment is not filled yet. Wait, or start its sender again.")};
+    return {ErrorCode::NotFound,
+            Text::tr("The segment has not been filled yet. Wait, or restart its sender.")};
 }
 
 /// Of a stream that we have read so far.
 Error goesOnOutOfReach(const Error& cause)
 {
     return {cause.code,
-            Text::tr("The stream goes on in a segment that you may not read. %1").arg(cause.text)};
+            Text::tr("The stream continues in a segment that you do not have permission to read. %1")
+                .arg(cause.text)};
 }
 
 } // namespace
@@ -148,8 +150,8 @@ void FrameReader::lookAround()
 {
     if (m_memory && m_memory->isCut()) {
         refuse(StreamState::Absent,
-               {ErrorCode::BadData, Text::tr("The segment was made shorter while it was read. "
-                                             "Start its sender again.")});
+               {ErrorCode::BadData,
+                Text::tr("The segment was truncated while it was being read. Restart its sender.")});
     }
     if (!m_memory) {
         attach();
@@ -307,7 +309,7 @@ Result<FrameReader::Attempt> FrameReader::attempt(const Visitor& visitor, FrameI
     if (!isWhole) {
         drop(n);
         return Error{ErrorCode::BadData,
-                     Text::tr("Frame %1 is damaged: its checksum is wrong. The next one may be whole.")
+                     Text::tr("Frame %1 is damaged: its checksum is wrong. Wait for the next frame.")
                          .arg(entry->number)};
     }
     if (!visited) {

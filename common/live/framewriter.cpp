@@ -54,12 +54,11 @@ Result<std::span<std::byte>> FrameWriter::begin(const PixelLayout& layout)
         return extent.error();
     }
     if (extent->end > maximumImageBytes) { // its offset or its stride
-        return Error{
-            ErrorCode::BadData,
-            Text::tr("A frame of %1 ends at byte %2, and may have %3. Give a smaller offset or stride.")
-                .arg(layoutText(layout))
-                .arg(extent->end)
-                .arg(maximumImageBytes)};
+        return Error{ErrorCode::BadData, Text::tr("A frame of %1 ends at byte %2, which exceeds the limit of "
+                                                  "%3 bytes. Use a smaller offset or stride.")
+                                             .arg(layoutText(layout))
+                                             .arg(extent->end)
+                                             .arg(maximumImageBytes)};
     }
     if (!m_ring || extent->end > m_ring->header.capacity) {
         if (auto moved = moveTo(std::max(extent->end, m_options.capacity), extent->end); !moved) {
@@ -86,7 +85,7 @@ Result<QImage> FrameWriter::beginImage(QSize size, QImage::Format format)
     if (!pixels) {
         return Error{
             ErrorCode::Usage,
-            Text::tr("Pixels of QImage's format %1 cannot be shared as they are. Convert the picture first.")
+            Text::tr("Pixels in QImage format %1 cannot be shared directly. Convert the picture first.")
                 .arg(int(format))};
     }
     PixelLayout layout{size.width(), size.height(), *pixels};

@@ -83,7 +83,7 @@ private:
 Error badRing(const QString& what)
 {
     return {ErrorCode::BadData,
-            Text::tr("The live frames there are damaged: %1. Start their sender again.").arg(what)};
+            Text::tr("The stream of live frames is damaged: %1. Restart its sender.").arg(what)};
 }
 
 /// The places, which a peer has chosen: nothing here may wrap.
@@ -93,19 +93,19 @@ Result<void> checkPlaces(const RingHeader& header, quint64 capacity, quint64 dat
     const auto fail = [](const QString& what) -> Result<void> { return badRing(what); };
     if (header.table < ringHeaderBytes || header.entry < slotEntryBytes || header.table % 8 != 0 ||
         header.entry % 8 != 0) {
-        return fail(Text::tr("its table of slots begins at %1 with %2 bytes a slot")
+        return fail(Text::tr("its slot table begins at byte %1 with %2 bytes per slot")
                         .arg(header.table)
                         .arg(header.entry));
     }
     if (header.slots < fewestSlots || header.slots > mostSlots) {
-        return fail(Text::tr("it has %1 slots and may have %2 to %3")
+        return fail(Text::tr("it has %1 slots instead of %2 to %3")
                         .arg(header.slots)
                         .arg(fewestSlots)
                         .arg(mostSlots));
     }
     if (capacity < 1 || capacity > quint64(maximumImageBytes)) {
         return fail(
-            Text::tr("a slot holds %1 bytes and may hold 1 to %2").arg(capacity).arg(maximumImageBytes));
+            Text::tr("a slot holds %1 bytes instead of 1 to %2").arg(capacity).arg(maximumImageBytes));
     }
     constexpr quint64 most = quint64{1}
                              << 48; // far over every sum of sizes that can be meant, far from wrapping
@@ -114,16 +114,17 @@ Result<void> checkPlaces(const RingHeader& header, quint64 capacity, quint64 dat
         return fail(Text::tr("its slots of %1 bytes are %2 bytes apart").arg(capacity).arg(pitch));
     }
     if (data < tableEnd || data > most || data % alignment != 0) {
-        return fail(
-            Text::tr("its pixels begin at byte %1, and its table ends at %2").arg(data).arg(tableEnd));
+        return fail(Text::tr("its pixels begin at byte %1, but its slot table ends at byte %2")
+                        .arg(data)
+                        .arg(tableEnd));
     }
     if (data + pitch * header.slots != size) {
-        return fail(Text::tr("it says that it has %1 bytes, and its slots end at %2")
+        return fail(Text::tr("it claims a size of %1 bytes, but its slots end at byte %2")
                         .arg(size)
                         .arg(data + pitch * header.slots));
     }
     if (size > quint64(segmentBytes)) {
-        return fail(Text::tr("it has %1 bytes, and the segment only %2").arg(size).arg(segmentBytes));
+        return fail(Text::tr("it has %1 bytes, but the segment only has %2").arg(size).arg(segmentBytes));
     }
     return {};
 }
@@ -176,33 +177,31 @@ bool looksLikeRing(std::span<const std::byte> start)
 Result<RingHeader> parseRingHeader(std::span<const std::byte, ringConstantBytes> bytes, qint64 segmentBytes)
 {
     if (beginsWith(bytes, swappedMagic())) {
-        return Error{ErrorCode::BadData,
-                     Text::tr("The live frames there were written by a program of the other byte "
-                              "order, big-endian. Let their sender write little-endian numbers.")};
+        return Error{ErrorCode::BadData, Text::tr("The live frames were written in big-endian byte order. "
+                                                  "Change their sender to write little-endian numbers.")};
     }
     if (!beginsWith(bytes, magic)) {
         return Error{ErrorCode::BadData,
-                     Text::tr("There are no live frames of Shmpix. Read it as another protocol.")};
+                     Text::tr("The segment does not hold Shmpix live frames. Choose another protocol.")};
     }
     FieldReader fields(bytes.subspan(magic.size()));
     const auto major = fields.take<quint16>();
     RingHeader header;
     header.minor = fields.take<quint16>();
     if (major != ringMajor) {
-        return Error{
-            ErrorCode::BadData,
-            (major > ringMajor
-                 ? Text::tr("The live frames there were made by a newer version, %1.%2: this program knows "
-                            "version %3. Install a newer Shmpix.")
-                 : Text::tr("The live frames there say that they have version %1.%2: this program knows "
-                            "version %3. Start their sender again."))
-                .arg(major)
-                .arg(header.minor)
-                .arg(ringMajor)};
+        return Error{ErrorCode::BadData,
+                     (major > ringMajor
+                          ? Text::tr("The live frames have the newer version %1.%2, and this program "
+                                     "supports version %3. Install a newer version of Shmpix.")
+                          : Text::tr("The live frames claim to have version %1.%2, and this program supports "
+                                     "version %3. Restart their sender."))
+                         .arg(major)
+                         .arg(header.minor)
+                         .arg(ringMajor)};
     }
     const auto checksum = qFromLittleEndian<quint32>(bytes.data() + checksumAt);
     if (const auto found = crc32(0, bytes.first(checksumAt)); found != checksum) {
-        return badRing(Text::tr("the header's checksum is %1, and should be %2")
+        return badRing(Text::tr("the checksum of the header is %1 instead of %2")
                            .arg(found, 8, 16, QLatin1Char('0'))
                            .arg(checksum, 8, 16, QLatin1Char('0')));
     }
@@ -271,16 +270,18 @@ Result<SlotEntry> parseSlotEntry(std::span<const std::byte, slotEntryBytes> byte
     const auto text = fields.take<quint32>();
     static_cast<void>(fields.take<quint32>());
     if (entry.bytes < 1 || entry.bytes > capacity) {
-        return badRing(Text::tr("a frame has %1 bytes, and a slot holds %2").arg(entry.bytes).arg(capacity));
+        return badRing(
+            Text::tr("a frame has %1 bytes, but a slot only holds %2").arg(entry.bytes).arg(capacity));
     }
     if (text > mostMetadataBytes) {
-        return badRing(
-            Text::tr("a frame has %1 bytes of text and may have %2").arg(text).arg(mostMetadataBytes));
+        return badRing(Text::tr("a frame has %1 bytes of text, but only %2 are allowed")
+                           .arg(text)
+                           .arg(mostMetadataBytes));
     }
     const QString name = formatName(format);
     auto known = parsePixelFormat(name);
     if (!known) {
-        return badRing(Text::tr("a frame has pixels of the unknown format “%1”").arg(name));
+        return badRing(Text::tr("a frame has the unknown pixel format “%1”").arg(name));
     }
     entry.layout.format = *known;
     entry.layout.bottomUp = (flags & bottomUpFlag) != 0;

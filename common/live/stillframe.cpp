@@ -72,8 +72,7 @@ Result<StillFrame> findNewestFrame(ByteSource& source)
             return state ? newest.error() : state.error();
         }
         if (*newest == 0) {
-            return Error{ErrorCode::BadData,
-                         Text::tr("The stream there has no frame yet. Load again when it has.")};
+            return Error{ErrorCode::BadData, Text::tr("The stream has no frame yet. Load again later.")};
         }
         frame.state = static_cast<RingState>(*state);
         frame.serial = *newest;
@@ -90,10 +89,8 @@ Result<StillFrame> findNewestFrame(ByteSource& source)
 
 Error senderIsTooFast()
 {
-    return {
-        ErrorCode::BadData,
-        Text::tr(
-            "The sender overwrites its frames faster than one can be read. Watch it live, or load again.")};
+    return {ErrorCode::BadData, Text::tr("The sender overwrites its frames faster than they can be read. "
+                                         "Follow it with Live, or load again.")};
 }
 
 bool isStillThere(ByteSource& source, const StillFrame& frame)

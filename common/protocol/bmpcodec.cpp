@@ -120,19 +120,19 @@ void writePixels(const QImage& image, const BmpLayout& layout, std::span<std::by
 QString reasonFor(const BmpHeader& header)
 {
     const QString order = header.topDown ? Text::tr("top row first") : Text::tr("bottom row first");
-    const QString packing = header.isRunLength() ? Text::tr(", run-length coded") : QString();
+    const QString packing = header.isRunLength() ? Text::tr(", run-length encoded") : QString();
     QString start;
     switch (header.start) {
     case BmpStart::Plain:
         break;
     case BmpStart::BehindLength:
-        start = Text::tr(", behind its length");
+        start = Text::tr(", preceded by its length");
         break;
     case BmpStart::LengthOverMagic:
         start = Text::tr(", its length in place of BM");
         break;
     }
-    return Text::tr("BMP file: %1 bits a pixel, %2").arg(header.bitsPerPixel).arg(order) + packing + start;
+    return Text::tr("BMP file: %1 bits per pixel, %2").arg(header.bitsPerPixel).arg(order) + packing + start;
 }
 
 } // namespace
@@ -170,11 +170,11 @@ std::optional<QString> BmpCodec::recognise(ByteSource& source) const
     case BmpStart::Plain:
         break;
     case BmpStart::BehindLength:
-        return Text::tr("BMP file behind its length: bytes 4 and 5 are BM, and a BMP header follows");
+        return Text::tr("BMP file preceded by its length: bytes 4 and 5 are BM, followed by a BMP header");
     case BmpStart::LengthOverMagic:
-        return Text::tr("BMP file whose first 4 bytes are its length: a BMP header follows");
+        return Text::tr("BMP file whose first 4 bytes hold its length: a BMP header follows");
     }
-    return Text::tr("BMP file: it begins with BM and a BMP header");
+    return Text::tr("BMP file: it starts with BM and a BMP header");
 }
 
 Result<Decoded> BmpCodec::decode(ByteSource& source, const DecodeOptions&) const

@@ -72,7 +72,7 @@ struct Fields
 
 Error invalid(const QString& why)
 {
-    return {ErrorCode::BadData, Text::tr("This is not a valid BMP: %1. Use a sound copy of it.").arg(why)};
+    return {ErrorCode::BadData, Text::tr("The BMP is not valid: %1. Use an undamaged copy.").arg(why)};
 }
 
 template <class Number>
@@ -85,7 +85,7 @@ Number number(std::span<const std::byte> file, qint64 at)
 Result<Fields> readFields(std::span<const std::byte> file, qint64 size)
 {
     if (size < fileHeaderBytes + coreHeaderBytes) {
-        return invalid(Text::tr("its header is cut"));
+        return invalid(Text::tr("its header is truncated"));
     }
     Fields fields;
     fields.pixelOffset = number<quint32>(file, 10);
@@ -98,7 +98,7 @@ Result<Fields> readFields(std::span<const std::byte> file, qint64 size)
         return fields;
     }
     if (std::find(headerSizes.begin(), headerSizes.end(), fields.headerBytes) == headerSizes.end()) {
-        return invalid(Text::tr("a header of %1 bytes is unknown").arg(fields.headerBytes));
+        return invalid(Text::tr("headers of %1 bytes are not supported").arg(fields.headerBytes));
     }
     fields.width = number<qint32>(file, 18);
     fields.height = number<qint32>(file, 22);
@@ -108,7 +108,7 @@ Result<Fields> readFields(std::span<const std::byte> file, qint64 size)
     fields.imageBytes = number<quint32>(file, 34);
     fields.colorsUsed = number<quint32>(file, 46);
     if (size < fields.paletteOffset()) {
-        return invalid(Text::tr("its header is cut"));
+        return invalid(Text::tr("its header is truncated"));
     }
     return fields;
 }
@@ -134,7 +134,7 @@ bool compressionFitsDepth(const Fields& fields)
 Result<void> checkFields(const Fields& fields)
 {
     if (fields.planes != 1 || !compressionFitsDepth(fields)) {
-        return invalid(Text::tr("%1 planes of %2 bits with compression %3 are unknown")
+        return invalid(Text::tr("%1 planes of %2 bits with compression %3 are not supported")
                            .arg(fields.planes)
                            .arg(fields.bitsPerPixel)
                            .arg(static_cast<quint32>(fields.compression)));
@@ -185,10 +185,11 @@ BmpMasks readMasks(const Fields& fields, std::span<const std::byte> file)
 
 Error cut(qint64 needed, qint64 size)
 {
-    return {ErrorCode::BadData, Text::tr("The BMP is cut: it needs %1 bytes, and there are %2. "
-                                         "Use a whole copy of it.")
-                                    .arg(needed)
-                                    .arg(size)};
+    return {
+        ErrorCode::BadData,
+        Text::tr("The BMP is truncated: it needs %1 bytes, and only %2 are available. Use a complete copy.")
+            .arg(needed)
+            .arg(size)};
 }
 
 /// Where the pixels are. The last row may lack its padding.
@@ -222,7 +223,7 @@ Result<BmpHeader> readBmpHeader(ByteSource& source)
     }
     const auto start = findBmpStart(std::span(head).first(count), source.size());
     if (!start && !(head[0] == std::byte{'B'} && head[1] == std::byte{'M'})) {
-        return invalid(Text::tr("it does not begin with BM"));
+        return invalid(Text::tr("it does not start with BM"));
     }
     BmpHeader header;
     header.start = start.value_or(BmpStart::Plain);
@@ -248,7 +249,7 @@ Result<BmpHeader> readBmpHeader(ByteSource& source)
         header.masks = readMasks(*fields, file);
         if (!areSound(header.masks, header.bitsPerPixel)) {
             return invalid(Text::tr("its masks for red, green, blue and alpha (%1 %2 %3 %4) overlap, have "
-                                    "gaps or lie outside of %5 bits")
+                                    "gaps or exceed %5 bits")
                                .arg(header.masks.red, 0, 16)
                                .arg(header.masks.green, 0, 16)
                                .arg(header.masks.blue, 0, 16)

@@ -147,9 +147,10 @@ Result<BmpPixels> readBmpPixels(ByteSource& source, const BmpHeader& header)
 {
     BmpPixels pixels{freshImage(header.width, header.height, formatFor(header)), header.end};
     if (pixels.image.isNull()) {
-        return Error{ErrorCode::NoSpace, Text::tr("There is not enough memory for a picture of %1 × %2.")
-                                             .arg(header.width)
-                                             .arg(header.height)};
+        return Error{ErrorCode::NoSpace,
+                     Text::tr("There is not enough memory for a picture of %1 × %2. Close other programs.")
+                         .arg(header.width)
+                         .arg(header.height)};
     }
     if (!header.palette.isEmpty()) {
         pixels.image.setColorTable(header.palette);

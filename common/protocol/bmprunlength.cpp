@@ -18,7 +18,7 @@ struct Text
 Error invalid(const QString& why)
 {
     return {ErrorCode::BadData,
-            Text::tr("The run lengths of this BMP are not valid: %1. Use a sound copy of it.").arg(why)};
+            Text::tr("The run-length encoding of the BMP is not valid: %1. Use an undamaged copy.").arg(why)};
 }
 
 /// Nobody needs more: four bytes to move to each pixel's side, two to end each row, two to end the picture.
@@ -60,7 +60,7 @@ private:
     Result<std::span<const std::byte>> take(qint64 count)
     {
         if (count > m_end - m_source.position()) {
-            return invalid(Text::tr("they end before the picture does"));
+            return invalid(Text::tr("it ends before the picture does"));
         }
         return m_source.take(count);
     }
@@ -98,7 +98,7 @@ private:
     Result<void> moveTo(int x, int y)
     {
         if (x > m_width || y > m_height) {
-            return invalid(Text::tr("they leave the picture in row %1").arg(m_y));
+            return invalid(Text::tr("it leaves the picture in row %1").arg(m_y));
         }
         m_x = x;
         m_y = y;
@@ -149,8 +149,10 @@ private:
 
     [[nodiscard]] Error tooLong(int count) const
     {
-        return invalid(
-            Text::tr("%1 pixels at column %2 of row %3 leave the picture").arg(count).arg(m_x).arg(m_y));
+        return invalid(Text::tr("%1 pixels at column %2 of row %3 lie outside the picture")
+                           .arg(count)
+                           .arg(m_x)
+                           .arg(m_y));
     }
 
     SourceReader m_source;

@@ -67,8 +67,8 @@ Result<Decoded> DatastreamCodec::decode(ByteSource& source, const DecodeOptions&
     const auto reason = recognise(source);
     if (!reason) {
         return Error{ErrorCode::BadData,
-                     Text::tr("The segment holds no QDataStream image: a marker and a PNG do not "
-                              "stand at its beginning. Let Shmpix detect the protocol.")};
+                     Text::tr("The segment does not hold a QDataStream image: it does not start with a "
+                              "marker and a PNG. Let Shmpix detect the protocol.")};
     }
     auto picture = readPngPicture(source, markerBytes);
     if (!picture) {

@@ -9,8 +9,8 @@ QString depthNote(const QImage& image)
     const bool deep = image.format() == QImage::Format_Grayscale16 || image.depth() > 32 ||
                       image.pixelFormat().redSize() > 8;
     return deep ? QCoreApplication::translate("DepthNote",
-                                              "This protocol keeps 8 bits a channel of the picture's 16; "
-                                              "the Qt data stream and PNG keep all.")
+                                              "This protocol keeps 8 of the picture's 16 bits per channel. "
+                                              "The Qt data stream and PNG keep all of them.")
                 : QString();
 }
 

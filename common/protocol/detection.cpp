@@ -26,9 +26,9 @@ constexpr std::array detectionOrder = {ProtocolId::Datastream, ProtocolId::Png, 
 Result<ProtocolId> detectProtocol(ByteSource& source)
 {
     if (source.size() == 0) {
-        return Error{ErrorCode::BadData,
-                     Text::tr("The segment is empty: its writer has not put a picture there yet. "
-                              "Load again when it has.")};
+        return Error{
+            ErrorCode::BadData,
+            Text::tr("The segment is empty: its sender has not put a picture there yet. Load again later.")};
     }
     for (ProtocolId id : detectionOrder) {
         if (codecFor(id).recognise(source)) {
@@ -42,14 +42,13 @@ Result<ProtocolId> detectProtocol(ByteSource& source)
     }
     const QByteArray bytes(reinterpret_cast<const char*>(head.data()), count);
     if (std::all_of(bytes.begin(), bytes.end(), [](char c) { return c == 0; })) {
-        return Error{
-            ErrorCode::BadData,
-            Text::tr("The segment (%1) begins with zeros: its writer has not put a picture there yet, or it "
-                     "has no header. Load again when it has.")
-                .arg(bytesText(source.size()))};
+        return Error{ErrorCode::BadData,
+                     Text::tr("The segment (%1) starts with zeros: its sender has not put a picture there "
+                              "yet, or the picture has no header. Load again later, or choose the protocol.")
+                         .arg(bytesText(source.size()))};
     }
     return Error{ErrorCode::BadData,
-                 Text::tr("The segment (%1, begins with %2) holds no picture that Shmpix knows. "
+                 Text::tr("The segment (%1, starts with %2) does not hold a picture in a known format. "
                           "Choose the protocol if you know it.")
                      .arg(bytesText(source.size()), QString::fromLatin1(bytes.toHex(' ')))};
 }

@@ -26,7 +26,7 @@ constexpr int quality = 95;
 QString noteFor(const QImage& image)
 {
     if (image.hasAlphaChannel()) {
-        return Text::tr("JPEG has no transparency: the colours were shared without it.");
+        return Text::tr("JPEG does not support transparency: the picture was shared without it.");
     }
     return depthNote(image);
 }
@@ -45,7 +45,7 @@ Result<Encoding> JpegCodec::encode(const QImage& image, const EncodeOptions&) co
     writer.setQuality(quality);
     if (!writer.write(opaque)) {
         return Error{ErrorCode::BadData,
-                     Text::tr("A picture of %1 × %2 does not go into a JPEG. Choose another protocol.")
+                     Text::tr("A picture of %1 × %2 does not fit into a JPEG. Choose another protocol.")
                          .arg(image.width())
                          .arg(image.height())};
     }
@@ -65,7 +65,7 @@ std::optional<QString> JpegCodec::recognise(ByteSource& source) const
     if (!beginsLikeJpeg(source)) {
         return std::nullopt;
     }
-    return Text::tr("JPEG file: it begins with the JPEG markers FF D8 FF");
+    return Text::tr("JPEG file: it starts with the JPEG markers FF D8 FF");
 }
 
 Result<Decoded> JpegCodec::decode(ByteSource& source, const DecodeOptions&) const

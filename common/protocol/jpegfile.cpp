@@ -176,7 +176,7 @@ private:
 Error cutOrDamaged()
 {
     return {ErrorCode::BadData,
-            Text::tr("The JPEG is cut or damaged: its end marker is missing. Use a whole copy of it.")};
+            Text::tr("The JPEG is truncated or damaged: its end marker is missing. Use a complete copy.")};
 }
 
 /// Where the file ends that begins the source. Looks for it in place.
@@ -190,11 +190,10 @@ Result<qint64> findEnd(ByteSource& source)
             return cutOrDamaged();
         }
         if (bytes > finder.mostBytes()) {
-            return Error{
-                ErrorCode::BadData,
-                Text::tr("The JPEG is damaged: it has no end marker within the %1 that a picture of its "
-                         "size can take. Use a sound copy of it.")
-                    .arg(bytesText(finder.mostBytes()))};
+            return Error{ErrorCode::BadData,
+                         Text::tr("The JPEG is damaged: it has no end marker within the %1 that a picture of "
+                                  "its size can take. Use an undamaged copy.")
+                             .arg(bytesText(finder.mostBytes()))};
         }
         auto piece = reader.next(reader.left());
         if (!piece) {

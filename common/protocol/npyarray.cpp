@@ -78,10 +78,11 @@ std::optional<Axes> chooseAxes(const std::vector<qint64>& shape)
     const bool last = isChannels(shape.back());
     const bool leading = isChannels(shape[static_cast<std::size_t>(first)]);
     if (last) {
-        return Axes{first, first + 1, first + 2,
-                    leading ? Text::tr("taken as rows × columns × channels; channels × rows × columns would "
-                                       "be possible as well")
-                            : Text::tr("rows × columns × channels")};
+        return Axes{
+            first, first + 1, first + 2,
+            leading
+                ? Text::tr("read as rows × columns × channels; channels × rows × columns is also possible")
+                : Text::tr("rows × columns × channels")};
     }
     if (leading) {
         return Axes{first + 1, first + 2, first, Text::tr("channels × rows × columns")};
@@ -118,23 +119,22 @@ Result<NpyPicture> npyPicture(const NpyHeader& header)
 {
     const auto sample = sampleOf(header.type);
     if (!sample) {
-        return bad(Text::tr("A .npy array of type %1 is no picture: give it another, for example with "
+        return bad(Text::tr("A .npy array of type %1 is not a picture. Convert it, for example with "
                             "array.astype(numpy.uint8).")
                        .arg(QString::fromLatin1(header.type.left(20))));
     }
     const auto axes = chooseAxes(header.shape);
     if (!axes) {
-        return bad(
-            Text::tr("A .npy array of shape %1 is no picture: its shape has to be rows × columns, with "
-                     "1, 3 or 4 channels as the last axis or the first.")
-                .arg(shapeText(header.shape)));
+        return bad(Text::tr("A .npy array of shape %1 is not a picture. Save it as rows × columns, with 1, 3 "
+                            "or 4 channels as the last or the first axis.")
+                       .arg(shapeText(header.shape)));
     }
     const auto side = [&](int axis) { return axis < 0 ? 1 : header.shape[static_cast<std::size_t>(axis)]; };
     const qint64 channels = side(axes->channels);
     const auto format = formatOf(*sample, channels);
     if (!format) {
-        return bad(Text::tr("A .npy array of %1 channels of type %2 is no picture: convert it, for example "
-                            "with array.astype(numpy.uint8).")
+        return bad(Text::tr("A .npy array with %1 channels of type %2 is not a picture. Convert it, for "
+                            "example with array.astype(numpy.uint8).")
                        .arg(channels)
                        .arg(QString::fromLatin1(header.type)));
     }

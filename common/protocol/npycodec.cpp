@@ -45,11 +45,9 @@ Result<PixelFormat> chosenFormat(const QImage& image, const EncodeOptions& optio
         layout.width == 0 || (layout.width == image.width() && layout.height == image.height());
     if (!isNumpyFormat(layout.format) || !hasSize || layout.stride != 0 || layout.offset != 0 ||
         layout.bottomUp) {
-        return Error{
-            ErrorCode::Usage,
-            Text::tr("A .npy array cannot have the layout %1: give only a format of grey, RGB or RGBA, "
-                     "such as rgb8 or gray32f.")
-                .arg(layoutText(layout))};
+        return Error{ErrorCode::Usage, Text::tr("A .npy array cannot have the layout %1. Give only a grey, "
+                                                "RGB or RGBA format, such as rgb8 or gray32f.")
+                                           .arg(layoutText(layout))};
     }
     return layout.format;
 }
@@ -128,7 +126,7 @@ std::optional<QString> NpyCodec::recognise(ByteSource& source) const
     if (!beginsAsNpy(source)) {
         return std::nullopt;
     }
-    return Text::tr("NumPy array: it begins with \\x93NUMPY");
+    return Text::tr("NumPy array: it starts with \\x93NUMPY");
 }
 
 Result<Decoded> NpyCodec::decode(ByteSource& source, const DecodeOptions&) const
@@ -143,8 +141,8 @@ Result<Decoded> NpyCodec::decode(ByteSource& source, const DecodeOptions&) const
     }
     if (!isWithin(header->dataOffset, picture->dataBytes, source.size())) {
         return Error{ErrorCode::BadData,
-                     Text::tr("The .npy array is cut: it needs %1 bytes, and there are %2. "
-                              "Save it whole, into a segment that is long enough.")
+                     Text::tr("The .npy array is truncated: it needs %1 bytes, and only %2 are available. "
+                              "Save all of it into a segment that is large enough.")
                          .arg(header->dataOffset + picture->dataBytes)
                          .arg(source.size())};
     }
@@ -157,7 +155,7 @@ Result<Decoded> NpyCodec::decode(ByteSource& source, const DecodeOptions&) const
                         .arg(QString::fromLatin1(header->type), picture->axes,
                              header->fortranOrder ? Text::tr(", Fortran order") : QString())};
     if (channelCount(picture->layout.format.order) == 3) {
-        decoded.reason += Text::tr("; taken as RGB, the file does not say");
+        decoded.reason += Text::tr("; read as RGB because the file does not state the order");
     }
     decoded.bytes = header->dataOffset + picture->dataBytes;
     if (picture->isPlain) {

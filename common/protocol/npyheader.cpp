@@ -22,8 +22,9 @@ constexpr std::size_t mostAxes = 32;       // NumPy's own limit
 
 Error bad(const QString& cause)
 {
-    return Error{ErrorCode::BadData,
-                 Text::tr("The .npy header is damaged or unknown: %1. Save the array again.").arg(cause)};
+    return Error{
+        ErrorCode::BadData,
+        Text::tr("The .npy header is damaged or not supported: %1. Save the array again.").arg(cause)};
 }
 
 /// The dictionary's text, and where it ends.
@@ -91,7 +92,7 @@ bool beginsAsNpy(ByteSource& source)
 Result<NpyHeader> readNpyHeader(ByteSource& source)
 {
     if (!beginsAsNpy(source)) {
-        return bad(Text::tr("it does not begin with \\x93NUMPY"));
+        return bad(Text::tr("it does not start with \\x93NUMPY"));
     }
     NpyHeader header;
     const auto dictionary = readDictionary(source, header.dataOffset);
@@ -103,7 +104,8 @@ Result<NpyHeader> readNpyHeader(ByteSource& source)
     const QString order = valueOf(*dictionary, QStringLiteral("fortran_order"), QStringLiteral("True|False"));
     const QString tuple = valueOf(*dictionary, QStringLiteral("shape"), QStringLiteral("\\([0-9, ]*\\)"));
     if (type.isEmpty() || order.isEmpty() || tuple.isEmpty()) {
-        return bad(Text::tr("descr, fortran_order or shape is missing, or is no plain type of number"));
+        return bad(
+            Text::tr("descr, fortran_order or shape is missing, or descr is not a plain numeric type"));
     }
     auto shape = parseShape(tuple);
     if (!shape) {

@@ -25,8 +25,8 @@ Result<PixelLayout> layoutFor(const QImage& image, const EncodeOptions& options)
     }
     if (layout.width != image.width() || layout.height != image.height()) {
         return Error{ErrorCode::Usage,
-                     Text::tr("The picture has %1 × %2 pixels and the layout %3 × %4: leave the size out of "
-                              "the layout, or share a picture of that size.")
+                     Text::tr("The picture has %1 × %2 pixels, but the layout has %3 × %4. Leave the size "
+                              "out of the layout, or share a picture of that size.")
                          .arg(image.width())
                          .arg(image.height())
                          .arg(layout.width)
@@ -39,7 +39,8 @@ QString lossNote(const QImage& image, PixelFormat format)
 {
     const bool keepsAlpha = format.order == ChannelOrder::Rgba || format.order == ChannelOrder::Bgra;
     if (image.hasAlphaChannel() && !keepsAlpha) {
-        return Text::tr("%1 has no transparency: the picture's is left out.").arg(pixelFormatName(format));
+        return Text::tr("%1 does not support transparency: the picture was shared without it.")
+            .arg(pixelFormatName(format));
     }
     return sampleBytes(format.sample) == 1 ? depthNote(image) : QString();
 }
@@ -68,8 +69,10 @@ std::optional<QString> PixelsCodec::recognise(ByteSource&) const
 Result<Decoded> PixelsCodec::decode(ByteSource& source, const DecodeOptions& options) const
 {
     if (!options.layout) {
-        return Error{ErrorCode::BadData, Text::tr("Plain pixels do not say how they lie: give their layout, "
-                                                  "such as 640x480:bgr8.")};
+        return Error{
+            ErrorCode::BadData,
+            Text::tr(
+                "Plain pixels have no header that describes them. Give their layout, such as 640x480:bgr8.")};
     }
     auto pixels = readPixels(source, *options.layout);
     if (!pixels) {

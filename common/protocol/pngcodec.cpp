@@ -30,7 +30,7 @@ std::optional<QString> PngCodec::recognise(ByteSource& source) const
     if (!start || std::memcmp(start->data(), png::signature.data(), png::signature.size()) != 0) {
         return std::nullopt;
     }
-    return QCoreApplication::translate("PngCodec", "PNG file: it begins with the PNG signature");
+    return QCoreApplication::translate("PngCodec", "PNG file: it starts with the PNG signature");
 }
 
 Result<Decoded> PngCodec::decode(ByteSource& source, const DecodeOptions&) const

@@ -24,7 +24,7 @@ constexpr int maximumChunks = 1 << 18;
 
 Error notPng(const QString& why)
 {
-    return {ErrorCode::BadData, Text::tr("This is not a valid PNG: %1. Use a sound copy of it.").arg(why)};
+    return {ErrorCode::BadData, Text::tr("The PNG is not valid: %1. Use an undamaged copy.").arg(why)};
 }
 
 bool depthIsValid(png::ColorType type, int depth)
@@ -74,7 +74,7 @@ Result<PngHeader> readPngHeader(SourceReader& reader)
         return start.error();
     }
     if (std::memcmp(start->data(), png::signature.data(), png::signature.size()) != 0) {
-        return notPng(Text::tr("it does not begin like one"));
+        return notPng(Text::tr("it does not start with the PNG signature"));
     }
     auto bytes = reader.take(png::chunkOverhead + png::headerDataBytes);
     if (!bytes) {
@@ -96,7 +96,7 @@ Result<PngHeader> readPngHeader(SourceReader& reader)
     header.colorType = static_cast<png::ColorType>(data[17]);
     header.interlaced = data[20] == 1;
     if (!depthIsValid(header.colorType, header.bitDepth) || data[18] != 0 || data[19] != 0 || data[20] > 1) {
-        return notPng(Text::tr("colour type %1 with %2 bits is unknown").arg(data[17]).arg(data[16]));
+        return notPng(Text::tr("colour type %1 with %2 bits is not supported").arg(data[17]).arg(data[16]));
     }
     // What QImage will hold: at least 32 bits a pixel on the way through Qt's reader.
     if (auto checked = checkedImageBytes(width, height, std::max(32, header.bitsPerPixel())); !checked) {

@@ -48,7 +48,7 @@ Result<ProtocolId> parseProtocol(const QString& name)
     }
     return Error{
         ErrorCode::Usage,
-        Text::tr("There is no protocol “%1”: use one of %2.").arg(name, names.join(QStringLiteral(", ")))};
+        Text::tr("Unknown protocol “%1”. Use one of %2.").arg(name, names.join(QStringLiteral(", ")))};
 }
 
 QString protocolTitle(ProtocolId id)
@@ -78,7 +78,7 @@ QString protocolReaders(ProtocolId id)
 {
     switch (id) {
     case ProtocolId::Live:
-        return Text::tr("for Shmpix and its kits for Python and C#; the fastest");
+        return Text::tr("for Shmpix and its Python and C# kits; the fastest");
     case ProtocolId::Datastream:
         return Text::tr("for Shmpix and any Qt program: QDataStream >> QImage");
     case ProtocolId::Rawsize:
@@ -88,7 +88,7 @@ QString protocolReaders(ProtocolId id)
     case ProtocolId::Png:
         return Text::tr("for anything that reads PNG");
     case ProtocolId::Jpeg:
-        return Text::tr("for anything that reads JPEG; small, with loss");
+        return Text::tr("for anything that reads JPEG; small, lossy");
     case ProtocolId::Pixels:
         return Text::tr("for OpenCV, NumPy and SkiaSharp, which are told the layout");
     case ProtocolId::Npy:

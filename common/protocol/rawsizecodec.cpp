@@ -54,21 +54,21 @@ QString reasonFor(const RawsizeCandidate& candidate, const std::array<unsigned c
     const QString size = QStringLiteral("%1 × %2").arg(candidate.size.width()).arg(candidate.size.height());
     switch (candidate.fit) {
     case RawsizeFit::Exact:
-        return Text::tr("Raw pixels: the header says %1, which fills the segment").arg(size);
+        return Text::tr("Raw pixels: the header gives %1, which fills the segment").arg(size);
     case RawsizeFit::PageRounded:
-        return Text::tr("Raw pixels: the header says %1, which fills the segment up to its last page")
+        return Text::tr("Raw pixels: the header gives %1, which fills the segment up to its last page")
             .arg(size);
     case RawsizeFit::Wrapped:
     case RawsizeFit::WrappedPage:
         return Text::
-            tr("Raw pixels: the header says %1 × %2, sides that have wrapped at 256; %3 fills the segment")
+            tr("Raw pixels: the header gives %1 × %2, sides that have wrapped at 256; %3 fills the segment")
                 .arg(header[0])
                 .arg(header[1])
                 .arg(size);
     case RawsizeFit::Longer:
         break;
     }
-    return Text::tr("Raw pixels: the header says %1; the segment is longer").arg(size);
+    return Text::tr("Raw pixels: the header gives %1; the segment is longer").arg(size);
 }
 
 } // namespace
@@ -119,22 +119,22 @@ Result<Decoded> RawsizeCodec::decode(ByteSource& source, const DecodeOptions& op
                                                                   return candidate.size == options.size;
                                                               });
     if (chosen == candidates.end()) {
-        return Error{ErrorCode::BadData,
-                     Text::tr("The header's bytes %1 %2 %3 %4 give no size that fits a segment of %5 bytes. "
-                              "Let Shmpix detect the protocol.")
-                         .arg((*header)[0])
-                         .arg((*header)[1])
-                         .arg((*header)[2])
-                         .arg((*header)[3])
-                         .arg(source.size())};
+        return Error{ErrorCode::BadData, Text::tr("The header bytes %1 %2 %3 %4 give no size that fits a "
+                                                  "segment of %5 bytes. Let Shmpix detect the protocol.")
+                                             .arg((*header)[0])
+                                             .arg((*header)[1])
+                                             .arg((*header)[2])
+                                             .arg((*header)[3])
+                                             .arg(source.size())};
     }
     Decoded decoded;
     decoded.reason = reasonFor(*chosen, *header);
     decoded.image = QImage(chosen->size, QImage::Format_RGBA8888);
     if (decoded.image.isNull()) {
-        return Error{ErrorCode::NoSpace, Text::tr("There is not enough memory for a picture of %1 × %2.")
-                                             .arg(chosen->size.width())
-                                             .arg(chosen->size.height())};
+        return Error{ErrorCode::NoSpace,
+                     Text::tr("There is not enough memory for a picture of %1 × %2. Close other programs.")
+                         .arg(chosen->size.width())
+                         .arg(chosen->size.height())};
     }
     // RGBA8888 rows have no padding in a QImage either: the pixels go straight from the source to the image.
     auto* bits = decoded.image.bits();

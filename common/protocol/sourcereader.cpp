@@ -21,8 +21,7 @@ constexpr qint64 bufferBytes = qint64{128} * 1024;
 
 Error endsTooSoon()
 {
-    return {ErrorCode::BadData,
-            Text::tr("The picture is cut: its data end too soon. Use a whole copy of it.")};
+    return {ErrorCode::BadData, Text::tr("The picture is truncated. Use a complete copy.")};
 }
 
 } // namespace
@@ -90,7 +89,7 @@ Result<QByteArray> copyBytes(ByteSource& source, qint64 offset, qint64 count)
     if (count > maximumImageBytes) {
         return Error{
             ErrorCode::BadData,
-            Text::tr("The picture's file has %1, more than the limit of %2. Share a smaller picture.")
+            Text::tr("The picture's file has %1, which exceeds the limit of %2. Share a smaller picture.")
                 .arg(bytesText(count), bytesText(maximumImageBytes))};
     }
     QByteArray bytes(count, Qt::Uninitialized);

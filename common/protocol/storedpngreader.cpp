@@ -22,7 +22,7 @@ struct Text
 Error damaged(const QString& what)
 {
     return {ErrorCode::BadData,
-            Text::tr("The PNG is damaged: %1. It may have been read while it was written; load again.")
+            Text::tr("The PNG is damaged: %1. It may have been read while it was being written. Load again.")
                 .arg(what)};
 }
 
@@ -47,9 +47,11 @@ public:
         }
         PngRowFiller rows(*header);
         if (rows.isNull()) {
-            return Error{ErrorCode::NoSpace, Text::tr("There is not enough memory for a picture of %1 × %2.")
-                                                 .arg(header->width)
-                                                 .arg(header->height)};
+            return Error{
+                ErrorCode::NoSpace,
+                Text::tr("There is not enough memory for a picture of %1 × %2. Close other programs.")
+                    .arg(header->width)
+                    .arg(header->height)};
         }
         StoredInflater inflater(rows);
         for (;;) {

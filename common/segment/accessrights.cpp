@@ -58,21 +58,18 @@ Result<quint32> parseMode(const QString& text)
     const bool isDigits =
         std::all_of(text.begin(), text.end(), [](QChar letter) { return letter >= u'0' && letter <= u'7'; });
     if (!isNumber || !isDigits || text.size() > most || mode > 0777) {
-        return Error{
-            ErrorCode::Usage,
-            Text::tr("“%1” is not a mode. Write octal digits for the user, the group and all others, "
-                     "such as --mode 0644.")
-                .arg(text)};
+        return Error{ErrorCode::Usage, Text::tr("“%1” is not a mode. Write octal digits for the owner, the "
+                                                "group and all others, such as --mode 0644.")
+                                           .arg(text)};
     }
     if ((mode & 0600) != 0600) {
-        return Error{ErrorCode::Usage,
-                     Text::tr("With the mode %1 you could not yourself read and write what is made with it. "
-                              "Begin with 6, as in --mode 0644.")
-                         .arg(text)};
+        return Error{ErrorCode::Usage, Text::tr("The mode %1 would keep you yourself from reading and "
+                                                "writing. Begin it with 6, as in --mode 0644.")
+                                           .arg(text)};
     }
     if ((mode & 0111) != 0) {
-        return Error{ErrorCode::Usage, Text::tr("The mode %1 lets somebody run a picture as a program: use 4 "
-                                                "to let them read it, as in --mode 0644.")
+        return Error{ErrorCode::Usage, Text::tr("The mode %1 would make the picture executable. Use 4 to let "
+                                                "others read it, as in --mode 0644.")
                                            .arg(text)};
     }
     return mode;
@@ -87,14 +84,15 @@ Result<quint32> parseGroup(const QString& text)
     const auto named = groupNamed(text);
     const bool isKnown = named || (isNumber && number != ~quint32{0});
     if (!isKnown) {
-        return Error{ErrorCode::Usage,
-                     Text::tr("There is no group “%1” here. The command id lists yours.").arg(text)};
+        return Error{
+            ErrorCode::Usage,
+            Text::tr("There is no group “%1” on this system. The command id lists your groups.").arg(text)};
     }
     const quint32 group = named.value_or(number);
     if (!mayGiveTo(group)) {
         return Error{ErrorCode::Usage,
-                     Text::tr("You are not a member of the group %1: name one of yours, which "
-                              "the command id lists, or let an administrator add you.")
+                     Text::tr("You are not a member of the group %1. Name one of your groups, which the "
+                              "command id lists, or ask an administrator to add you.")
                          .arg(text)};
     }
     return group;
@@ -130,7 +128,8 @@ bool giveRights(int fd, const AccessRights& rights)
 
 Result<quint32> parseGroup(const QString& text)
 {
-    return Error{ErrorCode::Usage, Text::tr("There is no group “%1” here: leave --group out.").arg(text)};
+    return Error{ErrorCode::Usage,
+                 Text::tr("This system has no groups such as “%1”. Leave out --group.").arg(text)};
 }
 
 QString groupName(quint32 group)

@@ -22,15 +22,14 @@ struct Text
 
 Error notInMemory()
 {
-    return {ErrorCode::NotPermitted,
-            Text::tr("Looking into it would change it: parts of it were never written. Load it to see it.")};
+    return {ErrorCode::NotPermitted, Text::tr("A preview would change the segment, parts of which were never "
+                                              "written. Load it to see the picture.")};
 }
 
 Error notAllowed()
 {
-    return {ErrorCode::NotPermitted,
-            Text::tr("The system does not let you look into the programs that have it attached. Load it to "
-                     "see it.")};
+    return {ErrorCode::NotPermitted, Text::tr("The system does not let you inspect the programs that have "
+                                              "the segment attached. Load it to see the picture.")};
 }
 
 } // namespace
@@ -40,7 +39,7 @@ Result<std::unique_ptr<BorrowedMemory>> BorrowedMemory::open(const std::vector<M
 {
     bool isThere = false;
     for (const Mapping& mapping : mappings) {
-        // The process may have detached since, or ended, and its number may be another one's.
+        // The process may have detached or ended since, and its number may have been reused.
         const QString folder = QString::number(mapping.process);
         const auto now =
             parseMappings(procText(folder + QStringLiteral("/maps")), mapping.process, "/dev/shm");
@@ -61,8 +60,9 @@ Result<std::unique_ptr<BorrowedMemory>> BorrowedMemory::open(const std::vector<M
     if (isThere) {
         return notAllowed();
     }
-    return Error{ErrorCode::NotFound,
-                 Text::tr("No program that you may look into has it attached: only loading shows it.")};
+    return Error{
+        ErrorCode::NotFound,
+        Text::tr("No program that you may inspect has the segment attached. Load it to see the picture.")};
 }
 
 bool BorrowedMemory::isInMemory(quint64 address, quint64 bytes) const
@@ -93,7 +93,7 @@ Result<void> BorrowedMemory::read(qint64 offset, std::span<std::byte> out)
 {
     if (!isWithin(offset, static_cast<qint64>(out.size()), m_size)) {
         return Error{ErrorCode::BadData,
-                     Text::tr("The segment ends before the picture does. Share it again.")};
+                     Text::tr("The segment ends before the picture does. Share the picture again.")};
     }
     while (!out.empty()) {
         const quint64 address = m_mapping.start + static_cast<quint64>(offset);

@@ -8,14 +8,14 @@
 
 namespace shmpix {
 
-/// Reads System V memory through a process that has it attached. Attaching ourselves would be seen: it
-/// counts, it sets times, and Qt removes a segment when the last one detaches, which we might keep it from.
-/// Only pages that this process has in memory are read: looking at one that nobody ever wrote would make it.
+/// Reads System V memory through a process that has it attached. Attaching ourselves would be visible: it
+/// changes counts and times, and could keep Qt from removing the segment when the last process detaches. Only
+/// pages that are in memory are read, because reading a page that was never written would allocate it.
 class BorrowedMemory final : public ByteSource
 {
 public:
-    /// Through one of these mappings, which are looked up again. Fails with NotFound when none is there any
-    /// more, and NotPermitted when the system does not let us look into these processes.
+    /// Reads through one of these mappings, which are looked up again. Fails with NotFound if none is left,
+    /// and with NotPermitted if the system does not let us inspect these processes.
     [[nodiscard]] static Result<std::unique_ptr<BorrowedMemory>> open(const std::vector<Mapping>& mappings,
                                                                       qint64 bytes);
 

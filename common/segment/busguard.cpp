@@ -10,12 +10,12 @@
 
 namespace shmpix {
 
-/// Read by the signal handler, in whatever thread, so everything is atomic and a region never goes away: a
-/// free one is used again.
+/// Read by the signal handler in any thread, so everything is atomic and a region is never deleted, only
+/// reused.
 struct BusGuard::Region
 {
     std::atomic<bool> isTaken{true};
-    std::atomic<std::uintptr_t> begin{0}; ///< 0 while it guards nothing
+    std::atomic<std::uintptr_t> begin{0}; ///< 0 while unused
     std::atomic<std::uintptr_t> end{0};
     std::atomic<int> protection{0};
     std::atomic<bool> isCut{false};
@@ -69,8 +69,8 @@ struct BusGuard::Registry
         return nullptr;
     }
 
-    /// Puts zeros from the page of that address to the region's end: one call, where a page at a time would
-    /// be thousands.
+    /// Maps zeros from the page of that address to the end of the region in one call; page by page, it would
+    /// take thousands.
     bool putZeros(Region& region, std::uintptr_t address) const
     {
         const std::uintptr_t begin = address / pageBytes * pageBytes;
@@ -88,7 +88,7 @@ struct BusGuard::Registry
     static void handle(int signal, siginfo_t* info, void* context)
     {
         const int error = errno;
-        Registry& registry = instance();                                      // made before the handler was
+        Registry& registry = instance(); // created before the handler was installed
         const auto address = reinterpret_cast<std::uintptr_t>(info->si_addr); // NOLINT
         Region* const region = info->si_code > 0 ? registry.find(address) : nullptr;
         if (region == nullptr || !registry.putZeros(*region, address)) {
@@ -99,18 +99,18 @@ struct BusGuard::Registry
 
     void handOn(int signal, siginfo_t* info, void* context) const
     {
-        const bool isSent = info->si_code <= 0; // by a process, not by an access to memory
+        const bool isSent = info->si_code <= 0; // sent by a process, not raised by a memory access
         if ((before.sa_flags & SA_RESETHAND) != 0) {
-            ::signal(signal, SIG_DFL); // as the system does for a handler that is to be called once
+            ::signal(signal, SIG_DFL); // as the system does for a one-shot handler
         }
         if ((before.sa_flags & SA_SIGINFO) != 0) {
             before.sa_sigaction(signal, info, context);
         } else if (before.sa_handler == SIG_IGN && isSent) {
             return;
         } else if (before.sa_handler == SIG_DFL || before.sa_handler == SIG_IGN) {
-            ::signal(signal, SIG_DFL); // the same access again, and the process ends as it would have
+            ::signal(signal, SIG_DFL); // the access is repeated, and the process ends as it would have
             if (isSent) {
-                ::raise(signal); // nothing would come again
+                ::raise(signal); // nothing would be repeated
             }
         } else {
             before.sa_handler(signal);

@@ -6,10 +6,11 @@
 
 namespace shmpix {
 
-/// Keeps the process alive when somebody cuts a file that it has mapped: from then on the part of the mapping
-/// that was cut off is private memory of zeros, and isCut() says so. Without it, touching that part raises
-/// SIGBUS, which kills. Works for any thread and any code that touches the memory; any other SIGBUS goes to
-/// whoever handled the signal before. Guards while it lives, which must be no longer than the mapping does.
+/// Keeps the process alive when another process truncates a file that it has mapped: the part that was cut
+/// off becomes private memory of zeros, and isCut() returns true. Without the guard, touching that part
+/// raises SIGBUS, which kills the process. Works for any thread and any code that touches the memory. Any
+/// other SIGBUS goes to the previous handler. Active for its lifetime, which must not exceed that of the
+/// mapping.
 class BusGuard
 {
 public:
@@ -27,7 +28,7 @@ private:
     struct Region;
     struct Registry;
 
-    Region* m_region = nullptr; ///< belongs to the registry, which never gives memory back to the system
+    Region* m_region = nullptr; ///< owned by the registry, which never frees memory
 };
 
 } // namespace shmpix

@@ -18,7 +18,7 @@ namespace {
 
 using Part = DeadSegment::File::Part;
 
-/// What may belong to one name in a folder: paths.
+/// The paths that may belong to one name in a folder.
 struct Group
 {
     QByteArray segment;
@@ -26,7 +26,7 @@ struct Group
     std::vector<QByteArray> spares;
 };
 
-/// The names in the folder beside which there is a record of ours, by the first of their hidden names.
+/// The names in the folder that have a record of ours next to them, by the first of their hidden names.
 std::map<QByteArray, Group> groupsIn(const QByteArray& folder)
 {
     const QByteArray recordEnding = recordOf({});
@@ -51,7 +51,7 @@ std::map<QByteArray, Group> groupsIn(const QByteArray& folder)
     return groups;
 }
 
-/// Whether all owners of a group are dead, as far as that shows without their locks.
+/// Whether all owners of a group are dead, as far as can be told without their locks.
 Liveness livenessOf(const Group& group, const OwnerLives& lives)
 {
     Liveness liveness = Liveness::Dead;
@@ -66,7 +66,7 @@ Liveness livenessOf(const Group& group, const OwnerLives& lives)
     return liveness;
 }
 
-/// The records of a group, taken from dead owners. None when one of the owners lives.
+/// The records of a group, taken over from dead owners. None if one of the owners is alive.
 std::vector<OwnerRecord> takeRecords(const Group& group)
 {
     std::vector<OwnerRecord> taken;
@@ -108,7 +108,7 @@ DeadSegment describe(const Group& group)
     return dead;
 }
 
-/// The record goes last: should we be killed, the next one still knows what the rest is.
+/// The record is removed last: if we are killed before that, the next cleaning still recognizes the rest.
 void remove(DeadSegment& dead)
 {
     dead.isRemoved = true;
@@ -128,7 +128,7 @@ std::vector<DeadSegment> cleanDeadSegments(const QByteArray& folder, Cleaning cl
         if (liveness == Liveness::Alive) {
             continue;
         }
-        // What the system lists is not all: only the locks themselves are proof.
+        // The system's list is not complete; only the locks themselves are proof.
         const auto records = cleaning == Cleaning::Remove ? takeRecords(group) : std::vector<OwnerRecord>();
         if (cleaning == Cleaning::Remove && records.empty()) {
             continue;

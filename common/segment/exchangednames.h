@@ -4,10 +4,10 @@
 
 namespace shmpix {
 
-/// Lets two names of files change places, in one step. -1, and errno, where the system cannot.
+/// Exchanges the names of two files in one step. Returns -1 and sets errno if the system cannot.
 [[nodiscard]] int exchangeNames(const QByteArray& a, const QByteArray& b);
 
-/// Gives a file another name, only if nothing has that one yet. -1, and errno, when not.
+/// Renames a file if the new name is free. Otherwise returns -1 and sets errno.
 [[nodiscard]] int renameToFree(const QByteArray& from, const QByteArray& to);
 
 } // namespace shmpix

@@ -84,7 +84,7 @@ Result<void> FileRoom::reserve(int fd, qint64 from, qint64 bytes) const
     return failed == 0 ? Result<void>() : notMade(failed, bytes);
 }
 
-/// The attempt would raise SIGXFSZ, which kills who does not ignore it.
+/// The attempt would raise SIGXFSZ, which kills a process that does not ignore it.
 Result<void> FileRoom::checkLimit(qint64 bytes) const
 {
     rlimit limit = {};
@@ -97,7 +97,7 @@ Error FileRoom::notMade(int errorNumber, qint64 bytes) const
     if (errorNumber == ENOSPC) {
         return noSpace(bytes);
     }
-    const QString failure = Text::tr("A segment of %1 cannot be made").arg(bytesText(bytes));
+    const QString failure = Text::tr("A segment of %1 cannot be created").arg(bytesText(bytes));
     return limitError(errorNumber, failure, bytes)
         .value_or(cannotShare(errorNumber, m_address, QFile::decodeName(m_folder)));
 }
@@ -110,8 +110,8 @@ Error FileRoom::noSpace(qint64 bytes) const
         known ? bytesText(static_cast<qint64>(status.f_bavail) * static_cast<qint64>(status.f_frsize))
               : Text::tr("too little");
     return {ErrorCode::NoSpace,
-            Text::tr("There is no room for the picture: it needs %1, and %2 has %3 left. Remove what "
-                     "is not needed there, or make it larger (in a container: --shm-size).")
+            Text::tr("There is not enough space for the picture: it needs %1, and %2 has %3 left. Free some "
+                     "space there, or make it larger (in a container: --shm-size).")
                 .arg(bytesText(bytes), QFile::decodeName(m_folder), room)};
 }
 

@@ -40,31 +40,29 @@ Result<std::unique_ptr<FileSegmentReader>> FileSegmentReader::openUnnoticed(cons
         return std::unique_ptr<FileSegmentReader>(new FileSegmentReader(std::move(fd), status->bytes));
     }
     if (failed == EPERM) {
-        return Error{ErrorCode::NotPermitted,
-                     Text::tr("It belongs to another user, and looking into it would leave a trace. Load it "
-                              "to see it.")};
+        return Error{ErrorCode::NotPermitted, Text::tr("The segment belongs to another user, and a preview "
+                                                       "would leave a trace. Load it to see the picture.")};
     }
     if (failed == EACCES) {
         return Error{ErrorCode::NotPermitted,
-                     Text::tr("It belongs to another user, who does not let you read it.")};
+                     Text::tr("The segment belongs to another user, who does not let you read it.")};
     }
-    if (auto limit = limitError(failed, Text::tr("It cannot be opened"))) {
+    if (auto limit = limitError(failed, Text::tr("The segment cannot be opened"))) {
         return *limit;
     }
     const bool isElsewhere = failed == 0 || failed == ENOENT || failed == ENXIO || failed == ELOOP;
     if (!isElsewhere && failed != EWOULDBLOCK) {
-        return Error{
-            ErrorCode::System,
-            Text::tr("It cannot be opened: %1. Look again, or use another copy.").arg(systemMessage(failed))};
+        return Error{ErrorCode::System,
+                     Text::tr("The segment cannot be opened: %1. Try again.").arg(systemMessage(failed))};
     }
-    return Error{ErrorCode::NotFound, Text::tr("It was removed or is being replaced at the moment.")};
+    return Error{ErrorCode::NotFound, Text::tr("The segment was removed or is being replaced.")};
 }
 
 Result<void> FileSegmentReader::read(qint64 offset, std::span<std::byte> out)
 {
     if (!isWithin(offset, static_cast<qint64>(out.size()), m_size)) {
         return Error{ErrorCode::BadData,
-                     Text::tr("The segment ends before the picture does. Share it again.")};
+                     Text::tr("The segment ends before the picture does. Share the picture again.")};
     }
     while (!out.empty()) {
         const ssize_t count = ::pread(m_fd.get(), out.data(), out.size(), offset);
@@ -72,13 +70,12 @@ Result<void> FileSegmentReader::read(qint64 offset, std::span<std::byte> out)
             continue;
         }
         if (count < 0) {
-            return Error{
-                ErrorCode::System,
-                Text::tr("It cannot be read: %1. Try again, or use another copy.").arg(systemMessage(errno))};
+            return Error{ErrorCode::System,
+                         Text::tr("The segment cannot be read: %1. Try again.").arg(systemMessage(errno))};
         }
         if (count == 0) {
             return Error{ErrorCode::BadData,
-                         Text::tr("The segment was made shorter while it was read. Load again.")};
+                         Text::tr("The segment was truncated while it was being read. Load it again.")};
         }
         out = out.subspan(static_cast<std::size_t>(count));
         offset += count;

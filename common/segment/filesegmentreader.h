@@ -9,19 +9,20 @@
 
 namespace shmpix {
 
-/// Reads a POSIX segment or a mapped file with pread(): one call that copies and that, when the owner
-/// truncates the file meanwhile, comes back short where a mapping would raise SIGBUS. Opened read-only, never
-/// through a link, and never waiting as opening a FIFO would. Follows the file it opened, not the name: a
-/// picture that is replaced while we read stays the old one.
+/// Reads a POSIX segment or a mapped file with pread(), which copies in one call and returns a short count
+/// where a mapping would raise SIGBUS if the owner truncates the file. Opens it read-only, never through a
+/// link, and never blocks as opening a FIFO would. Follows the opened file, not the name: a picture that is
+/// replaced during reading stays the old one.
 class FileSegmentReader final : public ByteSource
 {
 public:
-    /// Waits that long, at most, while the file is being filled. Fails as openSegmentFile() does.
+    /// Waits at most that long while the file is being filled. Fails like openSegmentFile().
     [[nodiscard]] static Result<std::unique_ptr<FileSegmentReader>> open(const SegmentAddress& address,
                                                                          std::chrono::milliseconds patience);
 
-    /// Opens a file by its path so that it cannot be noticed: without waiting for one that is being
-    /// exchanged, and only where that does not count as reading (O_NOATIME), which is one's own files.
+    /// Opens a file by its path without leaving a trace: does not wait for a file that is being exchanged,
+    /// and opens only files whose access time it need not change (O_NOATIME), which are those of the same
+    /// user.
     [[nodiscard]] static Result<std::unique_ptr<FileSegmentReader>> openUnnoticed(const QByteArray& path);
 
     [[nodiscard]] qint64 size() const override { return m_size; }

@@ -26,21 +26,20 @@ Result<std::unique_ptr<FileSegmentView>> FileSegmentView::open(const SegmentAddr
     const qint64 bytes = file->status.bytes;
     if (bytes == 0) {
         return Error{ErrorCode::NotFound,
-                     Text::tr("%1 is empty: its writer has not filled it yet. Wait, or start its "
-                              "sender again.")
+                     Text::tr("%1 is empty: its sender has not filled it yet. Wait, or restart the sender.")
                          .arg(address.toString())};
     }
-    constexpr qint64 most = qint64{1} << 40; // more than there is, and less than there are addresses for
+    constexpr qint64 most = qint64{1} << 40; // more than any real memory, less than the address space
     if (bytes > most) {
-        return Error{ErrorCode::BadData,
-                     Text::tr("%1 says that it has %2, more than any memory. Check the key, or start its "
-                              "sender again.")
-                         .arg(address.toString(), bytesText(bytes))};
+        return Error{
+            ErrorCode::BadData,
+            Text::tr("%1 claims a size of %2, more than any memory. Check the key, or restart its sender.")
+                .arg(address.toString(), bytesText(bytes))};
     }
     MappedRegion map(file->fd.get(), std::size_t(bytes), MappedRegion::Access::Read);
     if (!map.isMapped()) {
         return Error{ErrorCode::NoSpace,
-                     Text::tr("%1 (%2) cannot be mapped: %3. Close other programs.")
+                     Text::tr("%1 (%2) cannot be mapped into memory: %3. Close other programs.")
                          .arg(address.toString(), bytesText(bytes), systemMessage(errno))};
     }
     return std::unique_ptr<FileSegmentView>(
@@ -49,7 +48,7 @@ Result<std::unique_ptr<FileSegmentView>> FileSegmentView::open(const SegmentAddr
 
 bool FileSegmentView::isCut() const
 {
-    // What is cut off within a page raises nothing and reads as zeros: only the file's size tells.
+    // A cut within a page raises no signal and reads as zeros; only the file's size shows it.
     const auto status = m_map.isCut() ? std::nullopt : statusOf(m_file.fd.get());
     return !status || status->bytes < m_file.status.bytes;
 }

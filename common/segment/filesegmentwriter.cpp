@@ -67,13 +67,13 @@ bool FileSegmentWriter::isCut() const
     if (!m_published) {
         return false;
     }
-    // A part that was found cut off stays ours alone, also when the file has become longer again.
+    // A part that was cut off stays private, even if the file has grown again.
     const auto status = m_published->map.isCut() ? std::nullopt : statusOf(m_published->fd.get());
     return !status || status->bytes < static_cast<qint64>(m_published->map.bytes().size());
 }
 
-/// Gives the record to whoever shares here next. It stays where a segment does that it lists: one that is
-/// kept, or that a dead owner left and we did not come to replace.
+/// Releases the record for the next owner. It is kept if a segment that it lists is kept: one that is to
+/// stay, or one that a dead owner left and we did not replace.
 void FileSegmentWriter::giveUpName()
 {
     dropSpare();
@@ -84,8 +84,8 @@ void FileSegmentWriter::giveUpName()
     m_record.reset();
 }
 
-/// Removes what dead owners were filling when they died: whatever second file of ours there is beside the
-/// record that we hold. Without the record's name, it may be our successor's.
+/// Removes the spare files that dead owners were filling when they died. If our record has lost its name,
+/// they may belong to our successor and are kept.
 void FileSegmentWriter::removeLeftovers() const
 {
     if (!m_record->isNamed()) {
@@ -102,7 +102,7 @@ void FileSegmentWriter::removeLeftovers() const
 bool FileSegmentWriter::isOurs(const FileId& file) const
 {
     if (m_published && m_published->id == file) {
-        return true; // we have it open: nobody else can have got its number
+        return true; // we have it open, so its number cannot have been reused
     }
     const bool numbersComeAgain = m_address.scheme() == SegmentAddress::Scheme::File && file.born == 0;
     return m_record->lists(file) && !numbersComeAgain;
@@ -121,20 +121,20 @@ Result<FileSegmentWriter::Name> FileSegmentWriter::nameState() const
         return regular.error();
     }
     if (status->user != ::geteuid()) {
-        return Error{ErrorCode::NotPermitted,
-                     Text::tr("%1 belongs to user %2: Shmpix does not write there. Choose another key.")
-                         .arg(m_address.toString(), userName(status->user))};
+        return Error{ErrorCode::NotPermitted, Text::tr("%1 belongs to user %2, and Shmpix does not write to "
+                                                       "another user's segment. Choose another key.")
+                                                  .arg(m_address.toString(), userName(status->user))};
     }
     if (isOurs(status->id)) {
-        return Name::Ours; // published by us, or by an owner who is dead
+        return Name::Ours; // published by us or by a dead owner
     }
     if (m_existing == Existing::Replace) {
         return Name::Replaceable;
     }
-    return Error{ErrorCode::NotOurs,
-                 Text::tr("%1 exists already (%2) and was not made by Shmpix. Replace it, or choose "
-                          "another key.")
-                     .arg(m_address.toString(), bytesText(status->bytes))};
+    return Error{
+        ErrorCode::NotOurs,
+        Text::tr("%1 already exists (%2) and was not created by Shmpix. Replace it, or choose another key.")
+            .arg(m_address.toString(), bytesText(status->bytes))};
 }
 
 Result<std::span<std::byte>> FileSegmentWriter::reserve(qint64 bytes)
@@ -151,7 +151,7 @@ Result<std::span<std::byte>> FileSegmentWriter::reserveInParts(qint64 bytes)
 template <class Prepare>
 Result<std::span<std::byte>> FileSegmentWriter::takeName(const Prepare& prepare)
 {
-    if (!m_record || !m_record->isNamed()) { // somebody has removed it: it is made again
+    if (!m_record || !m_record->isNamed()) { // it was removed and is created again
         auto record = OwnerRecord::acquire(m_address);
         if (!record) {
             return record.error();
@@ -259,7 +259,8 @@ Result<FileSegmentWriter::File> FileSegmentWriter::createSpare()
 
 Result<void> FileSegmentWriter::resize(File& file, qint64 bytes) const
 {
-    // A peer may have changed the size while the file carried the name; storing behind its end would kill us.
+    // A peer may have changed the size while the file carried the name, and writing past its end would raise
+    // SIGBUS.
     const auto status = statusOf(file.fd.get());
     const bool hasSize = status && status->bytes == bytes && !file.isInParts;
     if (hasSize && file.map.isMapped() && !file.map.isCut() &&
@@ -280,26 +281,26 @@ Result<void> FileSegmentWriter::map(File& file, qint64 bytes)
                             file.isInParts ? MappedRegion::Pages::OnDemand : MappedRegion::Pages::AtOnce);
     if (!file.map.isMapped()) {
         return Error{ErrorCode::NoSpace,
-                     Text::tr("A segment of %1 cannot be mapped: %2. Close other programs.")
+                     Text::tr("A segment of %1 cannot be mapped into memory: %2. Close other programs.")
                          .arg(bytesText(bytes), systemMessage(errno))};
     }
     return {};
 }
 
-/// Whether the second file's name still is its own: somebody may have removed it or put another thing there.
+/// Whether the spare file still has its name: another process may have removed or replaced it.
 bool FileSegmentWriter::isStillNamed(const File& spare) const
 {
     const auto named = statusOf(m_sparePath);
     return named && named->id == spare.id;
 }
 
-/// Makes everybody wait who opens the file, until openToOthers(). False when somebody has it open already.
+/// Makes every opener of the file wait until openToOthers(). False if it is already open elsewhere.
 bool FileSegmentWriter::closeToOthers(const File& file)
 {
 #ifdef F_SETLEASE
     // The kernel grants a write lease only on a file that nobody else has open, and a mapping counts as open.
-    // Who opens the file then waits for the lease's end, and we get a signal: SIGIO, which kills, unless we
-    // choose another one.
+    // An opener then waits for the end of the lease, and we get a signal: by default SIGIO, which kills the
+    // process, so we choose another one.
     return ::fcntl(file.fd.get(), F_SETSIG, SIGURG) == 0 && ::fcntl(file.fd.get(), F_SETLEASE, F_WRLCK) == 0;
 #else
     Q_UNUSED(file)
@@ -316,7 +317,7 @@ void FileSegmentWriter::openToOthers(const File& file)
 #endif
 }
 
-/// Those of what carries the name now, or did until somebody removed it: its user may have changed them.
+/// The rights of the file that carries the name, or did until it was removed. Its user may have changed them.
 AccessRights FileSegmentWriter::nextRights(Name state) const
 {
     const bool isTakenOver = state == Name::Ours && m_access == AccessRights();
@@ -331,13 +332,13 @@ Error FileSegmentWriter::rightsNotGiven(int errorNumber) const
     const auto status = statusOf(m_spare->fd.get());
     if (m_access.group && status && status->group != *m_access.group) {
         return {ErrorCode::NotPermitted,
-                Text::tr("%1 cannot be given to the group %2: %3. Name another group, or leave it out.")
+                Text::tr("The group of %1 cannot be set to %2: %3. Name another group, or leave out --group.")
                     .arg(m_address.toString(), groupName(*m_access.group), systemMessage(errorNumber))};
     }
     return {
         ErrorCode::NotPermitted,
-        Text::tr("%1 cannot be given the mode %2: %3. Leave the mode and the group out, or choose another "
-                 "place.")
+        Text::tr(
+            "The mode of %1 cannot be set to %2: %3. Leave out --mode and --group, or choose another place.")
             .arg(m_address.toString())
             .arg(m_access.bits(), 4, 8, QLatin1Char('0'))
             .arg(systemMessage(errorNumber))};
@@ -353,14 +354,14 @@ Result<void> FileSegmentWriter::publish()
         return state.error();
     }
     const bool isAskedFor = m_access.mode || m_access.group;
-    if (!hasRights && isAskedFor && !m_published) { // who is to get in does not
+    if (!hasRights && isAskedFor && !m_published) { // those who should have access would not
         return rightsNotGiven(failedRights);
     }
     std::vector<FileId> files = {m_spare->id};
     if (m_published) {
         files.push_back(m_published->id);
     } else if (const auto named = statusOf(m_path.file); *state == Name::Ours && named) {
-        files.push_back(named->id); // a dead owner's stays known until the moment it is replaced
+        files.push_back(named->id); // a dead owner's file stays listed until it is replaced
     }
     if (auto written = m_record->write(files); !written) {
         return written;
@@ -373,12 +374,13 @@ Result<void> FileSegmentWriter::publish()
         failed = ::rename(m_sparePath.constData(), m_path.file.constData());
     }
     if (failed != 0) {
-        return Error{errno == EEXIST ? ErrorCode::NotOurs : ErrorCode::System,
-                     Text::tr("The picture cannot be put under %1: %2. Share again, or choose another key.")
-                         .arg(m_address.toString(), systemMessage(errno))};
+        return Error{
+            errno == EEXIST ? ErrorCode::NotOurs : ErrorCode::System,
+            Text::tr("The picture cannot be published under %1: %2. Share it again, or choose another key.")
+                .arg(m_address.toString(), systemMessage(errno))};
     }
-    std::swap(m_published, m_spare); // which has a name only if they were exchanged
-    m_existing = Existing::Respect;  // what was to be replaced is gone
+    std::swap(m_published, m_spare); // which has a name only after an exchange
+    m_existing = Existing::Respect;  // the file to be replaced is gone
     return {};
 }
 

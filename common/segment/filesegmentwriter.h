@@ -9,12 +9,12 @@
 
 namespace shmpix {
 
-/// Publishes into a POSIX segment or a mapped file. Two files: one that carries the name, and a hidden spare
-/// that is filled and then exchanged with it in one step, so that nobody ever sees a picture half written, or
-/// no picture. The spare is kept: the next picture finds its pages in place. It is written again only when
-/// nobody has it open or mapped, which a reader may still have from the time when it carried the name; and
-/// while it is written nobody gets it open, which a reader may be about to that looked the name up before the
-/// exchange. Each file has the mode and the group of the one that carried the name before it.
+/// Publishes to a POSIX segment or a mapped file. There are two files: one carries the name; the other, a
+/// hidden spare, is filled and then exchanged with it in one step, so that nobody ever sees a half-written
+/// picture or none. The spare is kept, so that the pages for the next picture already exist. It is rewritten
+/// only when nobody has it open or mapped, because a reader may still use it from the time when it carried
+/// the name. While it is being written, it cannot be opened, because a reader may have looked up the name
+/// before the exchange. Each file gets the mode and the group of its predecessor.
 class FileSegmentWriter final : public SegmentWriter
 {
 public:
@@ -73,7 +73,7 @@ private:
     std::optional<OwnerRecord> m_record;
     std::optional<File> m_published;
     std::optional<File> m_spare;
-    QByteArray m_sparePath; ///< the hidden name that the second file has, if it has one
+    QByteArray m_sparePath; ///< the hidden name of the spare file, if it has one
     bool m_keep = false;
 };
 

@@ -7,8 +7,8 @@
 
 namespace shmpix {
 
-/// The names of everything in a folder, sorted, byte for byte as the file system has them: text would lose
-/// those that are no text. Nothing, and errno, when the folder cannot be read.
+/// The names of all entries of a folder, sorted, as the bytes that the file system has; conversion to text
+/// would lose names that are not valid text. Nothing, with errno set, if the folder cannot be read.
 [[nodiscard]] std::optional<std::vector<QByteArray>> namesIn(const QByteArray& folder);
 
 } // namespace shmpix

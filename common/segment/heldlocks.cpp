@@ -6,7 +6,7 @@ namespace shmpix {
 
 HeldLocks HeldLocks::parse(const QByteArray& text)
 {
-    // "1: FLOCK  ADVISORY  WRITE 4711 00:17:1234 0 EOF"; who waits has "->" behind the number.
+    // "1: FLOCK  ADVISORY  WRITE 4711 00:17:1234 0 EOF"; waiting processes have "->" after the number.
     enum Field { Number, Kind, Strictness, Access, Process, File, FieldCount };
     HeldLocks locks;
     for (const QByteArray& line : text.split('\n')) {

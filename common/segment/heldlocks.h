@@ -8,18 +8,17 @@
 
 namespace shmpix {
 
-/// Which files somebody holds a lock on (flock), as the system lists it: asking for a lock would take it, and
-/// whoever wants it at that moment would be refused. A value. Locks of processes in other process namespaces
-/// are not listed.
+/// Which files are locked (flock), according to the system's list. Testing a lock by taking it would make
+/// others fail to get it. A value. Locks of processes in other process namespaces are not listed.
 class HeldLocks
 {
 public:
     HeldLocks() = default;
 
-    /// From the text of /proc/locks; lines that do not make sense are left out.
+    /// Parses the text of /proc/locks; invalid lines are skipped.
     [[nodiscard]] static HeldLocks parse(const QByteArray& text);
 
-    /// The process that holds the file; nothing when nobody does. `device` is major << 32 | minor.
+    /// The process that holds the lock on the file, if any. `device` is major << 32 | minor.
     [[nodiscard]] std::optional<qint64> holder(quint64 device, quint64 inode) const;
 
 private:

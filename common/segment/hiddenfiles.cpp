@@ -55,7 +55,7 @@ QByteArray recordOf(const QByteArray& stem)
 
 QByteArray hiddenName(const QByteArray& segmentName, uid_t user, int number)
 {
-    // A hash, because a name of 255 bytes has no room for an ending.
+    // A hash, because a name of 255 bytes leaves no room for a suffix.
     const QByteArray hash =
         QCryptographicHash::hash(segmentName, QCryptographicHash::Sha1).toHex().left(hashLetters);
     return numbered(beginning(user) + hash, number);
@@ -90,19 +90,19 @@ Error blockedBy(const QByteArray& path, const SegmentAddress& address)
     const auto status = statusOf(path);
     const QString name = QFile::decodeName(path);
     if (!status) {
-        return {ErrorCode::NotPermitted, Text::tr("%1 cannot be shared: something was in the place of %2, "
-                                                  "where Shmpix keeps a file. Share again.")
+        return {ErrorCode::NotPermitted, Text::tr("%1 cannot be shared: something else was in the place of "
+                                                  "%2, which Shmpix reserves for its own file. Share again.")
                                              .arg(address.toString(), name)};
     }
     if (status->user == ::geteuid()) {
         return {ErrorCode::NotPermitted,
-                Text::tr("%1 cannot be shared: %2, where Shmpix keeps a file, is %3 of yours. Remove it, "
-                         "or choose another key.")
+                Text::tr("%1 cannot be shared: %2, which Shmpix reserves for its own file, is %3 that "
+                         "belongs to you. Remove it, or choose another key.")
                     .arg(address.toString(), name, kindOfFile(status->mode))};
     }
     return {ErrorCode::NotPermitted,
-            Text::tr("%1 cannot be shared: %2, where Shmpix keeps a file, is %3 that belongs to user %4. Ask "
-                     "that user or an administrator to remove it, or choose another key.")
+            Text::tr("%1 cannot be shared: %2, which Shmpix reserves for its own file, is %3 that belongs to "
+                     "user %4. Ask that user or an administrator to remove it, or choose another key.")
                 .arg(address.toString(), name, kindOfFile(status->mode), userName(status->user))};
 }
 

@@ -20,14 +20,14 @@ namespace {
 
 constexpr quint32 qtProject = 'Q';
 const QLatin1StringView qtBeginning("qipc_sharedmemory_");
-constexpr int mostFiles = 20000; // in one folder: it may be anybody's
+constexpr int mostFiles = 20000; // in one folder, which may be world-writable
 
 QByteArray sha1(const QByteArray& text)
 {
     return QCryptographicHash::hash(text, QCryptographicHash::Sha1);
 }
 
-/// The number behind the letters, below `end`, that gives that hash.
+/// The number after the letters, below `end`, that yields that hash.
 std::optional<QString> withNumber(const QByteArray& letters, const QByteArray& hash, int end)
 {
     for (int number = 0; number < end; ++number) {
@@ -58,7 +58,7 @@ std::optional<QString> qtKeyOf(const QString& keyFileName, Effort effort)
         return QString::fromLatin1(letters);
     }
     constexpr int few = 100;
-    constexpr int many = 1'000'000; // programs do use plain numbers as keys
+    constexpr int many = 1'000'000; // some programs use plain numbers as keys
     return withNumber(letters, hash, letters.isEmpty() && effort == Effort::Thorough ? many : few);
 }
 
@@ -68,10 +68,10 @@ void KeyFiles::refresh()
     m_folders.clear();
     m_open.clear();
     add(QDir::tempPath(), qtBeginning);
-    // QStandardPaths would make the folder where there is none.
+    // QStandardPaths would create a missing folder.
     const QString runtime = qEnvironmentVariable(
         "XDG_RUNTIME_DIR", QDir::tempPath() + QStringLiteral("/runtime-") + userName(::geteuid()));
-    add(runtime, QString()); // where Qt puts native keys from 6.6 on
+    add(runtime, QString()); // where Qt 6.6 and later puts native keys
 }
 
 void KeyFiles::add(const QString& folder, const QString& beginning)
@@ -83,7 +83,7 @@ void KeyFiles::add(const QString& folder, const QString& beginning)
         if (entries.fileName().startsWith(beginning) &&
             ::lstat(QFile::encodeName(path).constData(), &status) == 0 && S_ISREG(status.st_mode)) {
             const quint32 key = systemVKeyOf(status.st_dev, status.st_ino);
-            // Several files may have one key; Qt's own are looked up first, and key files are empty.
+            // Several files may have the same key. Qt's own are looked up first, and key files are empty.
             if (!m_files.contains(key) && (!beginning.isEmpty() || status.st_size == 0)) {
                 m_files.insert(key, path);
             }
@@ -94,7 +94,7 @@ void KeyFiles::add(const QString& folder, const QString& beginning)
 std::optional<SegmentAddress> KeyFiles::addressOf(quint32 key, qint64 maker)
 {
     if (key >> 24 != qtProject) {
-        return std::nullopt; // made otherwise: no address of ours gives such a key
+        return std::nullopt; // created differently: no address of ours has such a key
     }
     if (!m_files.contains(key) && maker > 0) {
         const QString folder = QFile::symLinkTarget(QStringLiteral("/proc/%1/cwd").arg(maker));

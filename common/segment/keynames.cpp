@@ -37,7 +37,7 @@ bool isPortableLetter(QChar letter)
     return letter.unicode() < 128 && (letter.isLetterOrNumber() || QStringLiteral("._-").contains(letter));
 }
 
-/// Windows has folders for names, of which programs use two; and no other backslash.
+/// Windows has namespaces for names, of which programs use two; no other backslash is allowed.
 QString withoutWindowsFolder(const QString& name)
 {
     for (const QLatin1StringView folder : {QLatin1StringView("Global\\"), QLatin1StringView("Local\\")}) {
@@ -48,12 +48,12 @@ QString withoutWindowsFolder(const QString& name)
     return name;
 }
 
-/// What a text names once the scheme is off, also when it is no address.
+/// The parts of a key without its scheme; also for a text that is not an address.
 struct Parts
 {
     QString name;    ///< without folders
-    QString path;    ///< where a full path was typed, else empty
-    QString keyFile; ///< of System V memory: the address' own, or where one could be
+    QString path;    ///< if a full path was typed, otherwise empty
+    QString keyFile; ///< of System V memory: that of the address, or where one could be
     bool isFile = false;
 };
 
@@ -69,7 +69,7 @@ QString withoutScheme(const QString& key)
     return key;
 }
 
-/// What QSharedMemory makes of a key; where there are no key files, the key.
+/// The key file that QSharedMemory uses for a key; the key itself on systems without key files.
 QString keyFileOf(const QString& qtKey)
 {
 #ifdef Q_OS_UNIX
@@ -90,7 +90,7 @@ Parts partsOf(const KeyNames& key)
     if (hasPath) {
         parts.path = QDir::cleanPath(parts.name);
         parts.name = QFileInfo(parts.path).fileName();
-        // A file right in /dev/shm is a POSIX object.
+        // A file directly in /dev/shm is a POSIX object.
         parts.isFile =
             (!key.address || key.address->scheme() == Scheme::File) && parts.path != shmFolder + parts.name;
     }
@@ -105,8 +105,8 @@ Parts partsOf(const KeyNames& key)
     return parts;
 }
 
-/// The same text for what is the same memory: a file in /dev/shm is a POSIX object, a name on one system is
-/// that name on another, and a Qt key is its key file.
+/// The same text for the same memory: a file in /dev/shm is a POSIX object, a name on one system is that name
+/// on another, and a Qt key stands for its key file.
 QString identity(const SegmentAddress& address)
 {
     const QString& name = address.name();
@@ -129,7 +129,8 @@ struct PeerFacts
     Peer peer;
     const char* id;
     const char* title;
-    Scheme scheme; ///< of the memory that a name in it stands for; of a file for those that open files
+    Scheme scheme; ///< of the memory that a name stands for in the program; of a file for programs that open
+                   ///< files
 };
 
 constexpr std::array<PeerFacts, 11> peers = {{
@@ -149,13 +150,13 @@ constexpr std::array<PeerFacts, 11> peers = {{
      Scheme::Windows},
 }};
 
-/// What the program has to open: where the key is a mapped file, Python opens files too.
+/// What the program has to open; if the key is a mapped file, Python opens the file, too.
 Scheme schemeIn(const PeerFacts& peer, const Parts& parts)
 {
     return peer.peer == Peer::Python && parts.isFile ? Scheme::File : peer.scheme;
 }
 
-/// The name as it has to stand in that program.
+/// The name as it has to be written in that program.
 QString nameIn(const PeerFacts& peer, const Parts& parts)
 {
     switch (schemeIn(peer, parts)) {
@@ -206,14 +207,14 @@ QString codeFor(Peer peer, const QString& name, bool isFile)
     return {};
 }
 
-/// Limits that only some programs have; the system's own are SegmentAddress's. Whether they are kept.
+/// Checks limits of individual programs and adds notes; SegmentAddress checks those of the system.
 bool isTaken(const PeerFacts& peer, const Parts& parts, QStringList& notes)
 {
     if (parts.name.contains(QChar(0)) && peer.peer == Peer::Python) {
-        notes.append(Text::tr("Python cuts a name at a NUL character without a word."));
+        notes.append(Text::tr("Python silently cuts a name at a NUL character."));
     }
     if (peer.scheme == Scheme::Windows && withoutWindowsFolder(parts.name).contains(QLatin1Char('\\'))) {
-        notes.append(Text::tr("Windows takes no backslash in a name, other than behind Global or Local."));
+        notes.append(Text::tr("Windows accepts a backslash in a name only after Global or Local."));
         return false;
     }
     return true;
@@ -223,14 +224,15 @@ void addLengthNotes(const PeerFacts& peer, const Parts& parts, QStringList& note
 {
     const qsizetype bytes = parts.name.toUtf8().size() + 1;
     if (peer.peer == Peer::Python && bytes > longestOnMac) {
-        notes.append(Text::tr("On macOS a name has %1 bytes at most with its slash, and this one has %2: use "
-                              "%3 there.")
-                         .arg(longestOnMac)
-                         .arg(bytes)
-                         .arg(portableName(parts.name)));
+        notes.append(
+            Text::tr(
+                "On macOS, a name with its slash is limited to %1 bytes, and this one has %2. Use %3 there.")
+                .arg(longestOnMac)
+                .arg(bytes)
+                .arg(portableName(parts.name)));
     }
     if (peer.peer == Peer::QtPosix && bytes > longestOfQtOnMac) {
-        notes.append(Text::tr("On macOS Qt cuts a name after %1 bytes, and this one has %2: use %3 there.")
+        notes.append(Text::tr("On macOS, Qt cuts a name after %1 bytes, and this one has %2. Use %3 there.")
                          .arg(longestOfQtOnMac)
                          .arg(bytes)
                          .arg(portableName(parts.name)));
@@ -243,46 +245,46 @@ void addNotes(const PeerFacts& peer, const Parts& parts, QStringList& notes)
     switch (peer.peer) {
     case Peer::QtKey:
         notes.append(
-            Text::tr("The same in every version of Qt. On Linux it is System V memory with the key file "
-                     "%1, so both programs need the same folder for temporary files.")
+            Text::tr("This call is the same in every version of Qt. On Linux it uses System V memory with "
+                     "the key file %1, so both programs need the same folder for temporary files.")
                 .arg(keyFileOf(parts.name)));
         break;
     case Peer::QtNativeKey:
-        notes.append(Text::tr("On Linux a native key is the path of a key file. Write the full path: a name "
-                              "alone is taken from the folder in which the program was started."));
+        notes.append(
+            Text::tr("On Linux, a native key is the path of a key file. Write the full path, because a bare "
+                     "name is relative to the folder in which the program was started."));
         break;
     case Peer::QtWindows:
-        notes.append(Text::tr("QSharedMemory::platformSafeKey(%1) is not it: on Windows that makes shm_%2.")
+        notes.append(Text::tr("Do not use QSharedMemory::platformSafeKey(%1), which on Windows gives shm_%2.")
                          .arg(quoted(parts.name, Literal::Cpp), parts.name));
         break;
     case Peer::Python:
         if (!isAscii(parts.name)) {
-            notes.append(
-                Text::tr("Python before 3.13 cannot open a name with letters that are not ASCII: use "
-                         "%1 for both programs.")
-                    .arg(portableName(parts.name)));
+            notes.append(Text::tr("Python before 3.13 cannot open a name with letters that are not ASCII. "
+                                  "Use %1 in both programs.")
+                             .arg(portableName(parts.name)));
         }
         break;
     case Peer::CSharp:
-        notes.append(Text::tr("A map name does not work on Linux: .NET refuses it, and Mono keeps it to "
-                              "itself. Open the file."));
+        notes.append(Text::tr("A map name does not work on Linux: .NET rejects it, and Mono keeps the map "
+                              "private to its process. Open the file instead."));
         break;
     default:
         break;
     }
     if (peer.scheme == Scheme::Windows) {
-        notes.append(Text::tr("Windows does not tell %1 from %2.")
+        notes.append(Text::tr("Windows does not distinguish %1 from %2.")
                          .arg(parts.name, parts.name == parts.name.toUpper() ? parts.name.toLower()
                                                                              : parts.name.toUpper()));
         notes.append(parts.name.startsWith(QLatin1StringView("Global\\"))
-                         ? Text::tr("Making a Global name takes the right “Create global objects”.")
-                         : Text::tr("It is seen in its own session only; a service and a desktop program "
-                                    "meet under Global\\%1.")
+                         ? Text::tr("Creating a Global name requires the right “Create global objects”.")
+                         : Text::tr("The name is visible only in its own session. For a service and a "
+                                    "desktop program, use Global\\%1.")
                                .arg(withoutWindowsFolder(parts.name)));
     }
 }
 
-/// What the name stands for, as an address of ours.
+/// The memory that the name stands for, as an address.
 Result<SegmentAddress> addressIn(const PeerFacts& peer, const Parts& parts)
 {
     const Scheme scheme = schemeIn(peer, parts);
@@ -306,7 +308,7 @@ PeerName peerName(const PeerFacts& peer, const KeyNames& key, const Parts& parts
             notes.append(address.error().text);
         }
         if (!parts.name.isEmpty()) {
-            notes.append(Text::tr("A name that works everywhere is %1.").arg(portableName(parts.name)));
+            notes.append(Text::tr("%1 is a name that works everywhere.").arg(portableName(parts.name)));
         }
         row.note = notes.join(QLatin1Char(' '));
         return row;
@@ -316,7 +318,7 @@ PeerName peerName(const PeerFacts& peer, const KeyNames& key, const Parts& parts
     row.code = codeFor(peer.peer, row.name, parts.isFile);
     row.reach = key.address && identity(*key.address) == identity(*address) ? Reach::Same : Reach::Other;
     if (row.reach == Reach::Other && key.address) {
-        notes.append(Text::tr("This names other memory than %1 does: use the key %2 to meet it.")
+        notes.append(Text::tr("This name leads to different memory than %1. To share it, use the key %2.")
                          .arg(key.address->toString(), address->toString()));
     }
     addNotes(peer, parts, notes);
@@ -356,7 +358,7 @@ QString portableName(const QString& name)
     while (letters.endsWith(QLatin1Char('-')) || letters.endsWith(QLatin1Char('.'))) {
         letters.chop(1);
     }
-    // The hash keeps names apart that have the same letters left.
+    // The hash distinguishes names whose remaining letters are the same.
     const QByteArray hash = QCryptographicHash::hash(name.toUtf8(), QCryptographicHash::Sha1).toHex();
     return (letters.isEmpty() ? QStringLiteral("shmpix") : letters) + QLatin1Char('-') +
            QString::fromLatin1(hash.left(8));

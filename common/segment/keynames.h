@@ -9,7 +9,7 @@
 
 namespace shmpix {
 
-/// The programs that a key has a name in, each with an own way of making memory of a name.
+/// The programs for which a key has a name; each maps names to memory in its own way.
 enum class Peer {
     QtKey,           ///< QSharedMemory::setKey, every version
     QtNativeKey,     ///< QSharedMemory::setNativeKey before 6.6: a key file
@@ -24,45 +24,45 @@ enum class Peer {
     CSharpOnWindows, ///< MemoryMappedFile by map name
 };
 
-/// Whether a program that uses the name meets the memory that the key means.
+/// Whether a program that uses the name reaches the memory of the key.
 enum class Reach {
     Same,    ///< it is the same memory
-    Other,   ///< the name is taken, but it names other memory: `address`
-    Nothing, ///< the program cannot take the name at all
+    Other,   ///< the name is accepted but stands for different memory: `address`
+    Nothing, ///< the program does not accept the name
 };
 
-/// How a key is called in one kind of program.
+/// A key's name in one kind of program.
 struct PeerName
 {
     Peer peer = Peer::QtKey;
     QString id;    ///< for scripts: "python"
     QString title; ///< for people: "Python"
     Reach reach = Reach::Nothing;
-    QString name;                          ///< the exact name, empty when there is none
-    QString code;                          ///< the expression with it, to copy
-    std::optional<SegmentAddress> address; ///< what we call the memory that the name stands for
-    QString note;                          ///< what to mind, in sentences; empty when there is nothing
+    QString name;                          ///< the exact name; empty if there is none
+    QString code;                          ///< the expression with the name, to copy
+    std::optional<SegmentAddress> address; ///< the address of the memory that the name stands for
+    QString note;                          ///< what to consider, in sentences; may be empty
 };
 
 /// A key in every kind of program.
 struct KeyNames
 {
     QString key;                           ///< as it was typed
-    std::optional<SegmentAddress> address; ///< nothing: it is no key here, see problem
-    QString problem;                       ///< why it is none, and what to do
-    QString proposal;            ///< a similar name that every program takes; empty when this one is
+    std::optional<SegmentAddress> address; ///< nothing if it is not a key on this system, see problem
+    QString problem;                       ///< why it is not a key, and what to do
+    QString proposal;            ///< a similar name that every program accepts; empty if this one is accepted
     std::vector<PeerName> names; ///< one for each Peer, in that order
 };
 
-/// The names of a key, whatever was typed. Looks at nothing but the text, so any thread may ask.
+/// The names of a key, whatever was typed. Depends only on the text. Any thread.
 [[nodiscard]] KeyNames keyNames(const QString& key);
 
-/// A name like the given one that every program on every system takes: ASCII letters, short enough for
-/// macOS, always the same for the same name, and another one for another name.
+/// A name similar to the given one that every program on every system accepts: ASCII letters, short enough
+/// for macOS, always the same for the same name, and different for different names.
 [[nodiscard]] QString portableName(const QString& name);
 
-/// The text as a string literal of C++, or of Python and C#, whose rules agree for what is written here. In
-/// C++ a text with a NUL, at which a literal ends, becomes a QString.
+/// The text as a string literal of C++, or of Python and C#, whose rules agree for these escapes. In C++, a
+/// text that contains NUL, which would end a literal, becomes a QString.
 enum class Literal { Cpp, PythonOrCSharp };
 [[nodiscard]] QString quoted(const QString& text, Literal literal);
 

@@ -31,7 +31,7 @@ struct Owner
     pid_t process = 0;
 };
 
-/// Who holds the record at the moment. Asking for a shared lock tells whether anybody does.
+/// The current holder of the record. Trying a shared lock shows whether there is one.
 Owner holderOf(const QByteArray& record)
 {
     const FileDescriptor fd(
@@ -47,15 +47,15 @@ Owner holderOf(const QByteArray& record)
         const bool isFree = ::flock(fd.get(), LOCK_SH | LOCK_NB) == 0;
         return {isFree ? Life::None : Life::Unknown, 0};
     }
-    // The number is a process of ours only where the owner, the list of locks and we have one namespace;
-    // older versions do not write theirs down.
+    // The number identifies a process only if the owner, the list of locks and we share a namespace; older
+    // versions do not record theirs.
     const auto ours = processNamespace();
     const bool isWritten = ours && opened->user == ::geteuid() && note && note->process == life.process &&
                            (note->processNamespace == 0 || note->processNamespace == *ours);
     return isWritten ? Owner{Life::Known, static_cast<pid_t>(life.process)} : Owner{Life::Unknown, 0};
 }
 
-/// Who lives under one of the address' hidden names.
+/// The living owner under one of the hidden names of the address.
 Owner ownerOf(const SegmentAddress& address)
 {
     for (const QByteArray& stem : hiddenStems(SegmentPath(address))) {
@@ -80,33 +80,33 @@ Result<void> endLivingOwner(const SegmentAddress& address, std::chrono::millisec
         return {};
     }
     if (owner.life == Life::Unknown) {
-        return notTaken(address, Text::tr("it cannot be told who shares there; it may be a program in "
+        return notTaken(address, Text::tr("the program that shares there cannot be identified and may run in "
                                           "another container. Stop sharing in that program."));
     }
     if (owner.process == ::getpid()) {
-        return notTaken(address, Text::tr("this program itself shares there. Stop sharing first."));
+        return notTaken(address, Text::tr("this program itself shares a picture there. Stop sharing first."));
     }
-    // System calls: the C library's functions for them came late, and first not for C++.
+    // Direct system calls, because the C library got functions for them late, at first not usable from C++.
     const FileDescriptor process(static_cast<int>(::syscall(SYS_pidfd_open, owner.process, 0)));
     const int failed = process.isOpen() ? 0 : errno;
-    // The number may have been given again until now; whoever has the record now is who we have opened.
+    // The number may have been reused meanwhile. If the holder of the record is still the same, we have
+    // opened the right process.
     const Owner again = ownerOf(address);
     const bool isTheSame = again.life == Life::Known && again.process == owner.process;
     const bool isAsked = isTheSame && process.isOpen() &&
                          ::syscall(SYS_pidfd_send_signal, process.get(), SIGTERM, nullptr, 0) == 0;
     const int notAsked = isAsked || !isTheSame ? 0 : process.isOpen() ? errno : failed;
     if (notAsked != 0 && notAsked != ESRCH) {
-        return notTaken(address, Text::tr("%1 cannot be asked to end (%2). Stop sharing there.")
+        return notTaken(address, Text::tr("%1 cannot be asked to quit (%2). Stop sharing in that program.")
                                      .arg(describeProcess(owner.process), systemMessage(notAsked)));
     }
     const auto deadline = std::chrono::steady_clock::now() + atMost;
     while (ownerOf(address).life != Life::None) {
         if (std::chrono::steady_clock::now() >= deadline) {
-            return Error{
-                ErrorCode::TimedOut,
-                Text::tr("%1 cannot be taken over: %2 was asked to end, and has not. End it, or choose "
-                         "another key.")
-                    .arg(address.toString(), describeProcess(owner.process))};
+            return Error{ErrorCode::TimedOut,
+                         Text::tr("%1 cannot be taken over: %2 was asked to quit but is still running. Quit "
+                                  "that program, or choose another key.")
+                             .arg(address.toString(), describeProcess(owner.process))};
         }
         std::this_thread::sleep_for(std::chrono::milliseconds(20));
     }

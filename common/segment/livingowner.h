@@ -7,10 +7,10 @@
 
 namespace shmpix {
 
-/// Asks the living owner of an address to end (SIGTERM), and waits until it has: until its record is free.
-/// Only for a process that demonstrably holds the record at the moment and is written in it, so that no other
-/// process is met that was given the same number. Success when nobody lives there; NotPermitted when it
-/// cannot be told who does, or it is this process or another user's; TimedOut when it does not end.
+/// Asks the living owner of an address to quit (SIGTERM) and waits until its record is free. Signals only a
+/// process that verifiably holds the record and is named in it, so that no other process with a reused number
+/// is affected. Succeeds if there is no living owner. Fails with NotPermitted if the owner cannot be
+/// identified, or is this process or another user's; with TimedOut if it does not quit.
 [[nodiscard]] Result<void> endLivingOwner(const SegmentAddress& address, std::chrono::milliseconds atMost);
 
 } // namespace shmpix

@@ -25,7 +25,7 @@ struct Text
 
 using Scheme = SegmentAddress::Scheme;
 
-/// The name without folders and slashes, which is what a user has in mind.
+/// The name without folders and slashes, as users think of it.
 QString plainName(const SegmentAddress& address)
 {
     QString name = address.name();
@@ -40,9 +40,9 @@ QString plainName(const SegmentAddress& address)
 
 Diagnosis foundInstead(const SegmentAddress& address, const SegmentAddress& instead, const QString& why)
 {
-    return {Text::tr("Nothing is shared under %1, but there is %2: %3")
+    return {Text::tr("Nothing is shared under %1, but %2 exists: %3")
                 .arg(address.toString(), instead.toString(), why),
-            Text::tr("Load %1, or let both programs use one of the two.").arg(instead.toString()),
+            Text::tr("Load %1, or use the same key in both programs.").arg(instead.toString()),
             instead.toString()};
 }
 
@@ -56,7 +56,7 @@ std::optional<Diagnosis> ifThere(const SegmentAddress& address, Scheme scheme, c
     return foundInstead(address, *instead, why);
 }
 
-/// What QSharedMemory::setKey makes where Qt was built for POSIX memory, or with another folder for temporary
+/// What QSharedMemory::setKey uses if Qt was built for POSIX memory, or with another folder for temporary
 /// files.
 std::optional<Diagnosis> otherQt(const SegmentAddress& address, const QString& name)
 {
@@ -66,14 +66,14 @@ std::optional<Diagnosis> otherQt(const SegmentAddress& address, const QString& n
     }
     const QString hashed = QFileInfo(SystemVNames(*qtKey).segmentFile).fileName();
     if (auto found = ifThere(address, Scheme::Posix, hashed,
-                             Text::tr("a Qt that was built for POSIX memory names its key so."))) {
+                             Text::tr("a build of Qt for POSIX memory turns the key into this name."))) {
         return found;
     }
     return ifThere(address, Scheme::SystemV, QStringLiteral("/tmp/") + hashed,
-                   Text::tr("a Qt program with another folder for temporary files has that key."));
+                   Text::tr("a Qt program that uses another folder for temporary files has that key."));
 }
 
-/// Names that people take for the same.
+/// Names that people consider the same.
 QString folded(const QString& name)
 {
     return name.normalized(QString::NormalizationForm_KC).toCaseFolded();
@@ -92,7 +92,7 @@ std::optional<Diagnosis> sameLettersIn(const QString& folder, const SegmentAddre
             continue;
         }
         if (auto found = ifThere(address, isFile ? Scheme::File : Scheme::Posix, name,
-                                 Text::tr("capitals and accents count."))) {
+                                 Text::tr("keys are case-sensitive, and accents count."))) {
             return found;
         }
     }
@@ -118,7 +118,7 @@ std::optional<Diagnosis> otherKindOf(const SegmentAddress& address)
     const QString name = plainName(address);
     if (address.scheme() != Scheme::Posix) {
         if (auto found = ifThere(address, Scheme::Posix, name,
-                                 Text::tr("that is POSIX memory, as Python makes it, and not a Qt key."))) {
+                                 Text::tr("that is POSIX memory, as Python creates it, and not a Qt key."))) {
             return found;
         }
     }
@@ -146,7 +146,7 @@ std::optional<Diagnosis> similarNameTo(const SegmentAddress& address)
         return found;
     }
     if (auto found = ifThere(address, Scheme::Posix, portableName(name),
-                             Text::tr("that is the name in ASCII, which every program takes."))) {
+                             Text::tr("that is the name in ASCII, which every program accepts."))) {
         return found;
     }
     const QString folder =
@@ -159,7 +159,7 @@ std::optional<Diagnosis> keyFileOfProgram(const SegmentAddress& address, const Q
     const QString name = plainName(address);
     for (const ProgramFolder& folder : programFolders(deadline)) {
         const QString why =
-            Text::tr("%1 runs in that folder, and QSharedMemory::setNativeKey makes its key file there.")
+            Text::tr("%1 runs in that folder, and QSharedMemory::setNativeKey creates its key file there.")
                 .arg(describeProcess(folder.program));
         if (auto found = ifThere(address, Scheme::SystemV, QDir(folder.path).filePath(name), why)) {
             return found;

@@ -11,7 +11,7 @@
 
 namespace shmpix {
 
-/// Owns a shared mapping of a file, which may be cut by others while we use it: see BusGuard.
+/// Owns a shared mapping of a file, which others may truncate while it is in use: see BusGuard.
 class MappedRegion
 {
 public:

@@ -22,7 +22,7 @@ public:
     {
     }
 
-    /// Up to the separator, which is skipped.
+    /// Reads up to the separator, which is skipped.
     QByteArrayView next(char separator)
     {
         const qsizetype end = m_rest.indexOf(separator);
@@ -54,7 +54,7 @@ std::optional<Mapping> parseLine(QByteArrayView line, const QByteArray& folder)
     Mapping mapping;
     mapping.start = fields.number('-', 16);
     mapping.end = fields.number(' ', 16);
-    fields.next(' '); // what may be done there
+    fields.next(' '); // the permissions
     mapping.offset = fields.number(' ', 16);
     const quint64 major = fields.number(':', 16);
     mapping.device = major << 32 | fields.number(' ', 16);

@@ -7,7 +7,7 @@
 
 namespace shmpix {
 
-/// A piece of a segment in a process' address space.
+/// A part of a segment in a process's address space.
 struct Mapping
 {
     qint64 process = 0;
@@ -21,13 +21,13 @@ struct Mapping
     friend bool operator==(const Mapping&, const Mapping&) = default;
 };
 
-/// The mappings of files under `folder` and of System V memory in the text of a /proc/PID/maps. Lines that do
-/// not make sense are left out.
+/// The mappings of files under `folder` and of System V memory in the text of a /proc/PID/maps. Invalid lines
+/// are skipped.
 [[nodiscard]] std::vector<Mapping> parseMappings(const QByteArray& text, qint64 process,
                                                  const QByteArray& folder);
 
-/// Who has which segment mapped, among the processes that we may look at: one's own, and for root all.
-/// A value; takes milliseconds for each process, so never made on the GUI thread.
+/// Which processes have which segments mapped, among those that we may inspect: the user's own, or all for
+/// root. A value. Takes milliseconds per process, so never create it on the GUI thread.
 class MappingTable
 {
 public:
@@ -37,7 +37,7 @@ public:
     {
     }
 
-    /// Reads /proc; stops looking after a second.
+    /// Reads /proc for at most a second.
     [[nodiscard]] static MappingTable ofAllProcesses(const QByteArray& folder);
 
     [[nodiscard]] std::vector<Mapping> ofFile(quint64 device, quint64 inode) const;
@@ -47,7 +47,7 @@ private:
     std::vector<Mapping> m_mappings;
 };
 
-/// How many processes these mappings are of.
+/// The number of processes that these mappings belong to.
 [[nodiscard]] int processCount(const std::vector<Mapping>& mappings);
 
 } // namespace shmpix

@@ -21,23 +21,22 @@ struct Text
 
 Result<OpenedFile> openSegmentFile(const SegmentAddress& address, std::chrono::milliseconds patience)
 {
-    // A POSIX object is never a link; a path of the user's own may well be one.
+    // A POSIX object is never a link, but a path that the user typed may be one.
     const int noLinks = address.scheme() == SegmentAddress::Scheme::Posix ? O_NOFOLLOW : 0;
     const QByteArray file = SegmentPath(address).file;
     const QDeadlineTimer deadline(patience);
     FileDescriptor fd(::open(file.constData(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | noLinks));
     while (!fd.isOpen() && errno == EWOULDBLOCK && !deadline.hasExpired()) {
-        // Between our looking the name up and opening it, the name changed hands, and what it named is being
-        // filled for the next exchange: look it up again.
+        // The name was exchanged between lookup and opening, and its former file is being filled for the next
+        // exchange: look it up again.
         std::this_thread::sleep_for(std::chrono::microseconds(100));
         fd = FileDescriptor(::open(file.constData(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | noLinks));
     }
     if (!fd.isOpen() && errno == EWOULDBLOCK) {
-        return Error{
-            ErrorCode::TimedOut,
-            Text::tr("%1 cannot be opened: its sender is filling it, and does not go on. Let that program "
-                     "go on or end it, then load again.")
-                .arg(address.toString())};
+        return Error{ErrorCode::TimedOut,
+                     Text::tr("%1 cannot be opened: its sender has not finished filling it. Let that program "
+                              "continue, or quit it, and load again.")
+                         .arg(address.toString())};
     }
     if (!fd.isOpen()) {
         return openError(errno, address);

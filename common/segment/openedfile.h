@@ -6,17 +6,16 @@
 
 namespace shmpix {
 
-/// A segment's file, opened for reading, and its status at that moment.
+/// A segment's file, opened for reading, and its status when it was opened.
 struct OpenedFile
 {
     FileDescriptor fd;
     FileStatus status;
 };
 
-/// Opens the file behind a posix: or file: address: read-only, never through a link where the system makes
-/// none, and never waiting as opening a FIFO would. Where the name is changing hands it is looked up again,
-/// for as long as `patience` says. Fails with NotFound, NotPermitted, and with TimedOut when the sender goes
-/// on filling it.
+/// Opens the file behind a posix: or file: address: read-only, for posix: never through a link, and without
+/// blocking as opening a FIFO would. If the name is being exchanged, it is looked up again until `patience`
+/// is over. Fails with NotFound, NotPermitted, and with TimedOut if the sender does not finish filling it.
 [[nodiscard]] Result<OpenedFile> openSegmentFile(const SegmentAddress& address,
                                                  std::chrono::milliseconds patience = lockTimeout);
 

@@ -9,7 +9,7 @@ namespace shmpix {
 
 namespace {
 
-/// Of the first processes of the machine, who are shown every lock.
+/// The namespace of the machine's first processes, which see every lock.
 constexpr quint64 initialNamespace = 4026531836;
 
 std::optional<HeldLocks> locksOfSystem()

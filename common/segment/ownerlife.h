@@ -10,9 +10,9 @@
 
 namespace shmpix {
 
-/// Which owners live, as far as that can be told without asking for their locks, as it was when this was
-/// made. The system lists the locks of processes that it shows us: that there is none is a proof of death
-/// only where the owner ran in our own process namespace, or where we see all of them. A value.
+/// A snapshot of which owners are alive, as far as can be told without taking their locks. The system lists
+/// only locks of processes visible to us, so a missing lock proves an owner dead only if the owner ran in our
+/// process namespace, or if we see all processes. A value.
 class OwnerLives
 {
 public:
@@ -21,21 +21,20 @@ public:
     struct Life
     {
         Liveness liveness = Liveness::Unknown;
-        qint64 process = 0; ///< that holds the lock, as we see it; 0 when we do not
+        qint64 process = 0; ///< that holds the lock, as visible to us; 0 if it is not
     };
 
-    /// Of the owner whose record is that file; `note` is what the record says, if it can be read.
+    /// The life of the owner whose record is that file; `note` is the record's content, if it can be read.
     [[nodiscard]] Life of(const FileId& record, const std::optional<OwnerNote>& note) const;
 
-    /// The owner for a sentence: with its name where we see it. Empty when nothing is known of it.
+    /// Describes the owner in a sentence, with its name if visible. Empty if nothing is known.
     [[nodiscard]] QString describe(const FileId& record, const std::optional<OwnerNote>& note) const;
 
-    /// Whether an owner of that namespace is the same to us as one of our own: its number means a process
-    /// here.
+    /// Whether process numbers of that namespace are valid in ours.
     [[nodiscard]] bool isOurNamespace(quint64 processNamespace) const;
 
 private:
-    std::optional<HeldLocks> m_locks; ///< nothing: the system does not list them
+    std::optional<HeldLocks> m_locks; ///< nothing if the system does not list them
     std::optional<quint64> m_namespace;
 };
 

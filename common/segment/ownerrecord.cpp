@@ -26,7 +26,7 @@ struct Text
 };
 
 constexpr int mostBytes = 512;     // the text below is much shorter
-constexpr int mostAttempts = 1000; // each but the last because another owner came and went
+constexpr int mostAttempts = 1000; // repeated because another owner came and went
 
 /// The text in the file: "pid N", a line "namespace N" where that is known, and a line "DEVICE INODE BORN"
 /// for each segment. Lines that say something else are passed over.
@@ -74,7 +74,7 @@ bool isOwn(const FileStatus& status)
     return S_ISREG(status.mode) && status.user == ::geteuid();
 }
 
-/// Zero when the lock is ours now, EWOULDBLOCK when somebody has it, or another errno value.
+/// Zero if we now have the lock, EWOULDBLOCK if another process has it, or another errno value.
 int lock(int fd)
 {
     return ::flock(fd, LOCK_EX | LOCK_NB) == 0 ? 0 : errno;
@@ -88,7 +88,7 @@ Error notWritten(int errorNumber, const QByteArray& path)
     }
     if (errorNumber == ENOSPC || errorNumber == EDQUOT) {
         return {ErrorCode::NoSpace,
-                Text::tr("%1: %2. Make room there.").arg(failure, systemMessage(errorNumber))};
+                Text::tr("%1: %2. Free some space there.").arg(failure, systemMessage(errorNumber))};
     }
     return {ErrorCode::System,
             Text::tr("%1: %2. Choose another place.").arg(failure, systemMessage(errorNumber))};
@@ -112,15 +112,15 @@ std::optional<OwnerNote> readOwnerNote(const QByteArray& path)
     return noteIn(readText(fd.get()));
 }
 
-/// What is under the name of a record. Neither followed nor waited for: only a file of ours is opened.
+/// Examines the name of a record. Does not follow links or block: only a file of ours is opened.
 struct OwnerRecord::Look
 {
     enum class Found { Nothing, Foreign, Living, Dead, Changing, Unreadable, Unlockable };
 
     Found found = Found::Nothing;
-    std::optional<OwnerRecord> record = {}; ///< a dead owner's: ours from now on
-    QString owner = {};                     ///< a living one, as describeOwner() gives it
-    int failed = 0;                         ///< errno, where it cannot be told
+    std::optional<OwnerRecord> record = {}; ///< that of a dead owner, now ours
+    QString owner = {};                     ///< a living owner, as described by describeOwner()
+    int failed = 0;                         ///< errno if it cannot be determined
 };
 
 OwnerRecord::Look OwnerRecord::look(const QByteArray& path)
@@ -151,8 +151,7 @@ OwnerRecord::Look OwnerRecord::look(const QByteArray& path)
     if (failed != 0) {
         return {Found::Living, {}, OwnerLives().describe(opened->id, note)};
     }
-    // The last owner may have removed the file between our open() and flock(): then another one may have
-    // come.
+    // The last owner may have removed the file between our open() and flock(), and another may have come.
     if (const auto named = statusOf(path); !named || !(named->id == opened->id)) {
         return {Found::Changing};
     }
@@ -164,7 +163,7 @@ std::optional<OwnerRecord> OwnerRecord::takeFromDead(const QByteArray& path)
     return look(path).record;
 }
 
-/// Why one may not share who sees that; nothing when one may.
+/// The error that keeps us from sharing in that situation; nothing if we may share.
 std::optional<Error> OwnerRecord::refusal(const Look& seen, const QByteArray& path,
                                           const SegmentAddress& address)
 {
@@ -177,7 +176,7 @@ std::optional<Error> OwnerRecord::refusal(const Look& seen, const QByteArray& pa
     case Look::Found::Unlockable:
         return cannotLock(seen.failed, address, folder);
     case Look::Found::Unreadable:
-        // One that is ours and that we may not open has lost its permissions.
+        // A file of ours that we cannot open has lost its permissions.
         return seen.failed == EACCES && ownFile(path) ? blockedBy(path, address)
                                                       : cannotShare(seen.failed, address, folder);
     case Look::Found::Nothing:
@@ -188,9 +187,8 @@ std::optional<Error> OwnerRecord::refusal(const Look& seen, const QByteArray& pa
     return std::nullopt;
 }
 
-/// Takes every record of the address that a dead owner left, besides our own. Fails with InUse when one of
-/// the owners lives; else when it cannot be
-/// told whether one does.
+/// Takes over every record of the address that a dead owner left, besides our own. Fails with InUse if one of
+/// the owners is alive, and otherwise if that cannot be determined.
 Result<std::vector<OwnerRecord>> OwnerRecord::takeAll(const SegmentAddress& address, const OwnerRecord* own)
 {
     std::vector<OwnerRecord> taken;
@@ -213,7 +211,7 @@ Result<std::vector<OwnerRecord>> OwnerRecord::takeAll(const SegmentAddress& addr
     return taken;
 }
 
-/// Makes a record under the first name that is free. Nothing when another owner came first.
+/// Creates a record under the first free name. Nothing if another owner came first.
 Result<std::optional<OwnerRecord>> OwnerRecord::make(const SegmentAddress& address)
 {
     const SegmentPath segment(address);
@@ -244,8 +242,8 @@ Result<std::optional<OwnerRecord>> OwnerRecord::make(const SegmentAddress& addre
     return blockedBy(recordOf(stems.front()), address);
 }
 
-/// One record that lists what all of them did: an owner that was killed while it gave way to another one has
-/// left a second one.
+/// Merges all records into one. An owner that was killed while giving way to another may have left a second
+/// record.
 Result<OwnerRecord> OwnerRecord::merge(std::vector<OwnerRecord> records)
 {
     OwnerRecord& first = records.front();
@@ -278,10 +276,9 @@ Result<OwnerRecord> OwnerRecord::acquire(const SegmentAddress& address)
             return made.error();
         }
         if (!*made) {
-            continue; // another owner came first: it lives, or it has gone again
+            continue; // another owner came first and is alive or already gone
         }
-        // Another owner may have taken another name meanwhile: where a thing that stood in its way is gone
-        // now.
+        // Another owner may have taken another name meanwhile, because an obstacle is gone.
         auto others = takeAll(address, &**made);
         if (!others) {
             (*made)->remove();
@@ -310,7 +307,7 @@ Result<void> OwnerRecord::write(const std::vector<FileId>& files)
     if (const auto space = processNamespace()) {
         text += "namespace " + QByteArray::number(*space) + '\n';
     }
-    std::vector<FileId> written; // whole lines alone: half a number would be another file's
+    std::vector<FileId> written; // complete lines only: half a number would refer to another file
     for (const FileId& file : files) {
         const QByteArray line = QByteArray::number(file.device) + ' ' + QByteArray::number(file.inode) + ' ' +
                                 QByteArray::number(file.born) + '\n';
@@ -320,9 +317,10 @@ Result<void> OwnerRecord::write(const std::vector<FileId>& files)
         text += line;
         written.push_back(file);
     }
-    // One call, and blank lines over what was longer: whoever is killed leaves the old text or the new one.
+    // A single call that covers longer old text with blank lines, so that a killed process leaves the old
+    // text or the new one.
     text = text.leftJustified(mostBytes, '\n');
-    errno = ENOSPC; // what a write that comes back short means
+    errno = ENOSPC; // the meaning of a short write
     if (::pwrite(m_fd.get(), text.constData(), mostBytes, 0) != mostBytes) {
         return notWritten(errno, m_path);
     }

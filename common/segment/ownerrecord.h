@@ -9,55 +9,55 @@
 
 namespace shmpix {
 
-/// What an owner record says, whoever reads it.
+/// The content of an owner record.
 struct OwnerNote
 {
-    pid_t process = 0;            ///< 0 when it does not say
-    quint64 processNamespace = 0; ///< in which the owner has that number; 0 when it does not say
+    pid_t process = 0;            ///< 0 if unknown
+    quint64 processNamespace = 0; ///< in which the owner has that number; 0 if unknown
     std::vector<FileId> files;
 
     [[nodiscard]] bool lists(const FileId& file) const;
 };
 
-/// Reads the record of that path and leaves no trace: takes no lock, and does not count as reading. Nothing
-/// when it cannot be read so.
+/// Reads the record at that path without leaving a trace: takes no lock and does not change the access time.
+/// Nothing if it cannot be read that way.
 [[nodiscard]] std::optional<OwnerNote> readOwnerNote(const QByteArray& path);
 
-/// The hidden file beside a published segment that says whose it is. Its lock lives exactly as long as the
-/// owner: the kernel drops it however the process ends, so a dead owner is told from a living one without any
-/// number that could be given twice. It lists the files that the owner has published or is about to, so that
-/// a segment that a dead owner left is told from one that somebody else made.
+/// The hidden file next to a published segment that identifies its owner. Its lock lives exactly as long as
+/// the owner, because the kernel releases it however the process ends. So a dead owner is distinguished from
+/// a living one without process numbers, which may be reused. It lists the files that the owner has published
+/// or is about to publish, so that a segment left by a dead owner is distinguished from one that another
+/// program created.
 ///
-/// Where something that is no file of ours stands in its place, in a folder where nobody else can replace
-/// what we make, the record has the next hidden name. So whoever takes an address looks at all of them.
+/// If something other than our file blocks its name, in a folder where nobody else can replace our files, the
+/// record uses the next hidden name. So a new owner of an address has to look at all of them.
 class OwnerRecord
 {
 public:
-    /// Takes the record of the address. Fails with InUse, naming the process and when it started, while
-    /// another owner lives; with NotPermitted, naming the file and its user, where others have taken the
+    /// Takes the record of the address. Fails with InUse, naming the process and its start time, while
+    /// another owner is alive; with NotPermitted, naming the file and its user, if others have blocked the
     /// names.
     [[nodiscard]] static Result<OwnerRecord> acquire(const SegmentAddress& address);
 
-    /// Takes the record that is the file of that path, only if there is one and its owner is dead. Nothing
-    /// when not.
+    /// Takes the record at that path if it exists and its owner is dead; otherwise nothing.
     [[nodiscard]] static std::optional<OwnerRecord> takeFromDead(const QByteArray& path);
 
     OwnerRecord(OwnerRecord&&) noexcept = default;
     OwnerRecord& operator=(OwnerRecord&&) noexcept = default;
     ~OwnerRecord() = default;
 
-    /// Whether the name still leads to this record. If not, somebody has removed it, and another owner may
-    /// have come: nothing but our own files is ours to remove then.
+    /// Whether the name still refers to this record. If not, it was removed and there may be another owner,
+    /// so that we may only remove our own files.
     [[nodiscard]] bool isNamed() const;
 
-    /// Whether that file is listed: now by us, or before by the owner whose record we took over.
+    /// Whether that file is listed by us, or was by the owner whose record we took over.
     [[nodiscard]] bool lists(const FileId& file) const;
 
-    /// Replaces the list. What is listed before a segment gets its name is recognised after a crash at any
+    /// Replaces the list. A segment that is listed before it gets its name is recognized after a crash at any
     /// point.
     [[nodiscard]] Result<void> write(const std::vector<FileId>& files);
 
-    /// Removes the record from the folder, if the name still leads to it.
+    /// Removes the record from the folder if the name still refers to it.
     void remove();
 
 private:

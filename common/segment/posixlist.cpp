@@ -33,9 +33,9 @@ std::optional<SegmentAddress> addressOf(const QByteArray& folder, const QByteArr
 {
     const QString text = QFile::decodeName(name);
     if (QFile::encodeName(text) != name) {
-        return std::nullopt; // no text gives these bytes
+        return std::nullopt; // not representable as text
     }
-    // Escaped as an address is written: a name may have % in it.
+    // Escaped like an address: a name may contain %.
     const bool isStandard = folder == "/dev/shm";
     QString escaped = isStandard ? text : QFile::decodeName(folder) + QLatin1Char('/') + text;
     escaped.replace(QLatin1Char('%'), QLatin1StringView("%25"));
@@ -44,7 +44,7 @@ std::optional<SegmentAddress> addressOf(const QByteArray& folder, const QByteArr
     return address ? std::optional(*address) : std::nullopt;
 }
 
-/// Lists one folder: what is the same for all its files.
+/// Lists one folder; holds what all its files share.
 class PosixFolder
 {
 public:
@@ -106,12 +106,12 @@ private:
         const QByteArray path = m_folder + '/' + record;
         const auto status = statusOf(path);
         if (!status || !S_ISREG(status->mode) || status->user != file.user) {
-            return; // somebody else put it there
+            return; // another program created it
         }
-        // Another user's cannot be read; then its being there has to do.
+        // Another user's record cannot be read, so its existence has to suffice.
         const auto note = readOwnerNote(path);
         if (note && !note->lists(file.id)) {
-            return; // a stranger has taken the name since
+            return; // another program has taken the name since
         }
         const OwnerLives::Life life = m_lives->of(status->id, note);
         const bool isOurNumber =
@@ -123,7 +123,7 @@ private:
         segment.processName = life.process > 0 ? processName(static_cast<pid_t>(life.process)) : QString();
     }
 
-    /// Asking the system takes longer than everything else.
+    /// The system call takes longer than everything else.
     QString nameOfUser(quint32 user)
     {
         if (!m_users.contains(user)) {

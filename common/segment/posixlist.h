@@ -6,11 +6,11 @@
 
 namespace shmpix {
 
-/// The POSIX segments among the files of that folder. Left out: semaphores, our own hidden files, and what is
-/// no regular file, such as folders, links and pipes.
+/// The POSIX segments among the files of that folder, without semaphores, our own hidden files, and anything
+/// but regular files, such as folders, links and pipes.
 [[nodiscard]] std::vector<ListedSegment> listPosixSegments(const QByteArray& folder);
 
-/// A name as one line for people: control characters are replaced.
+/// A name on one line for people, with control characters replaced.
 [[nodiscard]] QString displayName(const QByteArray& fileName);
 
 } // namespace shmpix

@@ -17,7 +17,7 @@ namespace shmpix {
 
 namespace {
 
-/// When the process started, in seconds since 1970, give or take one; nothing where that cannot be read.
+/// The start time of the process in seconds since 1970, accurate to one second; nothing if it cannot be read.
 std::optional<double> startTime(pid_t pid)
 {
     const auto ticks = startTicks(pid);
@@ -82,7 +82,7 @@ std::optional<quint64> processNamespace()
 std::optional<quint64> startTicks(pid_t pid)
 {
     const QByteArray stat = isProcOurs() ? procText(QStringLiteral("%1/stat").arg(pid)) : QByteArray();
-    // The second field is the program's name in brackets, which may hold anything.
+    // The second field is the program's name in brackets, which may contain any character.
     const QList<QByteArray> fields = stat.mid(stat.lastIndexOf(')') + 2).split(' ');
     constexpr qsizetype startTime = 22 - 3;
     return fields.size() > startTime ? std::optional<quint64>(fields[startTime].toULongLong()) : std::nullopt;

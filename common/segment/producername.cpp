@@ -15,7 +15,7 @@ struct Habit
     const char* producer;
 };
 
-/// How programs and libraries begin the names that they make up.
+/// Prefixes of the names that programs and libraries generate.
 constexpr std::array habits = {
     Habit{"qipc_sharedmemory_", "Qt"},
     Habit{"pulse-shm-", "PulseAudio"},
@@ -47,7 +47,7 @@ constexpr std::array habits = {
 
 QString producerByName(const QString& name)
 {
-    // Python's SharedMemory makes up psm_ and eight digits; older versions wnsm_ on Windows only.
+    // Python's SharedMemory generates psm_ and eight digits; older versions use wnsm_ on Windows only.
     static const QRegularExpression python(QStringLiteral("\\Apsm_[0-9a-f]{8}\\z"));
     if (python.match(name).hasMatch()) {
         return QStringLiteral("Python");

@@ -4,8 +4,8 @@
 
 namespace shmpix {
 
-/// Whose work a POSIX segment of that name looks like: "Python", "PulseAudio"; empty when the name says
-/// nothing. A guess: anybody may use any name.
+/// The program that the name of a POSIX segment suggests: "Python", "PulseAudio"; empty if the name suggests
+/// none. Only a guess, because any program may use any name.
 [[nodiscard]] QString producerByName(const QString& name);
 
 } // namespace shmpix

@@ -25,13 +25,13 @@ void forEachProgram(const QDeadlineTimer& deadline, Visit visit)
     }
 }
 
-/// Maps has a program's mappings, a line each, that ends in the file's path; thousands of lines in some
-/// programs.
+/// The file maps lists a program's mappings, one per line, ending in the file's path; some programs have
+/// thousands.
 bool hasMappingOf(const QString& maps, const QByteArray& ending, const QDeadlineTimer& deadline)
 {
     QFile file(maps);
     if (!file.open(QIODevice::ReadOnly)) {
-        return false; // another user's, or it has ended
+        return false; // belongs to another user, or has ended
     }
     constexpr qint64 longestLine = 8192;
     for (QByteArray line = file.readLine(longestLine); !line.isEmpty() && !deadline.hasExpired();

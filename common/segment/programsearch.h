@@ -10,21 +10,21 @@
 
 namespace shmpix {
 
-// Looks through the running programs, as far as this user may look into them: Linux' /proc; where there is
-// none, nothing is found. Stops at the deadline. Any thread but the GUI's.
+// Searches the running programs that this user may inspect, through /proc on Linux; without /proc, nothing is
+// found. Stops at the deadline. Any thread but the GUI's.
 
-/// A program that still has a file mapped that had this path and was removed.
+/// A program that still has mapped a removed file that had this path.
 [[nodiscard]] std::optional<pid_t> programThatMapsRemoved(const QString& path,
                                                           const QDeadlineTimer& deadline);
 
-/// A folder in which a program runs, and one of those that do.
+/// The working folder of a program, and one of the programs that run there.
 struct ProgramFolder
 {
     QString path;
     pid_t program = 0;
 };
 
-/// Each folder once; ours is not among them unless others run there too.
+/// Each folder once; ours only if other programs run there, too.
 [[nodiscard]] std::vector<ProgramFolder> programFolders(const QDeadlineTimer& deadline);
 
 } // namespace shmpix

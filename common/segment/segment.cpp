@@ -18,11 +18,10 @@ namespace {
 
 Error notOnThisSystem(const SegmentAddress& address)
 {
-    return {ErrorCode::Usage,
-            QCoreApplication::translate("Segment",
-                                        "%1 is an address that this system does not have: use a plain name, "
-                                        "which means the system's own kind of shared memory.")
-                .arg(address.toString())};
+    return {ErrorCode::Usage, QCoreApplication::translate(
+                                  "Segment", "This system does not support addresses such as %1. Use a plain "
+                                             "name, which stands for the system's own kind of shared memory.")
+                                  .arg(address.toString())};
 }
 
 template <class Base, class Made>
@@ -86,11 +85,12 @@ Result<void> checkViewable(const SegmentAddress& address)
         return {};
 #endif
     default:
-        return Error{ErrorCode::Usage,
-                     QCoreApplication::translate(
-                         "Segment", "Live frames cannot go through %1: use a plain name or file:/PATH, or "
-                                    "another protocol.")
-                         .arg(address.toString())};
+        return Error{
+            ErrorCode::Usage,
+            QCoreApplication::translate(
+                "Segment",
+                "Live frames cannot be shared under %1. Use a plain name or file:/PATH, or another protocol.")
+                .arg(address.toString())};
     }
 }
 

@@ -57,16 +57,16 @@ Result<QString> checkedPosixName(QString name)
         name.remove(0, 1);
     }
     if (name.isEmpty() || name == QLatin1StringView(".") || name == QLatin1StringView("..")) {
-        return invalid(Text::tr("“%1” cannot be a key: type a name, such as shmpix.").arg(name));
+        return invalid(Text::tr("“%1” cannot be a key. Enter a name, such as shmpix.").arg(name));
     }
     if (name.contains(QLatin1Char('/'))) {
-        return invalid(Text::tr("The key “%1” has a slash in it, which a shared memory name cannot have: "
-                                "leave it out, or write file:/path for a mapped file.")
+        return invalid(Text::tr("The key “%1” contains a slash, which is not allowed in the name of shared "
+                                "memory. Remove it, or write file:/path for a mapped file.")
                            .arg(name));
     }
     if (const qsizetype bytes = name.toUtf8().size(); bytes > longestPosixName) {
         return invalid(
-            Text::tr("The key is %1 bytes long, and the system takes %2 at most: choose a shorter one.")
+            Text::tr("The key is %1 bytes long, and the system allows at most %2. Choose a shorter key.")
                 .arg(bytes)
                 .arg(longestPosixName));
     }
@@ -80,7 +80,7 @@ Result<QString> checkedPath(const QString& path, Scheme scheme)
     if (!QDir::isAbsolutePath(path) || isResource || path.endsWith(QLatin1Char('/')) ||
         cleaned.endsWith(QLatin1Char('/'))) {
         return invalid(
-            Text::tr("“%1” is not the full path of a file: write %2/full/path.")
+            Text::tr("“%1” is not the full path of a file. Write %2/full/path.")
                 .arg(path, scheme == Scheme::File ? QStringLiteral("file:") : QStringLiteral("systemv:")));
     }
     return cleaned;
@@ -106,10 +106,10 @@ Result<SegmentAddress> SegmentAddress::parse(const QString& text)
 Result<SegmentAddress> SegmentAddress::of(Scheme scheme, const QString& name)
 {
     if (name.isEmpty()) {
-        return invalid(Text::tr("The key is empty: type a name, such as shmpix."));
+        return invalid(Text::tr("The key is empty. Enter a name, such as shmpix."));
     }
     if (name.contains(QChar(0))) {
-        return invalid(Text::tr("The key has a NUL character in it, which no system takes: remove it."));
+        return invalid(Text::tr("The key contains a NUL character, which no system accepts. Remove it."));
     }
     Result<QString> checked = name;
     if (scheme == Scheme::Posix) {

@@ -6,7 +6,7 @@
 
 namespace shmpix {
 
-/// Where a segment lives. The text forms, the same in windows, on command lines and in settings:
+/// The address of a segment. The text forms, the same in windows, on command lines and in settings:
 ///   NAME             the platform's native name: what Python's SharedMemory(name=...) and C#'s map name take
 ///   posix:/NAME      a POSIX object
 ///   windows:NAME     a Windows file mapping
@@ -20,15 +20,15 @@ class SegmentAddress
 public:
     enum class Scheme { Posix, Windows, SystemV, Qt, File };
 
-    /// Fails with Usage and what to write instead.
+    /// Fails with Usage and says what to write instead.
     [[nodiscard]] static Result<SegmentAddress> parse(const QString& text);
 
-    /// The address of a name that is known to be of that kind, verbatim. Fails as parse() does.
+    /// The address of a verbatim name of that kind. Fails like parse().
     [[nodiscard]] static Result<SegmentAddress> of(Scheme scheme, const QString& name);
 
     [[nodiscard]] Scheme scheme() const { return m_scheme; }
 
-    /// The name without the scheme; a POSIX one without its slash.
+    /// The name without the scheme; a POSIX name without its slash.
     [[nodiscard]] const QString& name() const { return m_name; }
 
     /// The text form with the scheme.

@@ -40,22 +40,21 @@ QString octal(mode_t mode)
     return QStringLiteral("%1").arg(mode & 07777, 4, 8, QLatin1Char('0'));
 }
 
-/// What was typed is no address: perhaps it is one without its scheme.
+/// The input is not an address; perhaps it is one without its scheme.
 std::optional<Diagnosis> diagnoseText(const QString& key, const Error& error)
 {
     const QString shm = QStringLiteral("/dev/shm/");
     const QFileInfo file(key);
     if (key.startsWith(shm) && SegmentAddress::of(Scheme::Posix, key.mid(shm.size()))) {
         const QString name = key.mid(shm.size());
-        return Diagnosis{
-            Text::tr("%1 is the file of a POSIX object, and its key is the name alone.").arg(key),
-            Text::tr("Load %1.").arg(name), name};
+        return Diagnosis{Text::tr("%1 is the file of a POSIX object, whose key is the name alone.").arg(key),
+                         Text::tr("Load %1.").arg(name), name};
     }
     for (const Scheme scheme : {Scheme::SystemV, Scheme::File}) {
         const auto address = SegmentAddress::of(scheme, key);
         if (file.isAbsolute() && address && hasSegment(*address)) {
             return Diagnosis{
-                Text::tr("%1 is the path of a file, and a key without a scheme is a name.").arg(key),
+                Text::tr("%1 is the path of a file, but a key without a scheme is a name.").arg(key),
                 Text::tr("Load %1.").arg(address->toString()), address->toString()};
         }
     }
@@ -63,22 +62,20 @@ std::optional<Diagnosis> diagnoseText(const QString& key, const Error& error)
     if (proposal.isEmpty()) {
         return std::nullopt;
     }
-    return Diagnosis{error.text,
-                     Text::tr("A name that every program takes is %1: use it at both ends.").arg(proposal),
-                     {}};
+    return Diagnosis{
+        error.text, Text::tr("Use %1 at both ends, a name that every program accepts.").arg(proposal), {}};
 }
 
-/// In a way that lasts: what is done to a segment is done to that one, and not to those that come after it.
+/// A lasting remedy, because changing one segment does not affect its successors.
 QString howToAllow(const QString& user)
 {
-    return Text::
-        tr("Run both programs as the same user, or let %1 start the Shmpix sender with --mode 0644, or "
-           "with --group NAME for a group that both of you are in. A program that is not Shmpix must give "
-           "its memory that mode itself.")
-            .arg(user);
+    return Text::tr("Run both programs as the same user, or ask %1 to start the Shmpix sender with --mode "
+                    "0644, or with --group NAME for a group that you both belong to. A program other than "
+                    "Shmpix must set that mode on its memory itself.")
+        .arg(user);
 }
 
-/// Whose it is, and who may use it; nothing when the system does not tell.
+/// The owner and who may use it; nothing if the system does not tell.
 struct Permission
 {
     uid_t user = 0;
@@ -95,7 +92,7 @@ std::optional<Permission> permissionOf(const SegmentAddress& address)
     const auto status = statusOf(path);
     const bool mayRead = ::faccessat(AT_FDCWD, path.constData(), R_OK, AT_EACCESS) == 0;
     if (!status || !S_ISREG(status->mode) || mayRead) {
-        return std::nullopt; // something else was refused
+        return std::nullopt; // access to something else was denied
     }
     return Permission{status->user, status->mode};
 }
@@ -116,7 +113,7 @@ std::optional<Diagnosis> diagnosePermission(const SegmentAddress& address)
 std::optional<Diagnosis> diagnoseEmpty(const SegmentAddress& address)
 {
     if (isSystemV(address)) {
-        return std::nullopt; // there is no such memory of no size
+        return std::nullopt; // System V memory cannot be empty
     }
     const auto status = statusOf(SegmentPath(address).file);
     if (!status || !S_ISREG(status->mode) || status->bytes != 0) {
@@ -125,13 +122,14 @@ std::optional<Diagnosis> diagnoseEmpty(const SegmentAddress& address)
     if (auto other = otherKindOf(address)) {
         return other; // a key file is empty
     }
-    return Diagnosis{Text::tr("%1 has no size yet: its maker has made the name, and not the memory.")
-                         .arg(address.toString()),
-                     Text::tr("Load again. If that does not help, the maker has failed. Start it again."),
-                     {}};
+    return Diagnosis{
+        Text::tr("%1 has no size yet: the program that creates it has made the name but not the memory.")
+            .arg(address.toString()),
+        Text::tr("Load again. If that does not help, that program has failed. Restart it."),
+        {}};
 }
 
-/// A name that was removed while programs go on using what it named.
+/// A name that was removed while programs continue to use its memory.
 std::optional<Diagnosis> diagnoseRemoved(const SegmentAddress& address, const QDeadlineTimer& deadline)
 {
     if (isSystemV(address)) {
@@ -143,12 +141,11 @@ std::optional<Diagnosis> diagnoseRemoved(const SegmentAddress& address, const QD
         return std::nullopt;
     }
     return Diagnosis{
-        Text::tr("%1 still has %2 mapped, but the name is gone. Python's resource tracker does that: when a "
-                 "Python program ends that merely opened a segment, it removes the name.")
+        Text::tr("%1 still has %2 mapped, but the name is gone. A possible cause is Python's resource "
+                 "tracker, which removes the name when a Python program ends that merely opened the segment.")
             .arg(describeProcess(*program), address.toString()),
-        Text::tr(
-            "Share again; and let the Python program call resource_tracker.unregister after it has opened "
-            "the segment, or from Python 3.13 on open it with track=False."),
+        Text::tr("Share again. In the Python program, call resource_tracker.unregister after opening the "
+                 "segment or, from Python 3.13 on, open it with track=False."),
         {}};
 }
 
@@ -162,10 +159,10 @@ std::optional<Diagnosis> diagnoseKeyFile(const SegmentAddress& address)
         return std::nullopt;
     }
     return Diagnosis{
-        Text::tr("The key file %1 is there, but no memory belongs to it: the program that made it has ended, "
-                 "has detached, or runs in another container.")
+        Text::tr("The key file %1 exists, but no memory belongs to it. The program that created it has "
+                 "ended, has detached, or runs in another container.")
             .arg(file),
-        Text::tr("Share again: QSharedMemory memory goes when the last program detaches."),
+        Text::tr("Share again. The memory of QSharedMemory is removed when the last program detaches."),
         {}};
 }
 
@@ -177,13 +174,12 @@ std::optional<Diagnosis> diagnoseName(const SegmentAddress& address)
     if (isAscii || isSystemV(address)) {
         return std::nullopt;
     }
-    return Diagnosis{
-        Text::tr("Nothing is shared under %1, and Python before 3.13 cannot share there: the name has "
-                 "letters that are not ASCII.")
-            .arg(address.toString()),
-        Text::tr("A name that every program takes is %1: use it at both ends.")
-            .arg(portableName(QFileInfo(name).fileName())),
-        {}};
+    return Diagnosis{Text::tr("Nothing is shared under %1, and Python before 3.13 cannot share there because "
+                              "the name has letters that are not ASCII.")
+                         .arg(address.toString()),
+                     Text::tr("Use %1 at both ends, a name that every program accepts.")
+                         .arg(portableName(QFileInfo(name).fileName())),
+                     {}};
 }
 
 std::optional<Diagnosis> diagnoseMissing(const SegmentAddress& address)
@@ -207,7 +203,7 @@ std::optional<Diagnosis> diagnoseMissing(const SegmentAddress& address)
     return diagnoseName(address);
 }
 
-/// An address of another system names nothing here.
+/// An address of another system has no meaning here.
 std::optional<Diagnosis> diagnoseForeign(const SegmentAddress& address)
 {
     const auto here = SegmentAddress::of(Scheme::Posix, address.name());
@@ -215,8 +211,8 @@ std::optional<Diagnosis> diagnoseForeign(const SegmentAddress& address)
         return std::nullopt;
     }
     return Diagnosis{
-        Text::tr("%1 is memory of Windows, which this system does not have.").arg(address.toString()),
-        Text::tr("Here the same name is %1.").arg(here->toString()),
+        Text::tr("%1 is Windows shared memory, which this system does not have.").arg(address.toString()),
+        Text::tr("On this system, use the name %1.").arg(here->toString()),
         hasSegment(*here) ? here->toString() : QString()};
 }
 
@@ -234,7 +230,7 @@ std::optional<Diagnosis> diagnose(const QString& key, const Error& error)
     case ErrorCode::NotFound:
         return diagnoseMissing(*address);
     case ErrorCode::TimedOut:
-        // What is there is not missing: it took too long to read.
+        // The picture is not missing; reading it took too long.
         return hasSegment(*address) ? std::nullopt : diagnoseMissing(*address);
     case ErrorCode::NotPermitted:
         return diagnosePermission(*address);

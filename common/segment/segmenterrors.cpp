@@ -40,11 +40,11 @@ Error cannotShare(int errorNumber, const SegmentAddress& address, const QString&
     if (auto limit = limitError(errorNumber, failure)) {
         return *limit;
     }
-    // A file system that makes no files, such as /proc, says that there is none.
+    // A file system in which no files can be created, such as /proc, reports ENOENT.
     switch (errorNumber == ENOENT && QFileInfo(folder).isDir() ? EACCES : errorNumber) {
     case ENOENT:
         return {ErrorCode::NotFound,
-                Text::tr("%1: there is no folder %2. Make it first, or choose another place.")
+                Text::tr("%1: the folder %2 does not exist. Create it first, or choose another place.")
                     .arg(failure, folder)};
     case ENOTDIR:
         return {ErrorCode::NotFound,
@@ -52,18 +52,18 @@ Error cannotShare(int errorNumber, const SegmentAddress& address, const QString&
     case EACCES:
     case EPERM:
         return {ErrorCode::NotPermitted,
-                Text::tr("%1: you may not make files in %2. Choose another place.").arg(failure, folder)};
+                Text::tr("%1: you do not have permission to create files in %2. Choose another place.")
+                    .arg(failure, folder)};
     case EROFS:
-        return {
-            ErrorCode::NotPermitted,
-            Text::tr("%1: the file system of %2 is read-only. Choose another place.").arg(failure, folder)};
+        return {ErrorCode::NotPermitted,
+                Text::tr("%1: %2 is on a read-only file system. Choose another place.").arg(failure, folder)};
     case ENOSPC:
     case EDQUOT:
         return {ErrorCode::NoSpace,
-                Text::tr("%1: there is no room left in %2. Make room there, or choose another place.")
+                Text::tr("%1: there is no space left in %2. Free some space there, or choose another place.")
                     .arg(failure, folder)};
     default:
-        return {ErrorCode::System, Text::tr("%1: no file can be made in %2 (%3). Choose another place.")
+        return {ErrorCode::System, Text::tr("%1: no file can be created in %2 (%3). Choose another place.")
                                        .arg(failure, folder, systemMessage(errorNumber))};
     }
 }

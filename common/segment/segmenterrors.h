@@ -5,19 +5,18 @@
 
 namespace shmpix {
 
-/// What is said of an address by every kind of segment alike.
+/// Errors that are the same for every kind of segment.
 
-/// There is no segment.
+/// The segment does not exist.
 [[nodiscard]] Error nothingShared(const SegmentAddress& address);
 
-/// A living program shares there; `program` is a text such as describeOwner() gives, or empty when it is
-/// not known.
+/// A living program shares there; `program` is a text such as that of describeOwner(), or empty if unknown.
 [[nodiscard]] Error inUse(const SegmentAddress& address, const QString& program);
 
-/// A file that sharing under the address needs cannot be made in `folder`; for an errno value.
+/// A file required for sharing under the address cannot be created in `folder`; for an errno value.
 [[nodiscard]] Error cannotShare(int errorNumber, const SegmentAddress& address, const QString& folder);
 
-/// Files that sharing under the address needs cannot be locked in `folder`; for an errno value of flock().
+/// Files required for sharing under the address cannot be locked in `folder`; for an errno value of flock().
 [[nodiscard]] Error cannotLock(int errorNumber, const SegmentAddress& address, const QString& folder);
 
 } // namespace shmpix

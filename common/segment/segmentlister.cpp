@@ -33,10 +33,10 @@ QByteArray posixFolder()
 
 QString isolationText()
 {
-    return Text::tr("Only shared memory of this machine, and of this container or sandbox, can be seen: a "
-                    "container has its own unless it was started with the host's (--ipc=host), a Flatpak "
-                    "needs --device=shm, and the system may remove a user's segments when the last session "
-                    "ends.");
+    return Text::tr(
+        "Only the shared memory of this machine, and of this container or sandbox, is visible. A container "
+        "has its own unless it was started with the host's (--ipc=host), a Flatpak needs --device=shm, and "
+        "the system may remove a user's segments when the last session ends.");
 }
 
 #ifdef Q_OS_LINUX
@@ -45,16 +45,16 @@ struct SegmentLister::Parts
 {
     QByteArray folder;
     KeyFiles keyFiles;
-    std::optional<MappingTable> mappings; ///< nothing before anybody looked closer
+    std::optional<MappingTable> mappings; ///< nothing before lookCloser()
 
     void addUsers(ListedSegment& segment) const
     {
         if (procText(QStringLiteral("stat")).isEmpty()) {
-            return; // without /proc nobody is seen
+            return; // without /proc no process is visible
         }
         const auto users = mappings->ofFile(segment.device, static_cast<quint64>(segment.id));
         segment.attached = processCount(users);
-        // Whoever made it, somebody alive has it in use; where a record says who made it, that one counts.
+        // Whoever created it, a living process uses it; if a record names the creator, the record counts.
         if (!users.empty() && segment.maker == Liveness::Unknown && !segment.isOurs) {
             segment.maker = Liveness::Alive;
             segment.process = users.front().process;
@@ -123,14 +123,14 @@ SegmentLister::~SegmentLister() = default;
 
 std::vector<ListedSegment> SegmentLister::list()
 {
-    return {}; // no other system documents how to list them
+    return {}; // other systems do not document how to list segments
 }
 
 void SegmentLister::lookCloser(std::vector<ListedSegment>&) {}
 
 Result<std::unique_ptr<ByteSource>> SegmentLister::open(const ListedSegment&) const
 {
-    return Error{ErrorCode::NotFound, Text::tr("Segments can be listed on Linux only.")};
+    return Error{ErrorCode::NotFound, Text::tr("Segments can only be listed on Linux.")};
 }
 
 #endif

@@ -11,27 +11,28 @@ namespace shmpix {
 /// The folder in which the system keeps POSIX segments as files.
 [[nodiscard]] QByteArray posixFolder();
 
-/// Lists the segments of this machine: POSIX objects, and System V memory, with or without Qt's keys.
-/// Changes, locks and removes nothing that it lists, attaches to nothing and leaves no trace, not even the
-/// time of the last access. Used on one thread, not the GUI's.
+/// Lists the segments of this machine: POSIX objects, and System V memory with or without Qt keys. Does not
+/// change, lock, remove or attach to anything that it lists and leaves no trace, not even an access time.
+/// Used on one thread, not the GUI's.
 class SegmentLister
 {
 public:
-    /// `folder` is another place to look for POSIX segments.
+    /// `folder` is an alternative place for POSIX segments.
     explicit SegmentLister(QByteArray folder = posixFolder());
     ~SegmentLister();
     SegmentLister(const SegmentLister&) = delete;
     SegmentLister& operator=(const SegmentLister&) = delete;
 
-    /// What there is now, by kind and name; takes milliseconds.
+    /// The current segments, by kind and name; takes milliseconds.
     [[nodiscard]] std::vector<ListedSegment> list();
 
-    /// Adds who has the segments attached, and keys that take time to find; takes up to some seconds.
+    /// Adds which processes have the segments attached, and keys that take time to find; takes up to some
+    /// seconds.
     void lookCloser(std::vector<ListedSegment>& segments);
 
-    /// Opens one for reading its bytes, as far as that leaves no trace. System V memory is read through a
-    /// process that has it attached, which lookCloser() has to have found: if we attached, the memory might
-    /// outlive its last user. Fails with NotFound when it is gone, else with NotPermitted and why.
+    /// Opens a segment for reading without leaving a trace. System V memory is read through a process that
+    /// has it attached, which lookCloser() must have found, because if we attached, the memory might outlive
+    /// its last user. Fails with NotFound if the segment is gone, otherwise with NotPermitted and the reason.
     [[nodiscard]] Result<std::unique_ptr<ByteSource>> open(const ListedSegment& segment) const;
 
 private:
@@ -39,8 +40,8 @@ private:
     std::unique_ptr<Parts> m_parts;
 };
 
-/// Why there may be more than a list shows, in sentences for people: memory is shared within a container, a
-/// sandbox or a session only.
+/// Explains to people why the list may be incomplete: memory is shared only within a container, a sandbox or
+/// a session.
 [[nodiscard]] QString isolationText();
 
 } // namespace shmpix

@@ -116,7 +116,7 @@ Error openError(int errorNumber, const SegmentAddress& address)
     }
     if (errorNumber == ENAMETOOLONG) {
         return {ErrorCode::Usage,
-                Text::tr("The name %1 is longer than the system takes. Choose a shorter one.")
+                Text::tr("The name %1 is longer than the system allows. Choose a shorter name.")
                     .arg(address.toString())};
     }
     if (errorNumber == ENOENT || errorNumber == ENOTDIR) {
@@ -133,8 +133,9 @@ Error openError(int errorNumber, const SegmentAddress& address)
                                              .arg(status->mode & 07777, 4, 8, QLatin1Char('0'))};
     }
     if (errorNumber == EACCES || errorNumber == EPERM) {
-        return {ErrorCode::NotPermitted, Text::tr("You may not open files in %1. Choose another place.")
-                                             .arg(QFile::decodeName(path.folder))};
+        return {ErrorCode::NotPermitted,
+                Text::tr("You do not have permission to open files in %1. Choose another place.")
+                    .arg(QFile::decodeName(path.folder))};
     }
     return {ErrorCode::System, Text::tr("%1 cannot be opened: %2. Choose another key.")
                                    .arg(address.toString(), systemMessage(errorNumber))};

@@ -10,18 +10,18 @@
 
 namespace shmpix {
 
-/// Which file, whatever it is called at the moment. Some file systems give an inode's number again at once,
-/// so the time of its making belongs to it.
+/// Identifies a file regardless of its name. Some file systems reuse an inode number at once, so the creation
+/// time is part of it.
 struct FileId
 {
     quint64 device = 0;
     quint64 inode = 0;
-    qint64 born = 0; ///< nanoseconds since 1970; 0 where the file system does not say
+    qint64 born = 0; ///< nanoseconds since 1970; 0 if the file system does not record it
 
     friend bool operator==(const FileId&, const FileId&) = default;
 };
 
-/// What we want to know of a file.
+/// The attributes of a file that we need.
 struct FileStatus
 {
     FileId id;
@@ -29,34 +29,34 @@ struct FileStatus
     uid_t user = 0;
     gid_t group = 0;
     qint64 bytes = 0;
-    qint64 written = 0; ///< nanoseconds since 1970; stores through a mapping do not count
+    qint64 written = 0; ///< nanoseconds since 1970; writes through a mapping do not count
 };
 
-/// The status of an open file, or of what has that name, links not followed; nothing, and errno, when there
-/// is none.
+/// The status of an open file, or of the file with that name without following links; on failure nothing,
+/// with errno set.
 [[nodiscard]] std::optional<FileStatus> statusOf(int fd);
 [[nodiscard]] std::optional<FileStatus> statusOf(const QByteArray& path);
 
-/// The same, of what a link leads to.
+/// The same for the target of a link.
 [[nodiscard]] std::optional<FileStatus> statusOfTarget(const QByteArray& path);
 
-/// A value: the paths behind a posix: or file: address, in the file system's encoding. On Linux a POSIX
-/// object is a file in /dev/shm, so that both kinds are handled alike.
+/// The paths behind a posix: or file: address, in the file system's encoding. On Linux, a POSIX object is a
+/// file in /dev/shm, so both kinds are handled the same way. A value.
 struct SegmentPath
 {
     explicit SegmentPath(const SegmentAddress& address);
 
     QByteArray file;   ///< the segment itself
-    QByteArray folder; ///< where it lies, with the hidden files that belong to it: hiddenfiles.h
+    QByteArray folder; ///< its folder, which also has its hidden files: hiddenfiles.h
 };
 
-/// What a file of that mode is, for people: "a folder", "a file".
+/// The kind of a file with that mode, for people: "a folder", "a file".
 [[nodiscard]] QString kindOfFile(mode_t mode);
 
-/// Fails with NotPermitted for what is no file that could be a segment: a folder, a pipe, a link.
+/// Fails with NotPermitted for anything that cannot be a segment: a folder, a pipe, a link.
 [[nodiscard]] Result<void> checkRegular(const FileStatus& status, const SegmentAddress& address);
 
-/// The sentence for a failed open() of the address' file.
+/// The error for a failed open() of the address's file.
 [[nodiscard]] Error openError(int errorNumber, const SegmentAddress& address);
 
 } // namespace shmpix

@@ -4,7 +4,7 @@ namespace shmpix {
 
 namespace {
 
-/// Letters that would end the line, or that one does not see where they are.
+/// Characters that would end the line or are invisible.
 bool isHidden(char32_t letter)
 {
     switch (QChar::category(letter)) {
@@ -19,8 +19,8 @@ bool isHidden(char32_t letter)
     }
 }
 
-/// C++ has no \u for control characters, so that the bytes are written as three octal digits each; C# has no
-/// octal digits, and Python knows both.
+/// C++ has no \u for control characters, so the bytes are written as three octal digits each. C# has no octal
+/// escapes; Python has both.
 QString escape(char32_t letter, Literal literal)
 {
     const QString text = QString::fromUcs4(&letter, 1);

@@ -38,7 +38,7 @@ ListedSegment describe(const SystemVRow& row, KeyFiles& files)
     segment.kind = ListedSegment::Kind::SystemV;
     segment.key = row.isRemoved ? 0 : row.key;
     segment.id = row.id;
-    // Whoever writes there has to attach first; who stays attached writes unseen.
+    // A writer has to attach first, but once attached, its writes are not visible.
     segment.version = QByteArray::number(row.id) + ' ' + QByteArray::number(row.changedAt) + ' ' +
                       QByteArray::number(row.attachedAt) + ' ' + QByteArray::number(row.detachedAt) + ' ' +
                       QByteArray::number(row.lastUser) + ' ' + QByteArray::number(row.bytesInMemory);
@@ -49,7 +49,7 @@ ListedSegment describe(const SystemVRow& row, KeyFiles& files)
     segment.mode = row.mode;
     segment.attached = row.attached;
     segment.made = row.changedAt;
-    if (row.maker > 0) { // 0: of another process namespace
+    if (row.maker > 0) { // 0: from another process namespace
         const auto maker = static_cast<pid_t>(row.maker);
         const auto isAlive = ranAlready(maker, row.changedAt);
         segment.maker = !isAlive ? Liveness::Unknown : *isAlive ? Liveness::Alive : Liveness::Dead;

@@ -8,11 +8,11 @@
 
 namespace shmpix {
 
-/// The System V segments of a table, with the addresses that the key files give.
+/// The System V segments of a table, with the addresses according to the key files.
 [[nodiscard]] std::vector<ListedSegment> listSystemVSegments(const std::vector<SystemVRow>& rows,
                                                              KeyFiles& files);
 
-/// Gives a System V segment the address that the key files give by now, and the names that follow from it.
+/// Sets the address of a System V segment that the key files now yield, and the names derived from it.
 void nameAgain(ListedSegment& segment, KeyFiles& files);
 
 } // namespace shmpix

@@ -20,14 +20,14 @@ struct Text
     Q_DECLARE_TR_FUNCTIONS(SystemVLock)
 };
 
-/// The semaphore of the key file, or -1 when there is none.
+/// The semaphore of the key file, or -1 if there is none.
 int existingSemaphore(const QString& file)
 {
     const auto key = systemVKey(file);
     return key ? ::semget(*key, 1, 0) : -1;
 }
 
-/// What semctl(2) takes, and every program must declare for itself.
+/// The argument of semctl(2), which every program must declare itself.
 union SemaphoreArgument {
     int value;
     semid_ds* status;
@@ -40,7 +40,7 @@ bool setFree(int semaphore)
     return ::semctl(semaphore, 0, SETVAL, argument) == 0;
 }
 
-/// Whether no operation was ever done on it: whoever made it may have died before it got its value.
+/// Whether no operation was ever performed on it: its creator may have died before setting the value.
 bool wasNeverTaken(int semaphore)
 {
     semid_ds status = {};
@@ -51,12 +51,12 @@ bool wasNeverTaken(int semaphore)
 
 Error heldBy(int semaphore)
 {
-    const int holder = ::semctl(semaphore, 0, GETPID); // who changed it last
+    const int holder = ::semctl(semaphore, 0, GETPID); // the process that changed it last
     return {
         ErrorCode::LockHeld,
         Text::tr(
-            "%1 holds the segment's lock and does not give it back. Wait until it does, or end that program.")
-            .arg(holder > 0 ? describeProcess(holder) : Text::tr("A program that cannot be seen from here"))};
+            "%1 holds the segment's lock and does not release it. Wait until it does, or quit that program.")
+            .arg(holder > 0 ? describeProcess(holder) : Text::tr("A program that is not visible from here"))};
 }
 
 } // namespace
@@ -80,11 +80,11 @@ Result<SystemVLock> SystemVLock::acquire(const QString& semaphoreFile, std::chro
             continue;
         }
         if (errno == EIDRM || errno == EINVAL) {
-            semaphore = existingSemaphore(semaphoreFile); // its maker went and took it along
+            semaphore = existingSemaphore(semaphoreFile); // its creator removed it on exit
         } else if (errno != EINTR) {
             return Error{
                 errno == EACCES ? ErrorCode::NotPermitted : ErrorCode::System,
-                Text::tr("The segment's lock cannot be taken: %1. Ask its owner to share it with you.")
+                Text::tr("The segment's lock cannot be acquired: %1. Ask its owner to give you access to it.")
                     .arg(systemMessage(errno))};
         }
     }
@@ -93,8 +93,8 @@ Result<SystemVLock> SystemVLock::acquire(const QString& semaphoreFile, std::chro
 
 std::optional<int> SystemVLock::make(const QString& semaphoreFile)
 {
-    // Not through QSystemSemaphore: it removes the key file first and then the semaphore, which nobody finds
-    // any more when we are killed in between.
+    // Not with QSystemSemaphore, which removes the key file before the semaphore. If we were killed in
+    // between, nobody could find the semaphore any longer.
     const auto key = madeSystemVKey(semaphoreFile);
     const int semaphore = key ? ::semget(*key, 1, IPC_CREAT | IPC_EXCL | 0600) : -1;
     return semaphore != -1 && setFree(semaphore) ? std::optional(semaphore) : std::nullopt;

@@ -11,34 +11,32 @@
 
 namespace shmpix {
 
-/// Holds the lock that QSharedMemory::lock() takes, as those peers do: a System V semaphore whose holder's
-/// death frees it. Taken here and not through Qt, because Qt waits for it without limit, also inside attach()
-/// and detach().
+/// Holds the lock of QSharedMemory::lock() like Qt peers: a System V semaphore that is released when its
+/// holder dies. We do not use Qt for it, because Qt waits without limit, even in attach() and detach().
 class SystemVLock
 {
 public:
-    /// Waits until the lock is free. Holds nothing where there is no semaphore: then no peer can lock either.
-    /// Fails with LockHeld, naming the holder.
+    /// Waits until the lock is free. Holds nothing if there is no semaphore, because then no peer can lock
+    /// either. Fails with LockHeld and names the holder.
     [[nodiscard]] static Result<SystemVLock> acquire(const QString& semaphoreFile,
                                                      std::chrono::milliseconds timeout);
 
-    /// Makes the lock, free, as the first of those peers does, and gives its identifier. None when there is a
-    /// lock already, or it cannot be made.
+    /// Creates the lock in the unlocked state, like the first of those peers, and returns its identifier.
+    /// Nothing if it already exists or cannot be created.
     [[nodiscard]] static std::optional<int> make(const QString& semaphoreFile);
 
-    /// Lets those take the lock, if it is of our own user, who may read a segment with those rights: to take
-    /// it, one has to change it. Nobody loses the right to.
+    /// If the lock belongs to our own user, lets those take it who may read a segment with those rights,
+    /// because taking it means changing it. Nobody loses access.
     static void allow(const QString& semaphoreFile, const AccessRights& rights);
 
-    /// Whether the key file leads to that lock.
+    /// Whether the key file refers to that lock.
     [[nodiscard]] static bool leadsTo(const QString& semaphoreFile, int identifier);
 
-    /// Removes a lock by its identifier, whoever holds it; also one whose key file is gone, which nobody
-    /// finds.
+    /// Removes a lock by its identifier, whoever holds it, even if its key file is gone.
     static void removeMade(int identifier);
 
-    /// Removes the semaphore, but not its key file. Done by whoever holds the lock: who waits for it makes it
-    /// anew. False when there is none.
+    /// Removes the semaphore but not its key file. Call it while holding the lock; a waiting peer creates it
+    /// again. False if there is none.
     bool remove();
 
     SystemVLock() = default;

@@ -9,13 +9,13 @@
 
 namespace shmpix {
 
-/// Owns an attachment to System V memory, for writing. Who detaches removes nothing.
+/// Owns an attachment to System V memory for writing. Detaching removes nothing.
 class SystemVMemory
 {
 public:
     SystemVMemory() = default;
 
-    /// Attaches to all of it, of which the caller knows the size. Check isAttached(), and errno.
+    /// Attaches to the whole memory, whose size the caller knows. Check isAttached() and errno.
     SystemVMemory(int id, std::size_t bytes)
     {
         void* address = ::shmat(id, nullptr, 0);

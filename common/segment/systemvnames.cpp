@@ -33,7 +33,7 @@ QString nativeKey(const QString& key)
 SystemVNames::SystemVNames(const SegmentAddress& address)
 {
     if (address.scheme() != SegmentAddress::Scheme::Qt) {
-        // QSharedMemory from 6.6 on makes both keys of one file; before, native keys have no lock.
+        // From Qt 6.6 on, QSharedMemory derives both keys from one file; before, native keys have no lock.
         segmentFile = address.name();
         semaphoreFile = address.name();
         return;
@@ -62,7 +62,7 @@ Result<key_t> madeSystemVKey(const QString& file)
     if (!made.isOpen()) {
         const int failed = errno;
         const QString failure =
-            QCoreApplication::translate("SystemV", "The key file %1 cannot be made").arg(file);
+            QCoreApplication::translate("SystemV", "The key file %1 cannot be created").arg(file);
         if (auto limit = limitError(failed, failure)) {
             return *limit;
         }

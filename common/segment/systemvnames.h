@@ -6,7 +6,7 @@
 
 namespace shmpix {
 
-/// The files whose identity System V keys are made of, for a qt: or systemv: address.
+/// The files from whose identity the System V keys of a qt: or systemv: address are made.
 struct SystemVNames
 {
     explicit SystemVNames(const SegmentAddress& address);
@@ -15,10 +15,10 @@ struct SystemVNames
     QString semaphoreFile; ///< of the semaphore that QSharedMemory::lock() takes
 };
 
-/// The key that Qt makes of a key file: ftok(file, 'Q'). Fails with NotFound when there is no such file.
+/// The key that Qt derives from a key file: ftok(file, 'Q'). Fails with NotFound if the file does not exist.
 [[nodiscard]] Result<key_t> systemVKey(const QString& file);
 
-/// The same, and makes the file when there is none. Fails with NotPermitted or System when it cannot be made.
+/// The same, but creates a missing file. Fails with NotPermitted or System if it cannot be created.
 [[nodiscard]] Result<key_t> madeSystemVKey(const QString& file);
 
 } // namespace shmpix

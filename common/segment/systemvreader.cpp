@@ -25,11 +25,10 @@ Error cannotAttach(const SegmentAddress& address, int errorNumber)
 {
     if (errorNumber == EACCES) {
         return {ErrorCode::NotPermitted, Text::tr("%1 belongs to another user, who does not let you read it. "
-                                                  "Run as that user, or choose another "
-                                                  "key.")
+                                                  "Run this program as that user, or choose another key.")
                                              .arg(address.toString())};
     }
-    return {ErrorCode::System, Text::tr("%1 cannot be attached: %2. Load again.")
+    return {ErrorCode::System, Text::tr("%1 cannot be attached: %2. Try again.")
                                    .arg(address.toString(), systemMessage(errorNumber))};
 }
 

@@ -5,10 +5,10 @@
 
 namespace shmpix {
 
-/// Reads System V memory, read-only and under the lock of Qt peers. Not through QSharedMemory, which takes
-/// the lock without limit in attach(), destroys the segment when it is the last to detach, and from 6.6 on
-/// may remove the key file of a sender that still lives. System V memory cannot be made shorter, so copying
-/// needs no guard.
+/// Reads System V memory, read-only and under the lock of Qt peers. Does not use QSharedMemory, which waits
+/// for the lock without limit in attach(), destroys the segment when it is the last to detach, and from 6.6
+/// on may remove the key file of a living sender. System V memory cannot be truncated, so copying needs no
+/// guard.
 class SystemVReader final : public ByteSource
 {
 public:

@@ -10,7 +10,7 @@
 
 namespace shmpix {
 
-/// What the system tells everybody of a System V segment, also of one that may not be read.
+/// What the system reveals about a System V segment, even if it may not be read.
 struct SystemVStatus
 {
     uid_t user = 0;
@@ -18,10 +18,11 @@ struct SystemVStatus
     pid_t maker = 0;
 };
 
-/// Whether there is memory behind the qt: or systemv: address, readable or not. Makes and attaches nothing.
+/// Whether there is memory behind the qt: or systemv: address, readable or not. Creates and attaches nothing.
 [[nodiscard]] bool hasSystemVMemory(const SegmentAddress& address);
 
-/// Of the memory behind the qt: or systemv: address; nothing when there is none, or no /proc/sysvipc.
+/// The status of the memory behind the qt: or systemv: address; nothing if there is none, or no
+/// /proc/sysvipc.
 [[nodiscard]] std::optional<SystemVStatus> systemVStatus(const SegmentAddress& address);
 
 } // namespace shmpix

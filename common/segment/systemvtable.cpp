@@ -10,7 +10,7 @@ namespace shmpix {
 
 namespace {
 
-/// The numbers of a line by the names in the first line: newer systems have more columns.
+/// The numbers of a line by the column names in the first line, because newer systems have more columns.
 class Columns
 {
 public:
@@ -19,7 +19,7 @@ public:
     {
     }
 
-    /// Fails when one of the columns is missing or no number.
+    /// Fails if a column is missing or not a number.
     [[nodiscard]] bool read(const QByteArray& line)
     {
         m_fields = line.simplified().split(' ');
@@ -36,7 +36,7 @@ public:
         return value;
     }
 
-    /// Whether every number that was asked for was there.
+    /// Whether all requested numbers were present.
     [[nodiscard]] bool isWhole() const { return m_isWhole; }
 
 private:

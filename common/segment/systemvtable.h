@@ -12,9 +12,9 @@ struct SystemVRow
     quint32 key = 0;
     qint64 id = 0;
     quint32 mode = 0;       ///< permission bits
-    bool isRemoved = false; ///< goes with its last user
+    bool isRemoved = false; ///< is removed with its last user
     qint64 bytes = 0;
-    qint64 maker = 0; ///< process; 0 when it is not of our process namespace
+    qint64 maker = 0; ///< process; 0 if not in our process namespace
     qint64 lastUser = 0;
     int attached = 0;
     quint32 user = 0;
@@ -26,7 +26,7 @@ struct SystemVRow
     friend bool operator==(const SystemVRow&, const SystemVRow&) = default;
 };
 
-/// The rows of that file's text; lines that do not make sense are left out.
+/// The rows of that file's text; invalid lines are skipped.
 [[nodiscard]] std::vector<SystemVRow> parseSystemVTable(const QByteArray& text);
 
 } // namespace shmpix

@@ -79,23 +79,23 @@ SystemVWriter::~SystemVWriter()
     if (m_keep || (m_id == -1 && !m_madeLock)) {
         return;
     }
-    // A peer that never gives the lock back must not keep us from ending: then it keeps the lock, and no
-    // more.
+    // A peer that never releases the lock must not keep us from exiting. It then keeps the lock, but nothing
+    // else.
     auto lock = SystemVLock::acquire(m_semaphoreFile, lockTimeout);
     const bool hasShared = m_id != -1;
     const bool named = hasShared && segmentId() == m_id;
     destroy();
-    // Whoever has the key now has the lock and the key files, too, were they made by us: that may be a sender
-    // that came when somebody had removed what was ours.
+    // The current owner of the key also owns the lock and the key files, even those that we created: it may
+    // be a sender that came after our segment had been removed.
     const bool isFree = segmentId() == -1;
     const bool hasOurLock = isFree && (named || isOurs(m_semaphoreFile, m_semaphoreFileId));
     const bool hasOurKey = isFree && (named || isOurs(m_segmentFile, m_segmentFileId));
-    // Also a lock that a killed sender left, which Qt would leave for ever.
+    // Also removes a lock that a killed sender left and that Qt would never remove.
     const bool lockRemoved = hasOurLock && lock.has_value() && lock->remove();
     if (lockRemoved && m_semaphoreFile != m_segmentFile) {
         QFile::remove(m_semaphoreFile);
     }
-    // Memory that was there before we made its lock has done without one.
+    // Memory that existed before its lock was used without one.
     const bool isLockInUse =
         hasShared && !isFree && m_madeLock && SystemVLock::leadsTo(m_semaphoreFile, *m_madeLock);
     if (m_madeLock && lock.has_value() && !isLockInUse) {
@@ -106,8 +106,8 @@ SystemVWriter::~SystemVWriter()
     }
 }
 
-/// Whether the key file is the one that we have used. Between the look and its removal somebody could put
-/// another one there: no system call does both.
+/// Whether the key file is the one that we have used. No system call checks and removes in one step, so it
+/// could be replaced in between.
 bool SystemVWriter::isOurs(const QString& keyFile, const std::optional<FileId>& used)
 {
     const auto status = statusOf(QFile::encodeName(keyFile));
@@ -128,11 +128,12 @@ Replacement SystemVWriter::replacement() const
 
 Result<std::span<std::byte>> SystemVWriter::reserve(qint64 bytes)
 {
-    m_lock.reset(); // of a reserve() that nobody published
+    m_lock.reset(); // from a reserve() that was not published
     if (auto checked = checkKeyFile(); !checked) {
         return checked.error();
     }
-    // Each time: a peer that had made it may have gone and taken it along, or somebody deleted the key file.
+    // Each time, because a peer that created the lock may have removed it on exit, or the key file may have
+    // been deleted.
     if (const auto made = SystemVLock::make(m_semaphoreFile)) {
         if (const auto old = std::exchange(m_madeLock, made)) {
             SystemVLock::removeMade(*old);
@@ -157,12 +158,12 @@ Result<std::span<std::byte>> SystemVWriter::reserve(qint64 bytes)
         if (auto created = create(bytes); !created) {
             return created.error();
         }
-        SystemVLock::allow(m_semaphoreFile, m_access); // which may have come from a dead sender's memory
+        SystemVLock::allow(m_semaphoreFile, m_access); // which may come from a dead sender's memory
     }
     m_lock = std::move(*lock);
     const std::span<std::byte> room = m_memory.bytes();
-    // No protocol begins so: if we are killed before the first bytes are written, which come last, nobody
-    // takes half a picture for a whole one.
+    // No protocol starts like this. The first bytes are written last, so if we are killed before that, nobody
+    // mistakes half a picture for a whole one.
     std::fill_n(room.begin(), std::min<std::size_t>(room.size(), 16), std::byte{0xff});
     std::atomic_signal_fence(std::memory_order_seq_cst);
     return room;
@@ -174,7 +175,7 @@ Result<void> SystemVWriter::publish()
     return {};
 }
 
-/// The key file is deleted with the segment, by Qt peers too: it must be one that Qt could have made.
+/// The key file is deleted with the segment, also by Qt peers, so it must be one that Qt could have created.
 Result<void> SystemVWriter::checkKeyFile() const
 {
     struct stat status = {};
@@ -186,23 +187,23 @@ Result<void> SystemVWriter::checkKeyFile() const
         }
         if (failed == ENAMETOOLONG) {
             return Error{ErrorCode::Usage,
-                         Text::tr("The key %1 is longer than the system takes. Choose a shorter one.")
+                         Text::tr("The key %1 is longer than the system allows. Choose a shorter key.")
                              .arg(m_address.toString())};
         }
         return cannotShare(failed, m_address, folder);
     }
     if (!S_ISREG(status.st_mode) || status.st_uid != ::geteuid() || status.st_size != 0) {
-        return Error{
-            ErrorCode::NotPermitted,
-            Text::tr("The key file %1 is not an empty file of yours, and would be deleted when sharing ends. "
-                     "Choose another key.")
-                .arg(m_segmentFile)};
+        return Error{ErrorCode::NotPermitted,
+                     Text::tr("The key file %1 would be deleted when sharing ends, but it is not an empty "
+                              "file that belongs to you. Choose another key.")
+                         .arg(m_segmentFile)};
     }
     return {};
 }
 
-/// Removes a segment whose maker is dead, whoever that was: Qt programs leave theirs when they are killed,
-/// and remove it themselves as soon as nobody is attached. Refuses to touch one whose maker lives.
+/// Removes a segment whose creator is dead, whichever program that was: Qt programs leave theirs when they
+/// are killed, and otherwise remove it as soon as nobody is attached. Refuses to touch a segment whose
+/// creator is alive.
 Result<void> SystemVWriter::clearName()
 {
     const int id = segmentId();
@@ -215,12 +216,12 @@ Result<void> SystemVWriter::clearName()
                                .arg(m_address.toString())};
     }
     if (status.shm_perm.uid != ::geteuid()) {
-        return Error{ErrorCode::NotPermitted,
-                     Text::tr("%1 belongs to user %2: Shmpix does not write there. Choose another key.")
-                         .arg(m_address.toString(), userName(status.shm_perm.uid))};
+        return Error{ErrorCode::NotPermitted, Text::tr("%1 belongs to user %2, and Shmpix does not write to "
+                                                       "another user's segment. Choose another key.")
+                                                  .arg(m_address.toString(), userName(status.shm_perm.uid))};
     }
-    // The number of a maker in another process namespace is 0: nobody here can tell whether it lives, but
-    // then it has the memory attached, and else Qt itself would have removed it.
+    // The number of a creator in another process namespace is 0, so we cannot tell whether it is alive. If it
+    // is, it has the memory attached; otherwise Qt itself would have removed it.
     const bool isElsewhere = status.shm_cpid == 0;
     const bool mayLive = isElsewhere ? status.shm_nattch > 0
                                      : status.shm_cpid != ::getpid() &&
@@ -229,27 +230,26 @@ Result<void> SystemVWriter::clearName()
         return inUse(m_address, isElsewhere ? Text::tr("a program in another container or process namespace")
                                             : describeOwner(status.shm_cpid));
     }
-    if (m_access == AccessRights()) { // nothing was asked for: its user may have given it others
+    if (m_access == AccessRights()) { // nothing was requested: its user may have changed them
         m_access = rightsOf(status);
     }
-    // Readers that are still attached keep the memory; the key is free at once.
+    // Readers that are still attached keep the memory; the key becomes free at once.
     ::shmctl(id, IPC_RMID, nullptr);
     return {};
 }
 
-/// Whether the system has so much memory besides what we share: asked before that is given up. Asked of
-/// mapped memory, which is of the same kind and, unlike a segment, gone with us should we be killed here.
+/// Whether the system has that much memory in addition to what we share; checked before we give that up.
+/// Checked with mapped memory, which is of the same kind and, unlike a segment, is released if we are killed
+/// here.
 Result<void> SystemVWriter::checkRoom(qint64 bytes) const
 {
     const auto size = static_cast<std::size_t>(bytes);
     void* memory = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED) {
-        return Error{
-            ErrorCode::NoSpace,
-            Text::tr(
-                "There is no room for the picture: %1 cannot be had besides what is shared (%2). End what is "
-                "not needed, or share a smaller picture.")
-                .arg(bytesText(bytes), systemMessage(errno))};
+        return Error{ErrorCode::NoSpace,
+                     Text::tr("There is not enough memory for the picture: %1 is not available in addition "
+                              "to what is shared (%2). Close other programs, or share a smaller picture.")
+                         .arg(bytesText(bytes), systemMessage(errno))};
     }
     ::munmap(memory, size);
     return {};
@@ -259,11 +259,10 @@ Result<void> SystemVWriter::create(qint64 bytes)
 {
     const auto size = static_cast<std::size_t>(bytes);
     const auto failed = [this, bytes](int errorNumber) {
-        return Error{
-            codeFor(errorNumber),
-            Text::tr(
-                "A segment of %1 cannot be made under %2: %3. End what is not needed, or choose another key.")
-                .arg(bytesText(bytes), m_address.toString(), systemMessage(errorNumber))};
+        return Error{codeFor(errorNumber),
+                     Text::tr("A segment of %1 cannot be created under %2: %3. Close other programs, or "
+                              "choose another key.")
+                         .arg(bytesText(bytes), m_address.toString(), systemMessage(errorNumber))};
     };
     const auto key = madeSystemVKey(m_segmentFile);
     if (!key) {
@@ -273,8 +272,8 @@ Result<void> SystemVWriter::create(qint64 bytes)
     const int asNew = IPC_CREAT | IPC_EXCL | static_cast<int>(m_access.bits());
     m_id = ::shmget(*key, size, asNew);
     if (m_id == -1 && errno == EEXIST) {
-        // The key file was made just now, and it got the number of one that was deleted while its segment
-        // stayed: the number is the key. Or somebody else was quicker than we.
+        // The key file was just created and reused the inode number, and thus the key, of a deleted file
+        // whose segment remained. Or another program was faster.
         if (auto cleared = clearName(); !cleared) {
             return cleared.error();
         }
@@ -296,7 +295,7 @@ Result<void> SystemVWriter::create(qint64 bytes)
     return {};
 }
 
-/// Those of the memory that we have, with its key or without: its user may have changed them.
+/// The rights of our memory, with or without its key. Its user may have changed them.
 AccessRights SystemVWriter::rights() const
 {
     shmid_ds status = {};

@@ -9,10 +9,10 @@
 
 namespace shmpix {
 
-/// Publishes into System V memory as a stock Qt peer makes it. The peers' lock is held from reserve() to
-/// publish(), so that a peer that locks sees the old picture or the new one also when the segment is made
-/// anew in another size. It is made here, also for native keys, where Qt has had one since 6.6: of the same
-/// key file, which whoever made the lock takes along when it goes, were it a reader that only looked in.
+/// Publishes to System V memory like a stock Qt peer. The peers' lock is held from reserve() to publish(), so
+/// that a peer that locks sees the old or the new picture even if the segment is recreated with another size.
+/// The lock is created here, also for native keys, which have had one since Qt 6.6. It uses the same key
+/// file, which the creator of the lock, even a mere reader, removes on exit.
 class SystemVWriter final : public SegmentWriter
 {
 public:
@@ -36,7 +36,7 @@ private:
     [[nodiscard]] AccessRights rights() const;
 
     SegmentAddress m_address;
-    AccessRights m_access; ///< of the next segment: those of the one before
+    AccessRights m_access; ///< of the next segment: those of its predecessor
     QString m_segmentFile;
     QString m_semaphoreFile;
     std::optional<FileId> m_segmentFileId; ///< of the key files that we have used

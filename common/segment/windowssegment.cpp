@@ -34,18 +34,18 @@ Error failed(const QSharedMemory& memory, const SegmentAddress& address)
     case QSharedMemory::AlreadyExists:
         return {
             ErrorCode::InUse,
-            Text::tr("%1 is in use: another program has it open. Close that program, or choose another key.")
+            Text::tr("%1 is in use: another program has it open. Quit that program, or choose another key.")
                 .arg(address.toString())};
     case QSharedMemory::PermissionDenied:
         return {ErrorCode::NotPermitted,
                 Text::tr("%1 belongs to another user. Choose another key.").arg(address.toString())};
     case QSharedMemory::OutOfResources:
         return {ErrorCode::NoSpace,
-                Text::tr("There is no room for the picture under %1. Close other programs.")
+                Text::tr("There is not enough memory for the picture under %1. Close other programs.")
                     .arg(address.toString())};
     default:
-        return {ErrorCode::System,
-                Text::tr("%1 cannot be used: %2.").arg(address.toString(), memory.errorString())};
+        return {ErrorCode::System, Text::tr("%1 cannot be used: %2. Choose another key.")
+                                       .arg(address.toString(), memory.errorString())};
     }
 }
 

@@ -8,7 +8,8 @@
 
 namespace shmpix {
 
-/// Reads a Windows file mapping by its native name, through QSharedMemory. Its size is rounded up to pages.
+/// Reads a Windows file mapping by its native name, with QSharedMemory. Its size is rounded up to whole
+/// pages.
 class WindowsSegmentReader final : public ByteSource
 {
 public:
@@ -26,8 +27,8 @@ private:
     std::unique_ptr<QSharedMemory> m_memory;
 };
 
-/// Publishes into a Windows file mapping, which lives as long as somebody has it open. Python and C# know no
-/// lock, so a reader may see a picture while it is replaced.
+/// Publishes to a Windows file mapping, which exists as long as a program has it open. Python and C# do not
+/// lock, so a reader may see a picture while it is being replaced.
 class WindowsSegmentWriter final : public SegmentWriter
 {
 public:

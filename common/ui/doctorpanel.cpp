@@ -56,7 +56,7 @@ void DoctorPanel::makeTop()
     m_problem->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     m_useProposal = new QPushButton(this);
     m_useProposal->setObjectName(QStringLiteral("doctorUseProposal"));
-    m_useProposal->setToolTip(tr("Type this name into the key field: every program takes it"));
+    m_useProposal->setToolTip(tr("Enter this name, which every program accepts, into the key field"));
     connect(m_useProposal, &QPushButton::clicked, this, [this] { Q_EMIT keyProposed(m_names.proposal); });
 }
 
@@ -206,8 +206,8 @@ void DoctorPanel::refresh()
     m_snippets = snippets(m_names, {m_protocol, m_found.key == m_key ? m_found.protocol : QString()});
     const bool hasProposal = !m_names.proposal.isEmpty();
     const QString text = !m_names.problem.isEmpty() ? m_names.problem
-                         : hasProposal              ? tr("Not every program on every system takes this name.")
-                                                    : QString();
+                         : hasProposal ? tr("Not every program on every system accepts this name.")
+                                       : QString();
     m_problem->setText(breakableText(onOneLine(text)));
     m_problem->setVisible(!text.isEmpty());
     m_useProposal->setText(tr("Use %1").arg(m_names.proposal));
@@ -268,12 +268,12 @@ void DoctorPanel::showSelected()
     const bool hasCode = snippet && !snippet->code.isEmpty();
     QStringList notes;
     if (hasCode) {
-        notes.append(tr("Speaks %1.").arg(snippet->protocol));
+        notes.append(tr("Uses the protocol %1.").arg(snippet->protocol));
     }
     if (snippet) {
         notes.append(snippet->note);
     } else if (!name.name.isEmpty()) {
-        notes.append(tr("Shmpix shows its code on the system on which such programs run."));
+        notes.append(tr("The code for this program is shown on the system on which it runs."));
     }
     notes.append(name.note);
     notes.removeAll(QString());

@@ -93,13 +93,13 @@ namespace Shmpix
             Pixels = pixels;
             if (colorType != ColorType.Gray8 && colorType != ColorType.Rgb888x && colorType != ColorType.Bgra8888)
             {
-                throw ShmpixException.Usage("There is no colour type " + colorType + ": give one of ColorType.");
+                throw ShmpixException.Usage("Unknown colour type " + colorType + ". Use one of ColorType.");
             }
             CheckSize(width, height, BytesPerPixel);
             if (pixels == null || pixels.LongLength != (long)width * height * BytesPerPixel)
             {
                 throw ShmpixException.Usage("A picture of " + width + " x " + height + " as " + colorType + " has " +
-                                            (long)width * height * BytesPerPixel + " bytes: give an array of that length.");
+                                            (long)width * height * BytesPerPixel + " bytes. Give an array of that length.");
             }
         }
 
@@ -108,13 +108,13 @@ namespace Shmpix
             if (width <= 0 || height <= 0)
             {
                 throw ShmpixException.BadData("The picture is empty: its size is given as " + width + " x " + height +
-                                              ". Share one that has pixels.");
+                                              ". Share a picture that has pixels.");
             }
             if (width > MaximumSide || height > MaximumSide || width * height * bytesPerPixel > MaximumBytes)
             {
-                throw ShmpixException.BadData("A picture of " + width + " x " + height + " is too large: a side may have " +
-                                              MaximumSide + " pixels and a picture " + MaximumBytes +
-                                              " bytes at most. Share a smaller one.");
+                throw ShmpixException.BadData("A picture of " + width + " x " + height + " is too large: each side is limited to " +
+                                              MaximumSide + " pixels and a picture to " + MaximumBytes +
+                                              " bytes. Share a smaller picture.");
             }
         }
 
@@ -177,7 +177,7 @@ namespace Shmpix
                 if (bytes > Picture.MaximumBytes)
                 {
                     throw ShmpixException.BadData("The layout " + this + " needs " + bytes + " bytes, and the limit is " +
-                                                  Picture.MaximumBytes + ". Give a smaller one.");
+                                                  Picture.MaximumBytes + ". Use a smaller layout.");
                 }
                 return bytes;
             }
@@ -190,7 +190,7 @@ namespace Shmpix
             {
                 if (!Formats.ContainsKey(Format))
                 {
-                    throw ShmpixException.Usage("Pixels of the format \"" + Format + "\" are not converted here: take one of " +
+                    throw ShmpixException.Usage("Pixels of the format \"" + Format + "\" cannot be converted. Use one of " +
                                                 string.Join(", ", Formats.Keys) + ", or a live frame's own bytes.");
                 }
                 return Formats[Format];
@@ -210,7 +210,7 @@ namespace Shmpix
             Match size = Regex.Match(words[0], @"\A([0-9]+)x([0-9]+):(.*)\z");
             if (!size.Success && (picture == null || words[0].Contains(":")))
             {
-                throw ShmpixException.Usage("\"" + text + "\" is no layout: write WxH:FORMAT, such as 640x480:bgra8.");
+                throw ShmpixException.Usage("\"" + text + "\" is not a layout. Write WxH:FORMAT, such as 640x480:bgra8.");
             }
             var layout = new Layout
             {
@@ -237,7 +237,7 @@ namespace Shmpix
                 else
                 {
                     throw ShmpixException.Usage("\"" + words[i] +
-                                                "\" is no part of a layout: write stride=N, offset=N or bottom-up.");
+                                                "\" is not part of a layout. Write stride=N, offset=N or bottom-up.");
                 }
             }
             return layout;
@@ -256,7 +256,7 @@ namespace Shmpix
             long number;
             if (!long.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number))
             {
-                throw ShmpixException.Usage("The number " + digits + " is too large for a layout: give the one that its writer used.");
+                throw ShmpixException.Usage("The number " + digits + " is too large for a layout. Use the layout of its writer.");
             }
             return number;
         }
@@ -265,7 +265,7 @@ namespace Shmpix
         {
             if (format == null || !Knows(format))
             {
-                throw ShmpixException.Usage("There is no pixel format \"" + format + "\" here: write one of " +
+                throw ShmpixException.Usage("Unknown pixel format \"" + format + "\". Use one of " +
                                             string.Join(", ", Formats.Keys) + ", " + string.Join(", ", Wider.Keys) + ".");
             }
         }
@@ -291,22 +291,22 @@ namespace Shmpix
             const long most = Picture.MaximumBytes;
             if (Offset < 0 || Offset > segmentBytes || Step > most || Step < -most || Format == "nv12" && Step < 0)
             {
-                throw ShmpixException.BadData("The layout " + this + " begins or steps outside of the segment of " + segmentBytes +
-                                              " bytes. Give the offset and the stride that its writer used.");
+                throw ShmpixException.BadData("The layout " + this + " begins or continues outside the segment of " + segmentBytes +
+                                              " bytes. Use the offset and the stride of its writer.");
             }
             if (Math.Abs(Step) < RowBytes)
             {
                 throw ShmpixException.BadData("The stride of " + Stride + " bytes is shorter than a row of " + RowBytes +
-                                              ". Give a longer one.");
+                                              ". Use a longer stride.");
             }
             long rows = Format == "nv12" ? Height + (Height + 1) / 2 : Height;
             long last = Offset + Step * (rows - 1);
             long end = Math.Max(Offset, last) + RowBytes;
             if (Math.Min(Offset, last) < 0 || end > segmentBytes)
             {
-                throw ShmpixException.BadData("The layout " + this + " reaches from byte " + Math.Min(Offset, last) + " to " +
-                                              end + ", and there are " + segmentBytes +
-                                              ". Give the size and the format that its writer used.");
+                throw ShmpixException.BadData("The layout " + this + " reaches from byte " + Math.Min(Offset, last) + " to " + end +
+                                              ", but the segment has " + segmentBytes +
+                                              ". Use the size and the format of its writer.");
             }
             return end;
         }
@@ -329,7 +329,7 @@ namespace Shmpix
             case "pixels":
                 return WritePixels(picture, LayoutFor(picture, layout));
             default:
-                throw ShmpixException.Usage("There is no protocol \"" + protocol + "\" here: give bmp, rawsize or pixels.");
+                throw ShmpixException.Usage("Unknown protocol \"" + protocol + "\". Use bmp, rawsize or pixels.");
             }
         }
 
@@ -339,7 +339,7 @@ namespace Shmpix
         {
             if (bytes == null)
             {
-                throw ShmpixException.Usage("There are no bytes to read a picture from: give an array of them.");
+                throw ShmpixException.Usage("There are no bytes to read a picture from. Give an array of bytes.");
             }
             if (protocol == "auto")
             {
@@ -354,15 +354,15 @@ namespace Shmpix
             case "pixels":
                 if (layout == null)
                 {
-                    throw ShmpixException.Usage("Pixels without a header are read with their layout: give " +
-                                                "640x480:bgra8, for example.");
+                    throw ShmpixException.Usage("Pixels without a header can only be read with their layout. Give 640x480:bgra8, for " +
+                                                "example.");
                 }
                 return ReadPixels(bytes, Layout.Parse(layout));
             case "":
-                throw ShmpixException.BadData("The segment (" + bytes.Length + " bytes) holds no picture that is known here: " +
-                                              "it is neither BMP nor rawsize. Give a layout if it has no header.");
+                throw ShmpixException.BadData("The segment (" + bytes.Length + " bytes) does not hold a picture in a known format: it " +
+                                              "is neither BMP nor rawsize. Give a layout if it has no header.");
             default:
-                throw ShmpixException.Usage("There is no protocol \"" + protocol + "\" here: give bmp, rawsize or pixels.");
+                throw ShmpixException.Usage("Unknown protocol \"" + protocol + "\". Use bmp, rawsize or pixels.");
             }
         }
 
@@ -375,8 +375,8 @@ namespace Shmpix
             Layout layout = Layout.Parse(text ?? own, picture);
             if (layout.Width != picture.Width || layout.Height != picture.Height)
             {
-                throw ShmpixException.Usage("The layout " + layout + " has another size than the picture of " + picture.Width +
-                                            " x " + picture.Height + ": give that.");
+                throw ShmpixException.Usage("The layout " + layout + " does not have the size of the picture, " + picture.Width +
+                                            " x " + picture.Height + ". Use that size.");
             }
             return layout;
         }
@@ -385,7 +385,7 @@ namespace Shmpix
         {
             if (picture == null)
             {
-                throw ShmpixException.Usage("There is no picture to share: give one.");
+                throw ShmpixException.Usage("There is no picture to share. Give a picture.");
             }
         }
 
@@ -431,7 +431,7 @@ namespace Shmpix
             if (size == null)
             {
                 throw ShmpixException.BadData("The header gives no size that fits a segment of " + bytes.Length +
-                                              " bytes. Read it by the protocol that its writer used.");
+                                              " bytes. Read it with the protocol of its writer.");
             }
             Picture.CheckSize(size[0], size[1], 4);
             byte[] pixels = Memory.Bytes(4L * size[0] * size[1]);
@@ -451,7 +451,7 @@ namespace Shmpix
             string order = layout.Order;
             if (order == "y" && picture.ColorType != ColorType.Gray8)
             {
-                throw ShmpixException.Usage("The picture has colours, and gray8 holds none: convert it first, or choose " +
+                throw ShmpixException.Usage("The picture has colours, which gray8 does not support. Convert it first, or choose " +
                                             "another format.");
             }
             var rgba = new byte[4];
@@ -513,8 +513,9 @@ namespace Shmpix
         {
             if (count > Picture.MaximumBytes + MostHeader)
             {
-                throw ShmpixException.BadData("The picture needs " + count + " bytes so, and the limit is " + Picture.MaximumBytes +
-                                              ". Share a smaller one, or choose a protocol that needs fewer bytes for a pixel.");
+                throw ShmpixException.BadData("The picture needs " + count + " bytes in this protocol, and the limit is " +
+                                              Picture.MaximumBytes + ". Share a smaller picture, or choose a protocol that needs " +
+                                              "fewer bytes per pixel.");
             }
             try
             {
@@ -618,7 +619,7 @@ namespace Shmpix
             int start = Begin(bytes);
             if (start < 0)
             {
-                throw Invalid("it does not begin with BM and a header of a known length");
+                throw Invalid("it does not start with BM and a header of a known length");
             }
             long header = Get(bytes, start + 14), begin = Get(bytes, start + 10);
             long width = unchecked((int)Get(bytes, start + 18)), signedHeight = unchecked((int)Get(bytes, start + 22));
@@ -628,7 +629,7 @@ namespace Shmpix
             if (planes != 1 || bits != 8 && bits != 24 && bits != 32 || compression != 0 && !(compression == 3 && bits == 32))
             {
                 throw ShmpixException.BadData("A BMP of " + bits + " bits with compression " + compression +
-                                              " is not read here. Save it uncompressed with 8, 24 or 32 bits.");
+                                              " is not supported by Shmpix.cs. Save it uncompressed with 8, 24 or 32 bits.");
             }
             Picture.CheckSize(width, height, 4);
             bool hasAlpha = false;
@@ -639,7 +640,8 @@ namespace Shmpix
                 hasAlpha = header >= 56 && Get(bytes, start + 66) == 0xff000000;
                 if (Get(bytes, start + 54) != 0xff0000 || Get(bytes, start + 58) != 0xff00 || Get(bytes, start + 62) != 0xff)
                 {
-                    throw ShmpixException.BadData("A BMP with other masks than B, G, R, A is not read here. Save it with 24 bits.");
+                    throw ShmpixException.BadData("Shmpix.cs does not support a BMP with masks other than B, G, R, A. Save it with 24 " +
+                                                  "bits.");
                 }
             }
             if (bits == 8)
@@ -707,14 +709,14 @@ namespace Shmpix
         {
             if (count > bytes.LongLength)
             {
-                throw ShmpixException.BadData("The BMP is cut: it needs " + count + " bytes, and there are " + bytes.LongLength +
-                                              ". Use a whole copy of it, in a segment that is long enough.");
+                throw ShmpixException.BadData("The BMP is truncated: it needs " + count + " bytes, but the segment has " +
+                                              bytes.LongLength + ". Use a complete copy, in a segment that is large enough.");
             }
         }
 
         private static ShmpixException Invalid(string why)
         {
-            return ShmpixException.BadData("This is not a valid BMP: " + why + ". Use a sound copy of it.");
+            return ShmpixException.BadData("The BMP is not valid: " + why + ". Use an undamaged copy.");
         }
 
         private static long Get(byte[] bytes, long at)
@@ -862,30 +864,30 @@ namespace Shmpix
             Text = text;
             if (string.IsNullOrEmpty(text) || text.IndexOf('\0') >= 0 || !Native.IsText(text))
             {
-                throw ShmpixException.Usage("The key is empty, or has a NUL character or half of one in it: give a name, such as " +
+                throw ShmpixException.Usage("The key is empty, or contains a NUL or an incomplete character. Give a name, such as " +
                                             "shmpix.");
             }
             if (Begins("windows:") && !OnWindows)
             {
-                throw ShmpixException.Usage("Named maps are Windows': .NET has none on Linux, and no other program sees Mono's. " +
-                                            "Give the plain name, which is a file in /dev/shm here.");
+                throw ShmpixException.Usage("Named maps exist only on Windows: .NET has none on Linux, and no other program sees " +
+                                            "Mono's. Give the plain name, which on Linux is a file in /dev/shm.");
             }
             if (Begins("qt:") || Begins("systemv:"))
             {
-                throw ShmpixException.Usage("System V memory is not reached from C# here: share under a plain name, or file:/path.");
+                throw ShmpixException.Usage("Shmpix.cs does not support System V memory. Share under a plain name, or file:/path.");
             }
             IsPath = Begins("file:");
             if (IsPath && (!IsFullPath(text.Substring(5)) || text.EndsWith("/", StringComparison.Ordinal)))
             {
-                throw ShmpixException.Usage("\"" + text.Substring(5) + "\" is not the full path of a file: write file:/full/path.");
+                throw ShmpixException.Usage("\"" + text.Substring(5) + "\" is not the full path of a file. Write file:/full/path.");
             }
             string name = IsPath ? text.Substring(5) : Regex.Replace(text, @"\A(posix:/?|windows:|/)", "");
             if (!IsPath && !OnWindows)
             {
                 if (name.Length == 0 || name == "." || name == ".." || name.Contains("/") || Encoding.UTF8.GetByteCount(name) > 255)
                 {
-                    throw ShmpixException.Usage("\"" + name + "\" cannot be a key: give a name without a slash, of up to 255 " +
-                                                "bytes, or file:/path.");
+                    throw ShmpixException.Usage("\"" + name + "\" cannot be a key. Give a name without a slash, of up to 255 bytes, " +
+                                                "or file:/path.");
                 }
                 name = "/dev/shm/" + name;
             }
@@ -929,8 +931,8 @@ namespace Shmpix
 
         internal ShmpixException NoRoom(long bytes)
         {
-            return new ShmpixException(6, "There is no room for the picture: it needs " + bytes + " bytes under " + Text +
-                                              ". Remove what is not needed there, or make it larger (in a container: --shm-size).");
+            return new ShmpixException(6, "There is not enough space for the picture: it needs " + bytes + " bytes under " + Text +
+                                              ". Free some space there, or make it larger (in a container: --shm-size).");
         }
 
         /// <summary>For what is no regular file.</summary>
@@ -950,7 +952,7 @@ namespace Shmpix
             }
             if (error == Native.NameTooLong)
             {
-                return ShmpixException.Usage("The name " + Text + " is longer than the system takes. Choose a shorter one.");
+                return ShmpixException.Usage("The name " + Text + " is longer than the system allows. Choose a shorter name.");
             }
             if (status != null && !status.IsRegular)
             {
@@ -960,16 +962,17 @@ namespace Shmpix
             {
                 return new ShmpixException(4, Text + " belongs to user " + Native.UserName(status.User) +
                                                   ", who does not let you read it (mode " + status.ModeText + "). Ask that user to " +
-                                                  "share it with the mode 0644 (--mode 0644) or with a group of yours (--group " +
+                                                  "share it with the mode 0644 (--mode 0644) or with one of your groups (--group " +
                                                   "NAME), or choose another key.");
             }
             if (error == Native.NoAccess || error == Native.NotPermitted)
             {
-                return new ShmpixException(4, "You may not open files in " + Path.GetDirectoryName(Name) + ". Choose another place.");
+                return new ShmpixException(4, "You do not have permission to open files in " + Path.GetDirectoryName(Name) +
+                                              ". Choose another place.");
             }
             if (error == Native.WouldBlock)
             {
-                return new ShmpixException(4, Text + " is being replaced at the moment. Read it again.");
+                return new ShmpixException(4, Text + " is being replaced. Read it again.");
             }
             if (Native.IsTooManyFiles(error))
             {
@@ -1137,8 +1140,9 @@ namespace Shmpix
                     memory = MappedMemory.Map(file, size, true);
                     if (memory == null)
                     {
-                        throw new ShmpixException(6, "A segment of " + size + " bytes under " + key.Text + " cannot be mapped (" +
-                                                     Native.LastMessage() + "). Close other programs, or share less.");
+                        throw new ShmpixException(6, "A segment of " + size + " bytes under " + key.Text + " cannot be mapped into " +
+                                                     "memory (" + Native.LastMessage() + "). Close other programs, or share a " +
+                                                     "smaller picture.");
                     }
                     memory.Reserve = (at, count) => ReservePart(file, at, count);
                     fill(memory);
@@ -1222,13 +1226,13 @@ namespace Shmpix
             if (status.User != Native.geteuid())
             {
                 throw new ShmpixException(4, key.Text + " belongs to user " + Native.UserName(status.User) +
-                                             ": Shmpix does not write there. Choose another key.");
+                                             ", and Shmpix does not write to another user's segment. Choose another key.");
             }
             bool ours = status.Id == publishedId ||
                         record.Lists(status.Id) && !(key.IsPath && status.Id.EndsWith(" 0", StringComparison.Ordinal));
             if (!ours && !replace)
             {
-                throw new ShmpixException(4, key.Text + " exists already (" + status.Size + " bytes) and was not made by Shmpix. " +
+                throw new ShmpixException(4, key.Text + " already exists (" + status.Size + " bytes) and was not created by Shmpix. " +
                                              "Replace it, or choose another key.");
             }
             return status;
@@ -1265,8 +1269,8 @@ namespace Shmpix
             long limit = Native.LargestFile();
             if (size > limit) // the attempt would end this process by a signal
             {
-                throw new ShmpixException(6, "A segment of " + size + " bytes cannot be made: this program may make files of " +
-                                             limit + " bytes at most. Start it with a larger limit (ulimit -f).");
+                throw new ShmpixException(6, "A segment of " + size + " bytes cannot be created: this program may write at most " +
+                                              limit + " bytes to one file. Start it with a larger limit (ulimit -f).");
             }
         }
 
@@ -1278,7 +1282,7 @@ namespace Shmpix
             }
             if (error != 0)
             {
-                throw new ShmpixException(6, "A segment of " + size + " bytes cannot be made under " + key.Text + " (" +
+                throw new ShmpixException(6, "A segment of " + size + " bytes cannot be created under " + key.Text + " (" +
                                              Native.Message(error) + "). Choose another place.");
             }
         }
@@ -1292,11 +1296,11 @@ namespace Shmpix
             FileStatus filled = Native.Status(Native.CurrentFolder, spare);
             if (filled == null || filled.Id != id)
             {
-                throw key.Refused("somebody removed " + spare + " while it was filled.");
+                throw key.Refused("another program removed " + spare + " while it was being filled.");
             }
             if (named != null ? Native.rename(spare, key.Name) != 0 : Native.link(spare, key.Name) != 0)
             {
-                throw key.Refused("the picture cannot get the name (" + Native.LastMessage() + ").");
+                throw key.Refused("the picture cannot be given the name (" + Native.LastMessage() + ").");
             }
             HiddenNames.Remove(spare, file);
             Wanted.IsGiven();
@@ -1312,14 +1316,14 @@ namespace Shmpix
             {
                 if (Wanted.GroupNumber.HasValue)
                 {
-                    throw new ShmpixException(4, key.Text + " cannot be given to the group " + Wanted.Group + " (" +
+                    throw new ShmpixException(4, "The group of " + key.Text + " cannot be set to " + Wanted.Group + " (" +
                                                  Native.LastMessage() + "). Name a group that you are a member of.");
                 }
                 mode = Wanted.Bits ?? mode & ~Permission.OfGroup; // which was another group's
             }
             if (Native.fchmod(file.Number, mode) != 0)
             {
-                throw key.Refused("the segment cannot get its mode (" + Native.LastMessage() + ").");
+                throw key.Refused("the mode of the segment cannot be set (" + Native.LastMessage() + ").");
             }
         }
 
@@ -1422,8 +1426,8 @@ namespace Shmpix
             CheckSystem();
             if (!Regex.IsMatch(text, @"\A0?[0-7]{3}\z"))
             {
-                throw ShmpixException.Usage("\"" + text + "\" is no mode: write three octal digits, such as 0644, which lets everybody " +
-                                            "read, or 0640, which lets the group.");
+                throw ShmpixException.Usage("\"" + text + "\" is not a mode. Write three octal digits, such as 0644, which lets " +
+                                            "everybody read, or 0640, which lets the group read.");
             }
             return Convert.ToInt32(text, 8);
         }
@@ -1439,8 +1443,8 @@ namespace Shmpix
             uint? named = text.IndexOf('\0') >= 0 || !Native.IsText(text) ? null : Native.GroupNumber(text);
             if (!named.HasValue)
             {
-                throw ShmpixException.Usage("There is no group \"" + text + "\" here: name one that you are a member of (the command id " +
-                                            "lists them).");
+                throw ShmpixException.Usage("There is no group \"" + text + "\" on this system. Name one of your groups, which the " +
+                                            "command id lists.");
             }
             return named.Value;
         }
@@ -1449,7 +1453,7 @@ namespace Shmpix
         {
             if (Key.OnWindows)
             {
-                throw ShmpixException.Usage("A named map has neither a mode nor a group: leave them out on Windows.");
+                throw ShmpixException.Usage("A named map has neither a mode nor a group. Leave them out on Windows.");
             }
         }
     }
@@ -1534,11 +1538,11 @@ namespace Shmpix
             FileStatus status = Native.Status(Native.CurrentFolder, path);
             if (status != null && status.User == Native.geteuid())
             {
-                return new ShmpixException(4, key.Text + " cannot be shared: " + path + " is in the way, which is " + status.Kind +
-                                                  ". Remove it, or choose another key.");
+                return new ShmpixException(4, key.Text + " cannot be shared: " + path + ", which Shmpix reserves for its own file, is " +
+                                                  status.Kind + ". Remove it, or choose another key.");
             }
-            return new ShmpixException(4, key.Text + " cannot be shared: " + path + " is in the way, which belongs to user " +
-                                              (status == null ? "unknown" : Native.UserName(status.User)) +
+            return new ShmpixException(4, key.Text + " cannot be shared: " + path + ", which Shmpix reserves for its own file, belongs " +
+                                              "to user " + (status == null ? "unknown" : Native.UserName(status.User)) +
                                               ". Ask that user or an administrator to remove it, or choose another key.");
         }
 
@@ -1546,18 +1550,18 @@ namespace Shmpix
         {
             if (error == Native.NotFound)
             {
-                return new ShmpixException(3, "The folder of " + key.Text + " does not exist. Make it first, or choose another place.");
+                return new ShmpixException(3, "The folder of " + key.Text + " does not exist. Create it first, or choose another place.");
             }
             if (error == Native.NoRoom)
             {
-                return new ShmpixException(6, key.Text + " cannot be shared: there is no room for the file " + path +
-                                                  ". Make room there.");
+                return new ShmpixException(6, key.Text + " cannot be shared: there is no space left for the file " + path +
+                                                  ". Free some space there.");
             }
             if (Native.IsTooManyFiles(error))
             {
                 return Native.TooManyFiles(key.Text + " cannot be shared");
             }
-            return new ShmpixException(4, key.Text + " cannot be shared: the file " + path + " cannot be made (" +
+            return new ShmpixException(4, key.Text + " cannot be shared: the file " + path + " cannot be created (" +
                                               Native.Message(error) + "). Choose another place.");
         }
 
@@ -1605,7 +1609,7 @@ namespace Shmpix
                     return record;
                 }
             }
-            throw key.Refused("the records of its owners change all the time.");
+            throw key.Refused("the records of its owners keep changing.");
         }
 
         /// <summary>Null when another owner came or went meanwhile.</summary>
@@ -1724,7 +1728,7 @@ namespace Shmpix
             int error = Marshal.GetLastWin32Error();
             if (error != Native.WouldBlock)
             {
-                throw new ShmpixException(1, "The owner's record beside the segment cannot be locked (" + Native.Message(error) +
+                throw new ShmpixException(1, "The owner record of the segment cannot be locked (" + Native.Message(error) +
                                                  "). Choose another place.");
             }
             return false;
@@ -1753,7 +1757,7 @@ namespace Shmpix
                           string.Join("\n", ids) + "\n";
             if (!file.Write(Encoding.ASCII.GetBytes(text.PadRight(Bytes, '\n'))))
             {
-                throw new ShmpixException(6, "The record " + path + " beside " + key.Text + " cannot be written. Make room there.");
+                throw new ShmpixException(6, "The record " + path + " of " + key.Text + " cannot be written. Free some space there.");
             }
             listed.Clear();
             listed.AddRange(ids);
@@ -1796,7 +1800,7 @@ namespace Shmpix
                 FileStatus status = Native.Status(Number, "");
                 if (status == null)
                 {
-                    throw new ShmpixException(1, "The system does not say what an open file is (" + Native.LastMessage() +
+                    throw new ShmpixException(1, "The system does not report the status of an open file (" + Native.LastMessage() +
                                                      "). Shmpix needs Linux 4.11 or later.");
                 }
                 return status;
@@ -1810,7 +1814,7 @@ namespace Shmpix
             byte[] bytes = Bounded(length);
             if (ReadAt(0, bytes, bytes.Length) != bytes.Length)
             {
-                throw ShmpixException.BadData("The segment was made shorter while it was read. Read it again.");
+                throw ShmpixException.BadData("The segment was truncated while it was being read. Read it again.");
             }
             return bytes;
         }
@@ -1847,8 +1851,7 @@ namespace Shmpix
         {
             if (length == 0)
             {
-                throw ShmpixException.BadData("The segment is empty: its writer has not put a picture there yet. Read again when " +
-                                              "it has.");
+                throw ShmpixException.BadData("The segment is empty: its writer has not put a picture there yet. Read again later.");
             }
             if (length > Picture.MaximumBytes)
             {
@@ -1925,8 +1928,8 @@ namespace Shmpix
             }
             if (!Layout.Formats.ContainsKey(Layout.Format))
             {
-                throw ShmpixException.BadData("The frame's pixels are " + Layout.Format + ", which is not converted here: take its " +
-                                              "Bytes, or let its writer share one of " + string.Join(", ", Layout.Formats.Keys) +
+                throw ShmpixException.BadData("The frame's pixels are " + Layout.Format + ", which cannot be converted. Use its " +
+                                              "Bytes, or have its writer share one of " + string.Join(", ", Layout.Formats.Keys) +
                                               ".");
             }
             return Protocols.ReadPixels(Bytes, Layout);
@@ -1981,8 +1984,8 @@ namespace Shmpix
             LiveHeader.CheckProcess();
             if (slots < LiveHeader.FewestSlots || slots > LiveHeader.MostSlots || capacity < 0 || capacity > Picture.MaximumBytes)
             {
-                throw ShmpixException.Usage("A live stream has 3 to 64 slots of up to " + Picture.MaximumBytes +
-                                            " bytes: give numbers within.");
+                throw ShmpixException.Usage("A live stream has 3 to 64 slots of up to " + Picture.MaximumBytes + " bytes. Give " +
+                                            "numbers in these ranges.");
             }
             this.store = store;
             this.checksums = checksums;
@@ -2012,13 +2015,13 @@ namespace Shmpix
         {
             if (layout == null || pixels == null)
             {
-                throw ShmpixException.Usage("A frame has a layout and pixels: give both.");
+                throw ShmpixException.Usage("A frame needs a layout and pixels. Give both.");
             }
             long bytes = layout.End(pixels.LongLength);
             if (bytes > Picture.MaximumBytes)
             {
-                throw ShmpixException.Usage("A frame has " + Picture.MaximumBytes + " bytes at most, and this has " + bytes +
-                                            ": give a smaller one.");
+                throw ShmpixException.Usage("A frame is limited to " + Picture.MaximumBytes + " bytes, and this one has " + bytes +
+                                            ". Use a smaller frame.");
             }
             lock (gate)
             {
@@ -2266,8 +2269,8 @@ namespace Shmpix
                 LiveFrame frame = reader.Read() ?? reader.Read(1000);
                 if (frame == null)
                 {
-                    throw ShmpixException.BadData("The live stream " + key + " has no frame " +
-                                                  (reader.Damaged > 0 ? "that is whole" : "yet") +
+                    throw ShmpixException.BadData("The live stream " + key + " has no " +
+                                                  (reader.Damaged > 0 ? "undamaged frame" : "frame yet") +
                                                   ". Read again when its writer has published one.");
                 }
                 return frame;
@@ -2315,10 +2318,10 @@ namespace Shmpix
                 if (unreadySince != 0 && now - unreadySince > Second)
                 {
                     unreadySince = 0;
-                    throw ShmpixException.BadData(wasCut ? key.Text + " was made shorter by somebody, and its writer does not mend it. " +
-                                                               "Let it start anew."
-                                                         : key.Text + " is not ready to be read: its writer began it and did not " +
-                                                               "go on. Let it start anew.");
+                    throw ShmpixException.BadData(wasCut ? key.Text + " was truncated by another program, and its writer does not " +
+                                                               "repair it. Restart the writer."
+                                                         : key.Text + " is not ready to be read: its writer has not finished creating " +
+                                                               "it. Restart the writer.");
                 }
                 if (now >= end && (unreadySince == 0 || header != null))
                 {
@@ -2347,7 +2350,7 @@ namespace Shmpix
             }
             catch (ShmpixException error) when (header != null)
             {
-                throw new ShmpixException(error.Code, "The stream went on in another segment, which cannot be followed: " +
+                throw new ShmpixException(error.Code, "The stream continues in another segment, which cannot be opened: " +
                                                           error.Message);
             }
             if (found == null)
@@ -2506,8 +2509,8 @@ namespace Shmpix
         {
             if (IntPtr.Size != 8 || !BitConverter.IsLittleEndian)
             {
-                throw ShmpixException.Usage("Live frames need a 64-bit process on a little-endian computer. Run the program as one, " +
-                                            "or share pictures with Segment.");
+                throw ShmpixException.Usage("Live frames require a 64-bit process on a little-endian computer. Run the program as a " +
+                                            "64-bit process, or share pictures with Segment.");
             }
         }
 
@@ -2605,19 +2608,19 @@ namespace Shmpix
             }
             if (magic == SwappedMagic)
             {
-                throw ShmpixException.BadData("The live frames were written in the other byte order, which is not read here. " +
-                                              "Let their writer write little-endian numbers.");
+                throw ShmpixException.BadData("The live frames were written in big-endian byte order. Change their writer to write " +
+                                              "little-endian numbers.");
             }
             if (magic != Magic)
             {
-                throw ShmpixException.BadData("The segment does not hold live frames: it does not begin with ShmpLive. Read it with " +
+                throw ShmpixException.BadData("The segment does not hold live frames: it does not start with ShmpLive. Read it with " +
                                               "Segment.Read(), or check the key.");
             }
             int major = BitConverter.ToUInt16(bytes, 8), minor = BitConverter.ToUInt16(bytes, 10);
             if (major != 1)
             {
-                throw ShmpixException.BadData("The live frames have version " + major + "." + minor + " of their format, and 1 is " +
-                                              "read here. Use the Shmpix.cs of their writer's version.");
+                throw ShmpixException.BadData("The live frames have version " + major + "." + minor + " of their format, and " +
+                                              "Shmpix.cs supports version 1. Use the Shmpix.cs of their writer's version.");
             }
             if (length < Table || source.Load(State, 4) == NotReady)
             {
@@ -2644,7 +2647,7 @@ namespace Shmpix
         {
             if (table < Table || table % 8 != 0 || entry < EntryBytes || entry % 8 != 0)
             {
-                throw Invalid("its table begins at " + table + " with entries of " + entry + " bytes");
+                throw Invalid("its slot table begins at byte " + table + " with entries of " + entry + " bytes");
             }
             if (Slots < FewestSlots || Slots > MostSlots)
             {
@@ -2653,17 +2656,17 @@ namespace Shmpix
             if (Capacity < 1 || Capacity > Picture.MaximumBytes || pitch < Capacity || data < table + Slots * entry ||
                 pitch % 64 != 0 || data % 64 != 0)
             {
-                throw Invalid("its slots of " + Capacity + " bytes begin at " + data + " and are " + pitch + " apart");
+                throw Invalid("its slots of " + Capacity + " bytes begin at byte " + data + " and are " + pitch + " bytes apart");
             }
             if (Size > length || data > Size || pitch > (Size - data) / Slots || data + Slots * pitch != Size)
             {
-                throw Invalid("its slots need another size than the " + Size + " bytes it gives, or than the segment's " + length);
+                throw Invalid("its slots do not fit into the " + Size + " bytes that it gives, or into the segment of " + length);
             }
         }
 
         private static ShmpixException Invalid(string why)
         {
-            return ShmpixException.BadData("The live frames have no valid header: " + why + ". Let their writer start anew.");
+            return ShmpixException.BadData("The header of the live frames is not valid: " + why + ". Restart their writer.");
         }
     }
 
@@ -3332,7 +3335,7 @@ namespace Shmpix
             }
             else
             {
-                throw ShmpixException.Usage("These words are not understood:\n" + Help);
+                throw ShmpixException.Usage("The command line is not valid. Use one of these commands:\n" + Help);
             }
         }
 
@@ -3369,8 +3372,8 @@ namespace Shmpix
                     {
                         HiddenNames.Remove(written, file);
                     }
-                    throw new ShmpixException(6, "The picture cannot be written as " + path + " (" + why + "). Make room there, or " +
-                                                     "choose another file.");
+                    throw new ShmpixException(6, "The picture cannot be written as " + path + " (" + why + "). Free some space there, " +
+                                                     "or choose another file.");
                 }
                 if (renames)
                 {
@@ -3393,8 +3396,8 @@ namespace Shmpix
             if (named != null && named.IsLink && named.User != Native.geteuid() && folder != null && named.User != folder.User &&
                 (folder.Mode & sticky) != 0 && (folder.Mode & writtenByAll) != 0)
             {
-                throw new ShmpixException(4, path + " is a link that user " + Native.UserName(named.User) + " has put into a folder where " +
-                                                 "everybody may write, and is not followed. Choose another file.");
+                throw new ShmpixException(4, path + " is a symbolic link that user " + Native.UserName(named.User) + " created in a " +
+                                                 "world-writable folder, and is not followed. Choose another file.");
             }
         }
 
@@ -3416,8 +3419,8 @@ namespace Shmpix
             }
             catch (IOException)
             {
-                throw new ShmpixException(6, "The output cannot be written: what was to be printed is \"" + line + "\". Make room for " +
-                                                 "it, or print it elsewhere.");
+                throw new ShmpixException(6, "The output cannot be written: \"" + line + "\". Free some space there, or redirect it " +
+                                                 "elsewhere.");
             }
         }
     }

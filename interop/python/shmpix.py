@@ -111,7 +111,7 @@ def _whole(value, what, least=-(1 << 63), most=(1 << 64) - 1):
         number = None
     if number is None or not least <= number <= most:
         limits = f" from {least} to {most}" if most >> 32 == 0 else "" if number is None else " of fewer digits"
-        raise Error(USAGE, f"{what} cannot be {_shown(value)}: give a whole number{limits}.")
+        raise Error(USAGE, f"{what} cannot be {_shown(value)}. Give a whole number{limits}.")
     return number
 
 
@@ -122,7 +122,7 @@ def _seconds(value):
     except (TypeError, ValueError, OverflowError):
         seconds = math.nan
     if math.isnan(seconds):
-        raise Error(USAGE, f"A time cannot be {_shown(value)}: give a number of seconds.")
+        raise Error(USAGE, f"A time cannot be {_shown(value)}. Give a number of seconds.")
     return max(0.0, seconds)
 
 
@@ -131,14 +131,14 @@ def _error_for(error):
     if isinstance(error, Error):
         return error
     if isinstance(error, MemoryError):
-        return Error(NO_SPACE, "There is not enough memory for the picture. Share a smaller one, or end other programs.")
+        return Error(NO_SPACE, "There is not enough memory for the picture. Share a smaller picture, or close other programs.")
     if isinstance(error, OSError):
         name = f" at {_shown(error.filename)}" if isinstance(error.filename, str) else ""
         return Error(NO_SPACE if error.errno in _NO_ROOM else OTHER,
-                     f"The system refuses what was to be done{name}: {error.strerror or type(error).__name__}. Mend the "
-                     "cause, and try again.")
-    return Error(BAD_DATA, f"What was given cannot be used: {str(error)[:200] or type(error).__name__}. Check the arguments, "
-                           "or share the picture again.")
+                     f"The operation failed{name}: {error.strerror or type(error).__name__}. Remove the cause, then try "
+                     "again.")
+    return Error(BAD_DATA, f"The input cannot be used: {str(error)[:200] or type(error).__name__}. Check the arguments, or "
+                           "share the picture again.")
 
 
 _NO_ROOM = (errno.ENOSPC, errno.ENOMEM, errno.EFBIG, errno.EDQUOT)
@@ -178,13 +178,14 @@ _MOSAICS = ("nv12", "yuyv", "rggb8", "bggr8", "gbrg8", "grbg8")  # not one colou
 
 def _check_size(width, height, pixel_bytes):
     if width <= 0 or height <= 0:
-        raise Error(BAD_DATA, f"The picture is empty: its size is given as {width} x {height}. Share one that has pixels.")
+        raise Error(BAD_DATA, f"The picture is empty: its size is given as {width} x {height}. Share a picture that has "
+                              "pixels.")
     if width > MAX_SIDE or height > MAX_SIDE:
-        raise Error(BAD_DATA, f"A picture of {width} x {height} is too large: a side may have {MAX_SIDE} pixels at most. "
-                              "Share a smaller one.")
+        raise Error(BAD_DATA, f"A picture of {width} x {height} is too large: each side is limited to {MAX_SIDE} pixels. "
+                              "Share a smaller picture.")
     if width * height * pixel_bytes > MAX_BYTES:
-        raise Error(BAD_DATA, f"A picture of {width} x {height} is too large: it needs {width * height * pixel_bytes} "
-                              f"bytes, and the limit is {MAX_BYTES}. Share a smaller one.")
+        raise Error(BAD_DATA, f"A picture of {width} x {height} is too large: it needs {width * height * pixel_bytes} bytes, "
+                              f"and the limit is {MAX_BYTES}. Share a smaller picture.")
 
 
 def _moved(data, item, source, picks, filler=b""):
@@ -212,7 +213,7 @@ def _view_of(data):
     try:
         view = memoryview(data)
     except TypeError:
-        raise Error(USAGE, f"{_shown(data)} holds no bytes: give bytes, a bytearray or an array.") from None
+        raise Error(USAGE, f"{_shown(data)} does not hold bytes. Give bytes, a bytearray or an array.") from None
     return view.cast("B") if view.c_contiguous and view.nbytes else memoryview(view.tobytes())
 
 
@@ -225,13 +226,13 @@ class Picture:
         width, height = _whole(width, "The width"), _whole(height, "The height")
         channels = _whole(channels, "The number of channels", 1, 4)
         if not isinstance(dtype, str) or dtype not in _SAMPLE_BYTES:
-            raise Error(USAGE, f"A picture of type {_shown(dtype)} is unknown: give one of " + ", ".join(_SAMPLE_BYTES) + ".")
+            raise Error(USAGE, f"Unknown type {_shown(dtype)} of a picture. Use one of " + ", ".join(_SAMPLE_BYTES) + ".")
         _check_size(width, height, channels * _SAMPLE_BYTES[dtype])
         self.width, self.height, self.channels, self.dtype = width, height, channels, dtype
         view = _view_of(data)
         if view.nbytes != self.row_bytes * height:
             raise Error(USAGE, f"A picture of {width} x {height} with {channels} channels of type {dtype} has "
-                               f"{self.row_bytes * height} bytes, and {view.nbytes} are given: give all of its bytes.")
+                               f"{self.row_bytes * height} bytes, but {view.nbytes} were given. Give all of its bytes.")
         self.data = data if isinstance(data, bytes) else bytes(view)
 
     @property
@@ -263,23 +264,24 @@ class Picture:
             return _of_pillow(value)
         if numpy is None or value is None or isinstance(value, (str, bytes, dict)):
             way = "install NumPy" if numpy is None else "an array"
-            raise Error(USAGE, f"A {type(value).__name__} is no picture: give a shmpix.Picture(width, height, channels, "
+            raise Error(USAGE, f"A {type(value).__name__} is not a picture. Give a shmpix.Picture(width, height, channels, "
                                f"data), or {way}.")
         try:
             array = numpy.asarray(value)
         except (TypeError, ValueError, OverflowError, RecursionError):
-            raise Error(USAGE, f"{_shown(value)} is no picture: give rows of the same number of pixels.") from None
+            raise Error(USAGE, f"{_shown(value)} is not a picture. Give rows of the same number of pixels.") from None
         if array.size == 0 and array.ndim in (2, 3):
-            raise Error(BAD_DATA, f"The picture is empty: its array has the shape {array.shape}. Share one that has pixels.")
+            raise Error(BAD_DATA, f"The picture is empty: its array has the shape {array.shape}. Share a picture that has "
+                                  "pixels.")
         if array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] not in counts):
-            hint = ("np.moveaxis(a, 0, -1) makes height x width x channels of it"
+            hint = ("Convert it to height x width x channels with np.moveaxis(a, 0, -1)"
                     if array.ndim == 3 and array.shape[0] in (1, 3, 4) else
-                    "give height x width, or height x width x 1, 3 or 4 channels")
-            raise Error(USAGE, f"An array of shape {array.shape} is no picture: {hint}.")
+                    "Give height x width, or height x width x 1, 3 or 4 channels")
+            raise Error(USAGE, f"An array of shape {array.shape} is not a picture. {hint}.")
         sample = array.dtype.kind + str(array.dtype.itemsize)
         if sample not in _SAMPLE_BYTES:
-            raise Error(USAGE, f"An array of {array.dtype} is no picture: make numbers from 0 to 255 of it, and then "
-                               "a.astype(np.uint8).")
+            raise Error(USAGE, f"An array of {array.dtype} is not a picture. Scale its numbers to 0 to 255, and then convert "
+                               "it with a.astype(np.uint8).")
         height, width = array.shape[:2]
         channels = 1 if array.ndim == 2 else array.shape[2]
         _check_size(width, height, channels * array.dtype.itemsize)
@@ -292,7 +294,7 @@ class Picture:
         """A NumPy array (height, width) or (height, width, channels) of its own."""
         _check_order(order)
         if numpy is None:
-            raise Error(USAGE, "NumPy is not installed: use the picture's data, or install NumPy.")
+            raise Error(USAGE, "NumPy is not installed. Use the picture's data, or install NumPy.")
         picture = self._reordered() if order == "bgr" else self
         shape = (self.height, self.width) + ((self.channels,) if self.channels > 1 else ())
         type_ = numpy.dtype("?" if self.dtype == "b1" else self.dtype).newbyteorder("<")
@@ -343,15 +345,15 @@ class Picture:
         if self.dtype == "u1" and dtype == "u2":
             return self._with(self.channels, _moved(self.data, 1, 1, [0, 0]), "u2")
         fix = "(a * 255).clip(0, 255).astype(np.uint8)" if self.dtype[0] == "f" else "a.clip(0, 255).astype(np.uint8)"
-        raise Error(USAGE, f"The picture's numbers are of type {self.dtype}, which {what} does not hold: share "
-                           f"{fix}, or use the protocol npy.")
+        raise Error(USAGE, f"The picture's numbers are of type {self.dtype}, which {what} does not support. Share {fix}, or "
+                           "use the protocol npy.")
 
     def _of_channels(self, count, what):
         """With so many channels: grey becomes colour, a missing alpha opaque; colour is not made grey."""
         if self.channels == count:
             return self
         if self.channels == 2 or count == 1:
-            raise Error(USAGE, f"The picture has {self.channels} channels, and {what} holds {count}: convert it first, or "
+            raise Error(USAGE, f"The picture has {self.channels} channels, but {what} holds {count}. Convert it first, or "
                                "choose another format.")
         sources = {1: [0, 0, 0, None], 3: [0, 1, 2, None], 4: [0, 1, 2, 3]}[self.channels]
         one = {"u1": b"\xff", "u2": b"\xff\xff", "b1": b"\x01", "i2": b"\xff\x7f", "u4": b"\xff" * 4,
@@ -360,13 +362,13 @@ class Picture:
 
     def _simple(self, what):
         if self.channels == 2:
-            raise Error(USAGE, f"The picture has 2 channels, which {what} does not hold: convert it first.")
+            raise Error(USAGE, f"The picture has 2 channels, which {what} does not support. Convert it first.")
         return self
 
 
 def _check_order(order):
     if not isinstance(order, str) or order not in ("rgb", "bgr"):
-        raise Error(USAGE, f"There is no order {_shown(order)}: give order='rgb', or order='bgr' as OpenCV has it.")
+        raise Error(USAGE, f"Unknown order {_shown(order)}. Give order='rgb', or order='bgr' as in OpenCV.")
 
 
 def _of_pillow(image):
@@ -379,8 +381,8 @@ def _of_pillow(image):
     except (Error, MemoryError):
         raise
     except Exception as error:  # whatever its plug-ins raise
-        raise Error(BAD_DATA, f"Pillow cannot load the picture: {str(error)[:200] or type(error).__name__}. Use a sound copy "
-                              "of its file.") from None
+        raise Error(BAD_DATA, f"Pillow cannot load the picture: {str(error)[:200] or type(error).__name__}. Use an undamaged "
+                              "copy of its file.") from None
 
 
 def _picture_of_pillow(image):
@@ -392,7 +394,7 @@ def _picture_of_pillow(image):
         values = image.convert("I").tobytes()
         return Picture(image.width, image.height, 1, _moved(values, 1, 4, [0, 1]), "u2")
     if image.mode in ("I", "F"):
-        raise Error(USAGE, f"A Pillow image of mode {image.mode} is not shared as it is: give numpy.asarray(image).")
+        raise Error(USAGE, f"A Pillow image of mode {image.mode} cannot be shared directly. Give numpy.asarray(image).")
     return Picture(image.width, image.height, len(mode), image.convert(mode).tobytes())
 
 
@@ -411,7 +413,7 @@ class Layout:
 
     def __init__(self, width, height, format, stride=0, offset=0, bottom_up=False):
         if not isinstance(format, str) or format not in FORMATS:
-            raise Error(USAGE, f"There is no pixel format {_shown(format)}: write one of {', '.join(FORMATS)}.")
+            raise Error(USAGE, f"Unknown pixel format {_shown(format)}. Use one of {', '.join(FORMATS)}.")
         self.width, self.height, self.format = _whole(width, "The width"), _whole(height, "The height"), format
         self.stride, self.offset, self.bottom_up = _whole(stride, "The stride"), _whole(offset, "The offset"), bottom_up
 
@@ -419,12 +421,12 @@ class Layout:
     def parse(cls, text, picture=None):
         """The layout of a text. With a picture its size may be left out: "bgr8,stride=2048"."""
         if not isinstance(text, str):
-            raise Error(USAGE, f"{_shown(text)} is no layout: write WxH:FORMAT, such as 640x480:bgr8.")
+            raise Error(USAGE, f"{_shown(text)} is not a layout. Write WxH:FORMAT, such as 640x480:bgr8.")
         words = text.split(",")
         size, colon, format_ = words[0].rpartition(":")
         match = re.fullmatch(r"(\d{1,18})x(\d{1,18})", size, re.ASCII)
         if not match and (picture is None or colon):
-            raise Error(USAGE, f"{_shown(text)} is no layout: write WxH:FORMAT, such as 640x480:bgr8.")
+            raise Error(USAGE, f"{_shown(text)} is not a layout. Write WxH:FORMAT, such as 640x480:bgr8.")
         width, height = (int(match[1]), int(match[2])) if match else (picture.width, picture.height)
         layout = cls(width, height, format_)
         for word in words[1:]:
@@ -434,7 +436,7 @@ class Layout:
             elif word == "bottom-up":
                 layout.bottom_up = True
             else:
-                raise Error(USAGE, f"{_shown(word)} is no part of a layout: write stride=N, offset=N or bottom-up.")
+                raise Error(USAGE, f"{_shown(word)} is not part of a layout. Write stride=N, offset=N or bottom-up.")
         return layout
 
     def __str__(self):
@@ -458,15 +460,15 @@ class Layout:
         _check_size(self.width, self.height, FORMATS[self.format][0] * _SAMPLE_BYTES[FORMATS[self.format][1]])
         step = self.stride or self.row_bytes
         if abs(step) < self.row_bytes:
-            raise Error(BAD_DATA, f"The stride of {self.stride} bytes is shorter than a row of {self.row_bytes}. Give a "
-                                  "longer one.")
+            raise Error(BAD_DATA, f"The stride of {self.stride} bytes is shorter than a row of {self.row_bytes}. Use a longer "
+                                  "stride.")
         last = self.offset + step * (self.shape[0] - 1)
         begin, end = min(self.offset, last), max(self.offset, last) + self.row_bytes
         if begin < 0:
-            raise Error(BAD_DATA, f"The pixels would begin {-begin} bytes before the segment. Give another offset or stride.")
+            raise Error(BAD_DATA, f"The pixels would begin {-begin} bytes before the segment. Use another offset or stride.")
         if size is not None and end > size:
-            raise Error(BAD_DATA, f"The layout {self} needs {end} bytes, and the segment has {size}. Give the size and the "
-                                  "format that its writer used.")
+            raise Error(BAD_DATA, f"The layout {self} needs {end} bytes, but the segment has {size}. Use the size and the "
+                                  "format of its writer.")
         return begin, end
 
 
@@ -484,7 +486,7 @@ class _Bytes:
 
     def read(self, offset, count):
         if offset < 0 or count < 0 or offset + count > self.size:
-            raise Error(BAD_DATA, "The segment ends before the picture does. Share it again.")
+            raise Error(BAD_DATA, "The segment ends before the picture does. Share the picture again.")
         return bytes(self.data[offset:offset + count])
 
     def close(self):
@@ -501,11 +503,11 @@ def _encode_pixels(picture, layout):
     channels, dtype = FORMATS[layout.format]
     rows, columns, _ = layout.shape
     if (picture.height, picture.width) != (rows, columns):
-        raise Error(USAGE, f"The layout {layout} is for an array of {rows} rows and {columns} columns, and the picture has "
-                           f"{picture.height} and {picture.width}: give the picture's size.")
+        raise Error(USAGE, f"The layout {layout} is for an array of {rows} rows and {columns} columns, but the picture has "
+                           f"{picture.height} rows and {picture.width} columns. Use the picture's size.")
     begin, end = layout.extent()
     if end > 2 * MAX_BYTES:
-        raise Error(USAGE, f"The layout {layout} needs a segment of {end} bytes, and the limit is {2 * MAX_BYTES}. Give a "
+        raise Error(USAGE, f"The layout {layout} needs a segment of {end} bytes, and the limit is {2 * MAX_BYTES}. Use a "
                            "smaller stride or offset.")
     picture = picture._of_type(dtype, layout.format)
     if layout.format not in _MOSAICS:
@@ -556,7 +558,7 @@ def _layout_for(picture, text):
     names = {"u1": {1: "gray8", 3: "bgr8", 4: "bgra8"}, "b1": {1: "bool8"}}.get(picture.dtype) or {
         FORMATS[name][0]: name for name in FORMATS if FORMATS[name][1] == picture.dtype}
     if picture.channels not in names:
-        raise Error(USAGE, f"There is no pixel format of {picture.channels} channels of type {picture.dtype}: convert the "
+        raise Error(USAGE, f"There is no pixel format with {picture.channels} channels of type {picture.dtype}. Convert the "
                            "picture first.")
     return Layout(picture.width, picture.height, names[picture.channels])
 
@@ -606,7 +608,7 @@ def _decode_rawsize(source):
     header = source.read(0, 4)
     sizes = _rawsize_sizes(header, source.size)
     if not sizes:
-        raise Error(BAD_DATA, f"The header's bytes {' '.join(map(str, header))} give no size that fits a segment of "
+        raise Error(BAD_DATA, f"The header bytes {' '.join(map(str, header))} give no size that fits a segment of "
                               f"{source.size} bytes. Read it with protocol='auto'.")
     _, _, width, height = sizes[0]
     return Picture(width, height, 4, source.read(4, width * height * 4))
@@ -640,7 +642,7 @@ def _encode_bmp(picture):
 
 
 def _bad_bmp(why):
-    return Error(BAD_DATA, f"This is not a valid BMP: {why}. Use a sound copy of it.")
+    return Error(BAD_DATA, f"The BMP is not valid: {why}. Use an undamaged copy.")
 
 
 def _bmp_begin(source):
@@ -665,7 +667,7 @@ def _bmp_begin(source):
 def _decode_bmp(source):
     start = _bmp_begin(source)
     if start is None:
-        raise _bad_bmp("it does not begin with BM and a header")
+        raise _bad_bmp("it does not start with BM and a header")
     base = start
     begin, header = struct.unpack("<II", source.read(base + 10, 8))
     if header == 12:
@@ -674,11 +676,11 @@ def _decode_bmp(source):
     elif header in (40, 52, 56, 108, 124):
         width, height, planes, bits, compression, _, _, _, used = struct.unpack("<iiHHIIiiI", source.read(base + 18, 32))
     else:
-        raise _bad_bmp(f"a header of {header} bytes is unknown")
+        raise _bad_bmp(f"headers of {header} bytes are not supported")
     if planes != 1 or (bits, compression) not in {(1, 0), (4, 0), (8, 0), (16, 0), (24, 0), (32, 0), (16, 3), (32, 3)}:
         if compression in (1, 2):
-            raise Error(BAD_DATA, "This BMP is run-length encoded, which is not read here. Save it uncompressed.")
-        raise _bad_bmp(f"{planes} planes of {bits} bits with compression {compression} are unknown")
+            raise Error(BAD_DATA, "The BMP is run-length encoded, which shmpix.py does not support. Save it uncompressed.")
+        raise _bad_bmp(f"{planes} planes of {bits} bits with compression {compression} are not supported")
     top_down, height = height < 0, abs(height)
     _check_size(width, height, 4)
     least = 14 + header + (12 if compression == 3 and header == 40 else 0)
@@ -693,8 +695,8 @@ def _decode_bmp(source):
         raise _bad_bmp(f"its pixels would begin inside its header, at byte {begin}")
     stride = (width * bits + 31) // 32 * 4
     if base + begin + stride * height > source.size:
-        raise Error(BAD_DATA, f"The BMP is cut: it needs {base + begin + stride * height} bytes, and there are "
-                              f"{source.size}. Use a whole copy of it, in a segment that is long enough.")
+        raise Error(BAD_DATA, f"The BMP is truncated: it needs {base + begin + stride * height} bytes, and only {source.size} "
+                              "are available. Use a complete copy, in a segment that is large enough.")
     data = source.read(base + begin, stride * height)
     rows = range(0, stride * height, stride) if top_down else range(stride * (height - 1), -1, -stride)
     tight = b"".join(data[at:at + (width * bits + 7) // 8] for at in rows)
@@ -734,7 +736,7 @@ def _bmp_masks(tight, bits, masks):
     item, channels = bits // 8, 4 if masks[3] else 3
     shifts = [(mask & -mask).bit_length() - 1 for mask in masks[:channels]]
     if any(mask == 0 or mask >> bits or (mask >> shift) + 1 & mask >> shift for mask, shift in zip(masks, shifts)):
-        raise _bad_bmp("its colour masks are not runs of bits")
+        raise _bad_bmp("its colour masks are not contiguous bits")
     if all(mask >> shift == 255 and shift % 8 == 0 for mask, shift in zip(masks, shifts)):
         return _moved(tight, 1, item, [shift // 8 for shift in shifts])
     numbers = _little_endian("H" if item == 2 else "I", tight)
@@ -769,7 +771,7 @@ def _encode_png(picture, level=0):
 
 
 def _bad_png(why):
-    return Error(BAD_DATA, f"This is not a valid PNG: {why}. Use a sound copy of it, or share it again.")
+    return Error(BAD_DATA, f"The PNG is not valid: {why}. Use an undamaged copy, or share it again.")
 
 
 def _decode_png(source, start=0):
@@ -780,16 +782,16 @@ def _decode_png(source, start=0):
         if chunks == 100000:
             raise _bad_png("it has too many chunks")
         if at + 12 > source.size:
-            raise _bad_png("it is cut")
+            raise _bad_png("it is truncated")
         length, kind = struct.unpack(">I4s", source.read(at, 8))
         if at + 12 + length > source.size:
-            raise _bad_png("it is cut")
+            raise _bad_png("it is truncated")
         if kind == b"IEND":
             at += 12
             break
         if kind in (b"IHDR", b"PLTE", b"tRNS", b"IDAT"):
             if header is None and kind != b"IHDR" or kind == b"IHDR" and (header or length != 13):
-                raise _bad_png("its header is not where it belongs")
+                raise _bad_png("its header is not the first chunk")
             kept += length
             if kept > MAX_BYTES:
                 raise _bad_png(f"its chunks have more than {MAX_BYTES} bytes")
@@ -812,7 +814,7 @@ def _decode_png(source, start=0):
     channels = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}.get(color)
     if (bits not in {0: (1, 2, 4, 8, 16), 3: (1, 2, 4, 8)}.get(color, (8, 16)) or not channels or compression or filters
             or interlaced > 1):
-        raise _bad_png("its header says what no PNG has")
+        raise _bad_png("its header holds values that are not allowed")
     raw = _inflated(parts, sum((1 + (w * channels * bits + 7) // 8) * h for w, h in _png_passes(width, height, interlaced)))
     if bits < 8 or interlaced or transparent is not None and color != 3:
         if _has_unknown_filter(raw, channels * bits, _png_passes(width, height, interlaced)):
@@ -879,7 +881,7 @@ def _inflated(parts, size):
     except zlib.error:
         raise _bad_png("its compressed pixels are damaged") from None
     if len(raw) != size or not inflater.eof:
-        raise _bad_png("it has not as many rows as its header says")
+        raise _bad_png("its number of rows differs from its header")
     return raw
 
 
@@ -970,13 +972,13 @@ def _by_package(data, what, keep_depth=False):
         except (Error, MemoryError):
             raise
         except Exception:  # whatever Pillow's plug-ins raise for damaged files
-            raise Error(BAD_DATA, "The picture's file is damaged. Use a sound copy of it.") from None
+            raise Error(BAD_DATA, "The picture's file is damaged. Use an undamaged copy.") from None
     picture = _by_opencv(data, lambda cv2: cv2.IMREAD_ANYCOLOR)
     if picture:
         return picture
     if _opencv():
-        raise Error(BAD_DATA, "The picture's file is damaged. Use a sound copy of it.")
-    raise Error(OTHER, f"Pillow or OpenCV is needed for {what}: install python3-pil or python3-opencv.")
+        raise Error(BAD_DATA, "The picture's file is damaged. Use an undamaged copy.")
+    raise Error(OTHER, f"Pillow or OpenCV is required for {what}. Install python3-pil or python3-opencv.")
 
 
 def _encode_jpeg(picture):
@@ -991,13 +993,14 @@ def _encode_jpeg(picture):
         return out.getvalue()
     if cv2:
         return cv2.imencode(".jpg", picture.array("bgr"), [cv2.IMWRITE_JPEG_QUALITY, 95])[1].tobytes()
-    raise Error(OTHER, "Pillow or OpenCV is needed for JPEG: install python3-pil or python3-opencv.")
+    raise Error(OTHER, "Pillow or OpenCV is required for JPEG. Install python3-pil or python3-opencv.")
 
 
 def _jpeg_end(source):
     """Where the file ends, by its segments: a cut file is refused, and what stands behind one is not read. Looks for it in
     place, and not farther than a file can reach whose picture has the size that it says."""
-    bad = Error(BAD_DATA, "The JPEG is cut or damaged: it has no end. Use a whole copy of it, or share it again.")
+    bad = Error(BAD_DATA, "The JPEG is truncated or damaged: its end marker is missing. Use a complete copy, or share it "
+                          "again.")
     beside, of_pixel = 64 << 20, 32  # bytes: a pixel's samples have 27 bits for each coefficient at most, and stuffing
     at, most = 2, beside
     if _head(source, 3) != b"\xff\xd8\xff":
@@ -1069,12 +1072,12 @@ _NPY_HEADER = re.compile(r"\s*\{(?:\s*" + _NPY_FIELD.pattern + r"\s*,?){3}\s*\}\
 
 def _decode_npy(source):
     def bad(why):
-        return Error(BAD_DATA, f"This .npy is not a picture: {why}. Save height x width, or height x width x 1, 3 or 4 "
-                               "channels, of numbers.")
+        return Error(BAD_DATA, f"The .npy array is not a picture: {why}. Save numbers as height x width, or height x width x "
+                               "1, 3 or 4 channels.")
 
     head = source.read(0, 10)
     if head[:6] != b"\x93NUMPY" or head[6] not in (1, 2, 3):
-        raise bad("it does not begin as the versions 1 to 3 of the format do")
+        raise bad("it does not start like versions 1 to 3 of the format")
     length, begin = (struct.unpack_from("<H", head, 8)[0], 10) if head[6] == 1 else (
         struct.unpack("<I", source.read(8, 4))[0], 12)
     if length > 65536:
@@ -1086,7 +1089,7 @@ def _decode_npy(source):
         raise bad("its header cannot be read")
     descr, fortran = header["descr"][1:-1], header["fortran_order"] == "True"
     if descr[1:] not in _SAMPLE_BYTES or descr[0] not in "<>|=":
-        raise bad(f"numbers of type {_shown(descr)} are unknown")
+        raise bad(f"numbers of type {_shown(descr)} are not supported")
     numbers = re.findall(r"\d+", header["shape"])
     shape = tuple(int(n) for n in numbers if len(n) < 10)
     while len(shape) > 3 and shape[0] == 1:
@@ -1131,8 +1134,7 @@ def _first_axis_last(data, item, axes):
 def _decode_datastream(source):
     marker = source.read(0, 4)
     if marker == b"\0\0\0\0":
-        raise Error(BAD_DATA, "The segment holds a null image: its writer has not put a picture there yet. Read again when "
-                              "it has.")
+        raise Error(BAD_DATA, "The segment holds a null image: its writer has not put a picture there yet. Read again later.")
     return _decode_png(source, 4)
 
 
@@ -1142,7 +1144,7 @@ _DECODERS = {"datastream": _decode_datastream, "rawsize": _decode_rawsize, "bmp"
 
 def _detect(source):
     if source.size == 0:
-        raise Error(BAD_DATA, "The segment is empty: its writer has not put a picture there yet. Read again when it has.")
+        raise Error(BAD_DATA, "The segment is empty: its writer has not put a picture there yet. Read again later.")
     head = _head(source, 16)
     if head[:8] in (_LIVE, _LIVE[::-1]):
         return "live"
@@ -1159,20 +1161,20 @@ def _detect(source):
     if _is_rawsize(source):
         return "rawsize"
     if not any(head):
-        raise Error(BAD_DATA, f"The segment ({source.size} bytes) begins with zeros: its writer has not put a picture there "
-                              "yet, or it has no header. Read again when it has, or give its layout.")
-    raise Error(BAD_DATA, f"The segment ({source.size} bytes, begins with {head.hex()}) holds no picture that is known here. "
-                          "Give its protocol, or layout='WxH:FORMAT' if it has no header.")
+        raise Error(BAD_DATA, f"The segment ({source.size} bytes) starts with zeros: its writer has not put a picture there "
+                              "yet, or the picture has no header. Read again later, or give its layout.")
+    raise Error(BAD_DATA, f"The segment ({source.size} bytes, starts with {head.hex()}) does not hold a picture in a known "
+                          "format. Give its protocol, or layout='WxH:FORMAT' if it has no header.")
 
 
 def _check_protocol(protocol):
     if not isinstance(protocol, str) or protocol not in PROTOCOLS + ("auto",):
-        raise Error(USAGE, f"There is no protocol {_shown(protocol)}: give one of {', '.join(PROTOCOLS)}.")
+        raise Error(USAGE, f"Unknown protocol {_shown(protocol)}. Use one of {', '.join(PROTOCOLS)}.")
 
 
 def _check_layout(layout):
     if layout is not None and not isinstance(layout, (str, Layout)):
-        raise Error(USAGE, f"{_shown(layout)} is no layout: write WxH:FORMAT, such as 640x480:bgr8.")
+        raise Error(USAGE, f"{_shown(layout)} is not a layout. Write WxH:FORMAT, such as 640x480:bgr8.")
 
 
 def _decode_source(source, protocol, layout):
@@ -1180,11 +1182,12 @@ def _decode_source(source, protocol, layout):
     _check_layout(layout)
     if protocol == "pixels" or protocol == "auto" and layout:
         if not layout:
-            raise Error(USAGE, "Pixels without a header are read with their layout: give layout='640x480:bgr8', for example.")
+            raise Error(USAGE, "Pixels without a header can only be read with their layout. Give layout='640x480:bgr8', for "
+                               "example.")
         layout = layout if isinstance(layout, Layout) else Layout.parse(layout)
         return _decode_pixels(source, layout), "pixels"
     if layout:
-        raise Error(USAGE, f"A layout is for the protocol pixels, not for {protocol}: leave one of them out.")
+        raise Error(USAGE, f"A layout is for the protocol pixels, not for {protocol}. Leave out one of them.")
     protocol = _detect(source) if protocol == "auto" else protocol
     return _DECODERS[protocol](source), protocol
 
@@ -1202,16 +1205,16 @@ def encode(picture, protocol="datastream", layout=None):
     _check_layout(layout)
     picture = Picture.of(picture)
     if layout and protocol != "pixels":
-        raise Error(USAGE, f"A layout is for the protocol pixels, not for {protocol}: leave one of them out.")
+        raise Error(USAGE, f"A layout is for the protocol pixels, not for {protocol}. Leave out one of them.")
     if protocol == "pixels":
         return _encode_pixels(picture, _layout_for(picture, layout))
     if protocol == "datastream":
         return b"\0\0\0\1" + _encode_png(picture)
     encoders = {"rawsize": _encode_rawsize, "bmp": _encode_bmp, "png": _encode_png, "jpeg": _encode_jpeg, "npy": _encode_npy}
     if protocol == "live":
-        raise Error(USAGE, "Live frames are in shared memory only: give them to LiveWriter or Segment.write().")
+        raise Error(USAGE, "Live frames exist in shared memory only. Use LiveWriter or Segment.write().")
     if protocol not in encoders:
-        raise Error(USAGE, f"A picture is not written by the protocol {protocol}: give one of {', '.join(PROTOCOLS)}.")
+        raise Error(USAGE, f"The protocol {protocol} cannot write a picture. Use one of {', '.join(PROTOCOLS)}.")
     return encoders[protocol](picture)
 
 
@@ -1226,41 +1229,41 @@ class _Address:
 
     def __init__(self, text):
         if not isinstance(text, str):
-            raise Error(USAGE, f"{_shown(text)} is no key: give a name as text, such as 'shmpix'.")
+            raise Error(USAGE, f"{_shown(text)} is not a key. Give a name as text, such as 'shmpix'.")
         self.scheme, self.name = "windows" if os.name == "nt" else "posix", text
         match = re.match(r"(posix|windows|systemv|qt|file):", text)
         if match:
             self.scheme, self.name = match[1], text[match.end():].replace("%00", "\0").replace("%25", "%")
         if not self.name:
-            raise Error(USAGE, "The key is empty: give a name, such as shmpix.")
+            raise Error(USAGE, "The key is empty. Give a name, such as shmpix.")
         if "\0" in self.name:
-            raise Error(USAGE, "The key has a NUL character in it, which no system takes: remove it.")
+            raise Error(USAGE, "The key contains a NUL character, which no system accepts. Remove it.")
         try:
             os.fsencode(self.name)
         except UnicodeEncodeError:
-            raise Error(USAGE, f"The key {_shown(self.name)} has characters that no name here can have: remove "
-                               "them.") from None
+            raise Error(USAGE, f"The key {_shown(self.name)} contains characters that names on this system cannot have. "
+                               "Remove them.") from None
         if self.scheme == "qt" and not self.name.isprintable() and any("\ud800" <= c <= "\udfff" for c in self.name):
-            raise Error(USAGE, f"The key {_shown(self.name)} has characters that no text of Qt has: remove them.")
+            raise Error(USAGE, f"The key {_shown(self.name)} contains characters that no Qt string can have. Remove them.")
         if self.scheme == "posix":
             self._check_posix()
         elif self.scheme in ("file", "systemv"):
             if not os.path.isabs(self.name) or self.name.endswith("/"):
-                raise Error(USAGE, f"{_shown(self.name)} is not the full path of a file: write {self.scheme}:/full/path.")
+                raise Error(USAGE, f"{_shown(self.name)} is not the full path of a file. Write {self.scheme}:/full/path.")
             self.name = os.path.normpath(self.name)
         if (self.scheme == "windows") != (os.name == "nt") or self.scheme in ("qt", "systemv") and not _ON_LINUX:
-            raise Error(USAGE, f"There are no {self.scheme}: keys here. Give a plain name.")
+            raise Error(USAGE, f"This system does not support {self.scheme}: keys. Give a plain name.")
 
     def _check_posix(self):
         self.name = self.name[1:] if self.name.startswith("/") else self.name
         if self.name in ("", ".", ".."):
-            raise Error(USAGE, f"{self.name!r} cannot be a key: give a name, such as shmpix.")
+            raise Error(USAGE, f"{self.name!r} cannot be a key. Give a name, such as shmpix.")
         if "/" in self.name:
-            raise Error(USAGE, f"The key {_shown(self.name)} has a slash in it, which a shared memory name cannot have: leave "
-                               "it out, or write file:/path for a mapped file.")
+            raise Error(USAGE, f"The key {_shown(self.name)} contains a slash, which is not allowed in the name of shared "
+                               "memory. Remove it, or write file:/path for a mapped file.")
         if len(os.fsencode(self.name)) > 255:
-            raise Error(USAGE, f"The key is {len(os.fsencode(self.name))} bytes long, and the system takes 255 at most: "
-                               "choose a shorter one.")
+            raise Error(USAGE, f"The key is {len(os.fsencode(self.name))} bytes long, and the system allows at most 255. "
+                               "Choose a shorter key.")
 
     def __str__(self):
         slash = "/" if self.scheme == "posix" else ""
@@ -1279,7 +1282,7 @@ class _Address:
         return Error(NOT_FOUND, f"Nothing is shared under {self}. Share a picture there first, or check the key.")
 
     def foreign(self, size):
-        return Error(NOT_PERMITTED, f"{self} exists already ({size} bytes) and was not made by Shmpix. Replace it "
+        return Error(NOT_PERMITTED, f"{self} already exists ({size} bytes) and was not created by Shmpix. Replace it "
                                     "(replace=True), or choose another key.")
 
     def in_use(self, pid):
@@ -1293,16 +1296,16 @@ class _Address:
         """The Error for what lies where a hidden file of ours belongs, and keeps us from sharing."""
         status = _status(path)
         if status is None:
-            return Error(NOT_PERMITTED, f"{self} cannot be shared: something was in the place of {path}, where Shmpix keeps a "
-                                        "file. Share again.")
+            return Error(NOT_PERMITTED, f"{self} cannot be shared: something else was in the place of {path}, which Shmpix "
+                                        "reserves for its own file. Share again.")
         kind = "a folder" if stat.S_ISDIR(status.mode) else "a symbolic link" if stat.S_ISLNK(status.mode) else "a file" \
             if stat.S_ISREG(status.mode) else "a pipe, socket or device"
         if status.uid == os.geteuid():
-            return Error(NOT_PERMITTED, f"{self} cannot be shared: {path}, where Shmpix keeps a file, is {kind} of yours. "
-                                        "Remove it, or choose another key.")
-        return Error(NOT_PERMITTED, f"{self} cannot be shared: {path}, where Shmpix keeps a file, is {kind} that belongs to "
-                                    f"user {_user_name(status.uid)}. Ask that user or an administrator to remove it, or "
-                                    "choose another key.")
+            return Error(NOT_PERMITTED, f"{self} cannot be shared: {path}, which Shmpix reserves for its own file, is {kind} "
+                                        "that belongs to you. Remove it, or choose another key.")
+        return Error(NOT_PERMITTED, f"{self} cannot be shared: {path}, which Shmpix reserves for its own file, is {kind} that "
+                                    f"belongs to user {_user_name(status.uid)}. Ask that user or an administrator to remove "
+                                    "it, or choose another key.")
 
     def _forbidden(self):
         """The Error for a file that this user may not open."""
@@ -1311,10 +1314,11 @@ class _Address:
         except OSError:
             status = None
         if status is None or status.uid == os.geteuid():
-            return Error(NOT_PERMITTED, f"You may not open {self}. Ask its owner for permission, or choose another key.")
+            return Error(NOT_PERMITTED, f"You do not have permission to open {self}. Ask its owner for permission, or choose "
+                                        "another key.")
         return Error(NOT_PERMITTED, f"{self} belongs to user {_user_name(status.uid)}, who does not let you read it (mode "
-                                    f"{status.mode & 0o7777:04o}). Let that user share it with --mode 0644, or --group and a "
-                                    "group of yours, or choose another key.")
+                                    f"{status.mode & 0o7777:04o}). Ask that user to share it with --mode 0644, or with "
+                                    "--group NAME for one of your groups, or choose another key.")
 
     def failed(self, error):
         """The Error for an OSError."""
@@ -1322,19 +1326,19 @@ class _Address:
             return self.missing()
         if error.errno in _NO_ROOM:
             if error.errno == errno.EFBIG:
-                return Error(NO_SPACE, f"There is no room for the picture under {self}: it would be longer than a file may "
-                                       "be. Raise the limit (ulimit -f), or share a smaller one.")
-            return Error(NO_SPACE, f"There is no room for the picture under {self}. Remove what is not needed there, or "
-                                   "make it larger (in a container: --shm-size).")
+                return Error(NO_SPACE, f"There is not enough space for the picture under {self}: it would exceed the limit on "
+                                       "file sizes. Raise the limit (ulimit -f), or share a smaller picture.")
+            return Error(NO_SPACE, f"There is not enough space for the picture under {self}. Free some space there, or make "
+                                   "it larger (in a container: --shm-size).")
         if error.errno in (errno.EACCES, errno.EPERM):
             return self._forbidden()
         if error.errno in (errno.EMFILE, errno.ENFILE):
             return Error(OTHER, f"{self} cannot be opened: too many files are open. Close some, or raise the limit (ulimit "
                                 "-n).")
         if error.errno in (errno.ELOOP, errno.EISDIR, errno.ENXIO, errno.ENODEV):
-            return Error(NOT_PERMITTED, f"{self} is not a segment but something else. Choose another key, or remove it.")
+            return Error(NOT_PERMITTED, f"{self} is not a segment. Choose another key, or remove it.")
         if error.errno == errno.ENAMETOOLONG:
-            return Error(USAGE, f"The name {str(self)[:60]}... is longer than the system takes. Choose a shorter one.")
+            return Error(USAGE, f"The name {str(self)[:60]}... is longer than the system allows. Choose a shorter name.")
         return Error(OTHER, f"{self} cannot be opened: {os.strerror(error.errno or 0)}. Choose another key.")
 
 
@@ -1428,12 +1432,12 @@ class _Record:
                 if self._acquire():
                     return
             except FileNotFoundError:
-                raise Error(NOT_FOUND, f"The folder of {address} does not exist. Make it first, or choose another "
+                raise Error(NOT_FOUND, f"The folder of {address} does not exist. Create it first, or choose another "
                                        "place.") from None
             except OSError as error:
                 raise address.failed(error) from None
         raise Error(NOT_PERMITTED, f"{address} cannot be shared: its record {self.stems[0]}.owner is replaced again and "
-                                   "again. End the programs that share there, or choose another key.")
+                                   "again. Quit the programs that share there, or choose another key.")
 
     def _acquire(self):
         """Locks all records of ours that dead owners left, or a new one, and keeps the first. Whether that was possible."""
@@ -1583,14 +1587,14 @@ class _Access:
         if mode is not None:
             mode = _whole(mode, "A mode", 0, 0o777)
             if mode & 0o600 != 0o600 or mode & 0o111:
-                raise Error(USAGE, f"The mode {mode:04o} is none for a segment, which you read and write and nobody runs: "
-                                   "give one such as 0644 (in Python 0o644).")
+                raise Error(USAGE, f"The mode {mode:04o} is not valid for a segment, which you must be able to read and write "
+                                   "and which nobody executes. Use one such as 0644 (in Python 0o644).")
         self.mode, self.group, self.name = mode, None if group is None else self._number(group), group
 
     @staticmethod
     def _number(group):
         if grp is None:
-            raise Error(USAGE, "There are no groups here: leave the group out.")
+            raise Error(USAGE, "This system has no groups. Leave out the group.")
         try:
             if isinstance(group, str) and group and "\0" not in group:
                 return grp.getgrnam(group).gr_gid
@@ -1599,7 +1603,7 @@ class _Access:
         if isinstance(group, str) and re.fullmatch(r"\d{1,9}", group, re.ASCII):
             return int(group)
         if isinstance(group, str):
-            raise Error(USAGE, f"There is no group {_shown(group)} here: the command id lists yours.")
+            raise Error(USAGE, f"There is no group {_shown(group)} on this system. The command id lists your groups.")
         return _whole(group, "A group", 0, (1 << 32) - 2)
 
     @property
@@ -1619,8 +1623,8 @@ class _Access:
                 os.fchown(fd, -1, group)
             except OSError as error:
                 if like is None:
-                    raise Error(NOT_PERMITTED, f"{address} cannot be given to the group {self.name}: {error.strerror}. Name a "
-                                               "group of yours, or leave it out.") from None
+                    raise Error(NOT_PERMITTED, f"The group of {address} cannot be set to {self.name}: {error.strerror}. Name "
+                                               "one of your groups, or leave out the group.") from None
                 mode &= ~0o070  # they are no other group's
         os.fchmod(fd, mode)
 
@@ -1662,8 +1666,8 @@ class _FileStore:
         if not stat.S_ISREG(status.mode):
             raise self.address.failed(OSError(errno.ENXIO, ""))
         if status.uid != os.geteuid():
-            raise Error(NOT_PERMITTED, f"{self.address} belongs to user {_user_name(status.uid)}: Shmpix does not write "
-                                       "there. Choose another key.")
+            raise Error(NOT_PERMITTED, f"{self.address} belongs to user {_user_name(status.uid)}, and Shmpix does not write "
+                                       "to another user's segment. Choose another key.")
         if status.id == self.published or self.record.lists(status) or self.replace:
             return status
         raise self.address.foreign(status.size)
@@ -1770,9 +1774,9 @@ class _FileSource:
 
     def read(self, offset, count):
         if offset < 0 or count < 0 or offset + count > self.size:
-            raise Error(BAD_DATA, "The segment ends before the picture does. Share it again.")
+            raise Error(BAD_DATA, "The segment ends before the picture does. Share the picture again.")
         if count > MAX_BYTES + (1 << 20):
-            raise Error(BAD_DATA, f"The picture takes {count} bytes, and the limit is {MAX_BYTES}. Share a smaller one.")
+            raise Error(BAD_DATA, f"The picture takes {count} bytes, and the limit is {MAX_BYTES}. Share a smaller picture.")
         parts = []
         while count:
             try:
@@ -1780,7 +1784,7 @@ class _FileSource:
             except OSError as error:
                 raise self.address.failed(error) from None
             if not part:
-                raise Error(BAD_DATA, "The segment was made shorter while it was read. Read it again.")
+                raise Error(BAD_DATA, "The segment was truncated while it was being read. Read it again.")
             parts.append(part)
             offset, count = offset + len(part), count - len(part)
         return parts[0] if len(parts) == 1 else b"".join(parts)
@@ -1872,12 +1876,13 @@ class _Lock:
                     continue  # its maker died before it gave it a value
                 holder = _C.semctl(self.semaphore, 0, _GETPID)
                 self.semaphore = -1
-                raise Error(TIMED_OUT, f"{_process_name(max(0, holder))} holds the segment's lock and does not give it back. "
-                                       "Wait until it does, or end that program.")
+                raise Error(TIMED_OUT, f"{_process_name(max(0, holder))} holds the segment's lock and does not release it. "
+                                       "Wait until it does, or quit that program.")
             if failed not in (errno.EINTR, errno.EIDRM, errno.EINVAL):
                 self.semaphore = -1
                 raise Error(NOT_PERMITTED if failed == errno.EACCES else OTHER,
-                            f"The segment's lock cannot be taken: {os.strerror(failed)}. Ask its owner to share it with you.")
+                            f"The segment's lock cannot be acquired: {os.strerror(failed)}. Ask its owner to give you access "
+                            "to it.")
 
     def _exists(self):
         key = _ftok(self.path)
@@ -1936,7 +1941,7 @@ class _SystemVSource:
 
     def read(self, offset, count):
         if offset < 0 or count < 0 or offset + count > self.size:
-            raise Error(BAD_DATA, "The segment ends before the picture does. Share it again.")
+            raise Error(BAD_DATA, "The segment ends before the picture does. Share the picture again.")
         return ctypes.string_at(self.memory + offset, count)
 
     def close(self):
@@ -2000,14 +2005,14 @@ class _SystemVStore:
             fd = os.open(self.segment_file, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK, 0o640)
         except OSError as error:
             if error.errno == errno.ENOENT:
-                raise Error(NOT_FOUND, f"The key file {self.segment_file} cannot be made: its folder does not exist. Choose "
-                                       "another place.") from None
+                raise Error(NOT_FOUND, f"The key file {self.segment_file} cannot be created: its folder does not exist. "
+                                       "Choose another place.") from None
             raise self.address.failed(error) from None
         status = os.fstat(fd)
         os.close(fd)
         if not stat.S_ISREG(status.st_mode) or status.st_uid != os.geteuid() or status.st_size:
-            raise Error(NOT_PERMITTED, f"The key file {self.segment_file} is not an empty file of yours, and would be deleted "
-                                       "when sharing ends. Choose another key.")
+            raise Error(NOT_PERMITTED, f"The key file {self.segment_file} would be deleted when sharing ends, but it is not "
+                                       "an empty file that belongs to you. Choose another key.")
 
     def _keep_access(self):
         """What its user has given others since we made it."""
@@ -2032,8 +2037,8 @@ class _SystemVStore:
         if row is None:
             return False
         if int(row["uid"]) != os.geteuid():
-            raise Error(NOT_PERMITTED, f"{self.address} belongs to user {row['uid']}: Shmpix does not write there. Choose "
-                                       "another key.")
+            raise Error(NOT_PERMITTED, f"{self.address} belongs to user {row['uid']}, and Shmpix does not write to another "
+                                       "user's segment. Choose another key.")
         # The number of a maker in another process namespace is 0: whether it lives, only its mapping tells.
         maker = int(row["cpid"])
         if maker == 0 and int(row["nattch"]):
@@ -2051,8 +2056,8 @@ class _SystemVStore:
             raise self.address.failed(OSError(ctypes.get_errno(), ""))
         if self.group is not None and not _set_access(_C.shmctl, id_, self.bits, self.group):
             _C.shmctl(id_, _IPC_RMID, None)
-            raise Error(NOT_PERMITTED, f"{self.address} cannot be given to the group {self.access.name or self.group}. Name a "
-                                       "group of yours, or leave it out.")
+            raise Error(NOT_PERMITTED, f"The group of {self.address} cannot be set to {self.access.name or self.group}. Name "
+                                       "one of your groups, or leave out the group.")
         memory = _C.shmat(id_, None, 0)
         if memory is None or memory == ctypes.c_void_p(-1).value:
             failed = ctypes.get_errno()
@@ -2114,7 +2119,8 @@ class _MappingStore:
     def __init__(self, address, replace, access):
         self.address, self.replace, self.map, self.size, self.access = address, replace, None, 0, access
         if access.group is not None or access.mode is not None and address.scheme == "windows":
-            raise Error(USAGE, f"The system has no such access for {address}: leave the mode and the group out.")
+            raise Error(USAGE, f"This system does not support a mode or a group for {address}. Leave out the mode and the "
+                               "group.")
 
     def create(self, size):
         if self.map is None or self.size < size:
@@ -2268,26 +2274,26 @@ class _Ring:
 
     def __init__(self, head, size):
         def bad(why):
-            return Error(BAD_DATA, f"These are no sound live frames: {why}. Start their writer again.")
+            return Error(BAD_DATA, f"The live frames are damaged: {why}. Restart their writer.")
 
         if head[:8] == _LIVE[::-1]:
-            raise bad("a machine of the other byte order wrote them")
+            raise bad("they are in big-endian byte order")
         if len(head) < _HEADER.size or head[:8] != _LIVE:
-            raise Error(BAD_DATA, "There are no live frames in the segment. Read it with shmpix.read(), or check the key.")
+            raise Error(BAD_DATA, "The segment does not hold live frames. Read it with shmpix.read(), or check the key.")
         (_, major, minor, self.table, self.entry_bytes, self.slots, self.capacity, self.data, self.pitch, self.size,
          self.session, self.generation, _, _, _, self.flags, checksum) = _HEADER.unpack(head)
         if major != 1:
-            raise Error(BAD_DATA, f"The live frames are of version {major}.{minor}, and version 1 is read here. Use a newer "
-                                  "shmpix.py.")
+            raise Error(BAD_DATA, f"The live frames have version {major}.{minor} of their format, and shmpix.py supports "
+                                  "version 1. Use a newer shmpix.py.")
         if zlib.crc32(head[:124]) != checksum:
-            raise bad("the header's checksum is wrong")
+            raise bad("the checksum of their header is wrong")
         if (self.table < _TABLE_BYTES or self.entry_bytes < _ENTRY_BYTES or self.table % 8 or self.entry_bytes % 8
                 or not 3 <= self.slots <= 64 or not 1 <= self.capacity <= min(self.pitch, MAX_BYTES)
                 or self.data < self.table + self.slots * self.entry_bytes
                 or self.size != self.data + self.slots * self.pitch):
             raise bad("the header contradicts itself")
         if self.size > size:
-            raise bad(f"they need {self.size} bytes, and the segment has {size}")
+            raise bad(f"they need {self.size} bytes, but the segment has {size}")
 
     @staticmethod
     def header(slots, capacity, session, generation):
@@ -2323,7 +2329,7 @@ class Frame:
         self.serial, self.session, self.order, self.data, self._pixels = serial, ring.session, order, None, None
         name = name.rstrip(b"\0").decode("ascii", "replace")
         if not 1 <= self.bytes <= ring.capacity or text > _TEXT_BYTES or name not in FORMATS:
-            raise Error(BAD_DATA, f"A frame of the format {name!r} with {self.bytes} bytes cannot be. Start its writer again.")
+            raise Error(BAD_DATA, f"A frame of the format {name!r} with {self.bytes} bytes is not valid. Restart its writer.")
         self.layout = Layout(width, height, name, stride, offset, bool(flags & _BOTTOM_UP))
         self.layout.extent(self.bytes)
         self.checked = bool(flags & _CHECKED)
@@ -2489,8 +2495,7 @@ def _copy(to, of):
 def _live_address(key):
     address = key if isinstance(key, _Address) else _Address(key)
     if not address.is_file or not _ON_LINUX or sys.byteorder != "little":
-        raise Error(USAGE, f"Live frames are not shared under {address}: on Linux they are under a plain name, posix: or "
-                           "file:. Choose such a key.")
+        raise Error(USAGE, f"Live frames cannot be shared under {address}. On Linux, use a plain name, posix: or file:.")
     return address
 
 
@@ -2573,7 +2578,7 @@ class LiveWriter:
             try:
                 view = view.reshape(shape) if shape is not None else view
             except (TypeError, ValueError):
-                raise Error(USAGE, f"The shape {_shown(shape)} is not that of the layout {layout}: leave it out "
+                raise Error(USAGE, f"The shape {_shown(shape)} does not match the layout {layout}. Leave it out "
                                    "(None).") from None
         self._begun = (layout, view)
         return view
@@ -2589,7 +2594,7 @@ class LiveWriter:
         height, width, channels = (sides + (1,))[:3] if len(sides) in (2, 3) else (0, 0, 0)
         name = _format_of({"uint8": "u1"}.get(sample, sample), channels, order)
         if name is None:
-            raise Error(USAGE, f"There is no frame of the shape {_shown(shape)} of {_shown(dtype)} in the order {order}: give "
+            raise Error(USAGE, f"A frame cannot have the shape {_shown(shape)} of {_shown(dtype)} in the order {order}. Give "
                                "height, width and 1, 3 or 4 channels.")
         return Layout(width, height, name)
 
@@ -2598,7 +2603,7 @@ class LiveWriter:
         """Publishes what begin() returned. Returns False if the frame is lost because somebody made the segment shorter
         meanwhile; the next begin() makes the segment anew."""
         if self._begun is None:
-            raise Error(USAGE, "No frame was begun: call begin() and fill what it gives.")
+            raise Error(USAGE, "No frame was begun. Call begin() and fill the view that it returns.")
         self._check_entry(number, captured)
         view = self._begun[1]
         if numpy is not None:
@@ -2655,10 +2660,10 @@ class LiveWriter:
     def _place(self, layout, count):
         """Where the bytes of the next frame belong; its slot is marked."""
         if os.getpid() != self._pid or self._ended.is_set():
-            raise Error(USAGE, f"The writer of {self.address} is closed, or another process's. Make a new one.")
+            raise Error(USAGE, f"The writer of {self.address} is closed or belongs to another process. Create a new one.")
         _whole(layout.stride, "The stride of a frame", -MAX_BYTES, MAX_BYTES)
         if count > MAX_BYTES:
-            raise Error(USAGE, f"A frame of {count} bytes is too large: the limit is {MAX_BYTES}. Share a smaller one.")
+            raise Error(USAGE, f"A frame of {count} bytes is too large: the limit is {MAX_BYTES}. Share a smaller frame.")
         with self._lock:
             if self._ring is None or count > self._ring.capacity or not self._holds():
                 self._move(max(count, self._ring.capacity if self._ring else 0), count)
@@ -2930,8 +2935,9 @@ class LiveReader:
             if error.code == NOT_FOUND:
                 return False
             if error.code == NOT_PERMITTED and self._memory is not None:
-                raise Error(NOT_PERMITTED, f"The frames under {self.address} go on in a new segment, which you may not open. "
-                                           "Let its sender start again with --mode 0644, or --group and a group of yours.") \
+                raise Error(NOT_PERMITTED, f"The frames under {self.address} continue in a new segment that you do not have "
+                                           "permission to open. Restart the sender with --mode 0644, or with --group NAME for "
+                                           "one of your groups.") \
                     from None
             raise
         try:
@@ -2955,8 +2961,8 @@ class LiveReader:
         ring = _Ring(_head(source, _HEADER.size), source.size)
         memory = _Mapping(source.fd, ring.size, write=False)
         if memory.words[_STATE] == _NOT_READY:
-            raise Error(BAD_DATA, f"The live frames under {self.address} are not ready: their writer is about to begin, or "
-                                  "ended before it had. Start it again.")
+            raise Error(BAD_DATA, f"The live frames under {self.address} are not ready: their writer is starting, or ended "
+                                  "before it had started. Restart the writer.")
         return ring, memory
 
 
@@ -2967,9 +2973,9 @@ def _decode_live(source):
     while True:
         serial, = struct.unpack("<Q", source.read(8 * _NEWEST, 8))
         if serial >= 1 << 63:
-            raise Error(BAD_DATA, f"Frame {serial} of the live frames cannot be. Start their writer again.")
+            raise Error(BAD_DATA, f"The live frames are damaged: frame number {serial} is not valid. Restart their writer.")
         if serial == 0:
-            raise Error(BAD_DATA, "The writer has not published a frame yet. Read again when it has.")
+            raise Error(BAD_DATA, "The writer has not published a frame yet. Read again later.")
         at, sequence = ring.entry(serial), struct.pack("<Q", 2 * serial)
         entry, frame = source.read(at, _ENTRY_BYTES), None
         if entry[:8] == sequence:
@@ -2981,10 +2987,11 @@ def _decode_live(source):
                     raise
             if source.read(at, 8) == sequence:
                 if frame.damaged:
-                    raise Error(BAD_DATA, "The newest frame is damaged: its checksum is wrong. Read again for the next one.")
+                    raise Error(BAD_DATA, "The newest frame is damaged: its checksum is wrong. Read the next frame.")
                 return frame.picture()
         if time.monotonic() > deadline:
-            raise Error(TIMED_OUT, "The writer overwrites its frames faster than they are read. Give it more slots.")
+            raise Error(TIMED_OUT, "The writer overwrites its frames faster than they can be read. Create the writer with "
+                                   "more slots.")
 
 
 @_told
@@ -3043,7 +3050,7 @@ def _path_of(path):
     except (TypeError, UnicodeError):
         text = ""
     if not text or "\0" in text:
-        raise Error(USAGE, f"{_shown(path)} is no path of a file: give its name as text.")
+        raise Error(USAGE, f"{_shown(path)} is not the path of a file. Give its name as text.")
     return text
 
 
@@ -3068,7 +3075,7 @@ def write_file(picture, path):
     ending = os.path.splitext(path)[1].lower()
     protocol = {".png": "png", ".bmp": "bmp", ".npy": "npy", ".jpg": "jpeg", ".jpeg": "jpeg"}.get(ending)
     if protocol is None:
-        raise Error(USAGE, f"{path} has an unknown ending: save as .png, .bmp, .npy or .jpg.")
+        raise Error(USAGE, f"{path} has an unknown file name extension. Save as .png, .bmp, .npy or .jpg.")
     data = _encode_png(picture, level=6) if protocol == "png" else encode(picture, protocol)
     try:
         target, status = _target_of(path)
@@ -3094,9 +3101,8 @@ def _target_of(path):
         around = os.stat(folder)
         if hasattr(os, "geteuid") and around.st_mode & stat.S_ISVTX and around.st_mode & stat.S_IWOTH and (
                 status.st_uid not in (os.geteuid(), around.st_uid)):
-            raise Error(NOT_PERMITTED, f"{path} was not saved: it is a symbolic link that belongs to user "
-                                       f"{_user_name(status.st_uid)}, in a folder where everybody may put one. Choose another "
-                                       "name.")
+            raise Error(NOT_PERMITTED, f"{path} was not saved: user {_user_name(status.st_uid)} created this symbolic link in "
+                                       "a world-writable folder. Choose another name.")
         path = os.path.join(folder, os.readlink(path))
     raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
 
@@ -3141,19 +3147,19 @@ def _write_into(target, data):
 def _file_failed(what, error):
     """The Error for an OSError while a file was read or written; what names it."""
     code, text = {
-        errno.ENOSPC: (NO_SPACE, "there is no room left. Make room there, or choose another place."),
-        errno.EDQUOT: (NO_SPACE, "there is no room left for you. Make room there, or choose another place."),
-        errno.EFBIG: (NO_SPACE, "it would be longer than a file may be. Raise the limit (ulimit -f), or choose another "
+        errno.ENOSPC: (NO_SPACE, "there is no space left. Free some space there, or choose another place."),
+        errno.EDQUOT: (NO_SPACE, "your disk quota is exhausted. Free some space there, or choose another place."),
+        errno.EFBIG: (NO_SPACE, "it would exceed the limit on file sizes. Raise the limit (ulimit -f), or choose another "
                                 "format."),
         errno.EMFILE: (OTHER, "too many files are open. Close some, or raise the limit (ulimit -n)."),
         errno.EPIPE: (NO_SPACE, "the program that reads it has ended. Let it read to the end."),
-        errno.ENXIO: (NOT_PERMITTED, "it is a socket, or a device that is not there. Choose another place."),
+        errno.ENXIO: (NOT_PERMITTED, "it is a socket or a device that does not exist. Choose another place."),
         errno.EISDIR: (NOT_PERMITTED, "it is a folder. Choose the name of a file."),
         errno.ENOENT: (NOT_FOUND, "it, or its folder, does not exist. Check the path."),
-        errno.ENOTDIR: (NOT_FOUND, "a part of its path is no folder. Check the path."),
-        errno.ENAMETOOLONG: (USAGE, "its name is longer than the system takes. Choose a shorter one."),
-        errno.EACCES: (NOT_PERMITTED, "you have no permission there. Choose another place, or ask for permission."),
-        errno.EPERM: (NOT_PERMITTED, "you have no permission there. Choose another place, or ask for permission."),
+        errno.ENOTDIR: (NOT_FOUND, "a part of its path is not a folder. Check the path."),
+        errno.ENAMETOOLONG: (USAGE, "its name is longer than the system allows. Choose a shorter name."),
+        errno.EACCES: (NOT_PERMITTED, "permission is denied. Choose another place, or ask for permission."),
+        errno.EPERM: (NOT_PERMITTED, "permission is denied. Choose another place, or ask for permission."),
     }.get(error.errno, (NOT_PERMITTED, f"{error.strerror or type(error).__name__}. Choose another place."))
     return Error(code, f"{what}: {text}")
 
@@ -3196,7 +3202,7 @@ def flip(key, layout, code):
     """Mirrors the picture in the segment, in place, as cv2.flip() does: 0 top to bottom, 1 left to right, -1 both."""
     layout = layout if isinstance(layout, Layout) else Layout.parse(layout)
     if layout.format in _MOSAICS:
-        raise Error(USAGE, f"A picture of the format {layout.format} is not flipped: convert it first.")
+        raise Error(USAGE, f"A picture of the format {layout.format} cannot be flipped. Convert it first.")
     picture, _ = read_picture(key, "pixels", layout)
     _put_pixels(key, picture.flipped(code), layout)
 
@@ -3227,7 +3233,8 @@ def clear(key, force=False):
     if not address.is_file and is_cleared:
         return
     if not address.is_file:
-        raise Error(USAGE, f"{address} goes by itself when no program has it open any more.")
+        raise Error(USAGE, f"{address} is removed automatically when no program has it open any longer. Close the programs "
+                           "that use it.")
     try:
         if _status(address.path) is None:
             if is_cleared:
@@ -3241,8 +3248,8 @@ def clear(key, force=False):
         status = _status(address.path)
         ours = status and record.lists(status)
         if status and not (ours or force and stat.S_ISREG(status.mode) and status.uid == os.geteuid()):
-            raise Error(NOT_PERMITTED, f"{address} was not made by Shmpix. Remove it with force=True (--force), if it is "
-                                       "yours and nobody needs it.")
+            raise Error(NOT_PERMITTED, f"{address} was not created by Shmpix. If it is yours and no program needs it, remove "
+                                       "it with force=True (--force).")
         remove = True
         if status:
             _unlink_if(address.path, status.id)
@@ -3283,7 +3290,7 @@ def _put_pixels(key, picture, layout):
     """Stores into a segment of our own user's without changing its size; what lies around the pixels is left alone."""
     address = _Address(key)
     if not address.is_file:
-        raise Error(USAGE, f"Pixels are put in place under a plain name, posix: or file:, not under {address}.")
+        raise Error(USAGE, f"Pixels cannot be changed in place under {address}. Use a plain name, posix: or file:.")
     source = _FileSource(address, write=True)
     try:
         begin, end = layout.extent(source.size)
@@ -3338,8 +3345,8 @@ def _say(text):
     except OSError as error:
         with contextlib.suppress(OSError, ValueError, AttributeError):  # else Python tries it again when it ends
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise Error(NO_SPACE, f"Standard output cannot be written: {error.strerror}. Send it to a place that has room, or to "
-                              "a program that reads all of it.") from None
+        raise Error(NO_SPACE, f"Standard output cannot be written: {error.strerror}. Redirect it to a place with enough "
+                              "space, or to a program that reads all of it.") from None
 
 
 def _share(options):
@@ -3401,13 +3408,13 @@ def _list(options):
 
 def _octal(text):
     if not re.fullmatch("[0-7]{1,4}", text):
-        raise argparse.ArgumentTypeError(f"{_shown(text)} is no mode, write octal digits such as 0644")
+        raise argparse.ArgumentTypeError(f"{_shown(text)} is not a mode. Write octal digits such as 0644")
     return int(text, 8)
 
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message):
-        raise Error(USAGE, f"The command line is not understood: {message[:200]}. See shmpix.py --help.")
+        raise Error(USAGE, f"The command line is not valid: {message[:200]}. Run shmpix.py --help for the options.")
 
 
 def _arguments():
@@ -3423,25 +3430,25 @@ def _arguments():
 
     key, file = ("key", {"help": "NAME, posix:/NAME, file:/PATH, qt:KEY or systemv:/FILE"}), ("file", {})
     layout = ("--layout", {"help": "WxH:FORMAT[,stride=N][,offset=N][,bottom-up]"})
-    replace = ("--replace", {"action": "store_true", "help": "replace a segment that somebody else made"})
-    access = (("--mode", {"type": _octal, "help": "who may use it, in octal digits: 0644 lets everybody read"}),
-              ("--group", {"help": "a group of yours that may use it: its name or number (with --mode 0640)"}))
-    command("share", _share, "share a picture file until it is ended", key, file, layout, replace, *access,
+    replace = ("--replace", {"action": "store_true", "help": "replace a segment that another program created"})
+    access = (("--mode", {"type": _octal, "help": "permission bits in octal digits: 0644 lets everybody read"}),
+              ("--group", {"help": "one of your groups that gets access, by name or number (with --mode 0640)"}))
+    command("share", _share, "share a picture file until the command is stopped", key, file, layout, replace, *access,
             ("--protocol", {"default": "datastream", "choices": PROTOCOLS}),
-            ("--for", {"dest": "seconds", "type": float, "help": "seconds"}),
-            ("--keep", {"action": "store_true", "help": "leave the segment"}))
-    command("save", _save, "save the picture that is in a segment", key, file, layout,
+            ("--for", {"dest": "seconds", "type": float, "help": "stop after this number of seconds"}),
+            ("--keep", {"action": "store_true", "help": "leave the picture shared at the end"}))
+    command("save", _save, "save the picture in a segment to a file", key, file, layout,
             ("--protocol", {"default": "auto", "choices": ("auto",) + PROTOCOLS}),
             ("--flip", {"type": int, "choices": (-1, 0, 1)}), ("--timeout", {"type": float, "default": 0.0}))
-    command("create", _create, "make a segment for pixels without a header, and leave it", key, replace, *access,
+    command("create", _create, "create a segment for pixels without a header, and leave it there", key, replace, *access,
             ("--bytes", {"type": int, "default": LOADER_BYTES}))
-    command("load", _load, "put a picture file into a segment that is there; prints its layout", key, file,
+    command("load", _load, "put a picture file into an existing segment and print its layout", key, file,
             ("--layout", {"default": "bgr8"}))
     command("flip", _flip, "mirror the pixels in a segment: 0 top to bottom, 1 left to right, -1 both", key,
             ("code", {"type": int, "choices": (-1, 0, 1)}), ("--layout", {"required": True}))
-    command("clear", _clear, "remove a segment that a program of ours left", key,
-            ("--force", {"action": "store_true", "help": "also one that somebody else made"}))
-    command("clear-all", _clear_all, "remove all segments that programs of ours left")
+    command("clear", _clear, "remove a segment that a Shmpix program left behind", key,
+            ("--force", {"action": "store_true", "help": "also remove a segment that another program created"}))
+    command("clear-all", _clear_all, "remove all segments that Shmpix programs left behind")
     command("list", _list, "list what is shared", ("--json", {"action": "store_true"}))
     return parser
 

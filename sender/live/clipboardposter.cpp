@@ -24,7 +24,7 @@ void ClipboardPoster::post()
     }
     const QImage image = content ? qvariant_cast<QImage>(content->imageData()) : QImage();
     if (image.isNull()) {
-        Q_EMIT refused(tr("There is no picture on the clipboard. It is shown when one is copied."));
+        Q_EMIT refused(tr("There is no picture on the clipboard. Copy one to share it."));
         return;
     }
     m_box->post({image, {}, tr("Clipboard")});

@@ -69,9 +69,9 @@ Result<QImage> FrameSlot::beginImage(QSize size, QImage::Format format)
     const auto pixels = pixelFormatStoredIn(format);
     if (!pixels) {
         return Error{ErrorCode::Usage,
-                     QCoreApplication::translate("FrameSlot",
-                                                 "Pixels of QImage's format %1 cannot be shared as they are. "
-                                                 "Convert the picture first.")
+                     QCoreApplication::translate(
+                         "FrameSlot",
+                         "Pixels in QImage format %1 cannot be shared directly. Convert the picture first.")
                          .arg(int(format))};
     }
     const PixelLayout layout = layoutFor(size, *pixels);

@@ -37,10 +37,10 @@ Result<StreamInput::State> InputFrame::read(StreamInput& input, std::span<std::b
 {
     auto state = input.fill(out, m_done, deadline);
     if (state && *state == StreamInput::State::Ended && m_done > 0) {
-        return inputError(m_number, Text::tr("it ends after %1 of the frame's %2 bytes. The frames before it "
-                                             "were shared.")
-                                        .arg(m_done)
-                                        .arg(out.size()));
+        return inputError(
+            m_number, Text::tr("it ends after %1 of the frame's %2 bytes. The earlier frames were shared.")
+                          .arg(m_done)
+                          .arg(out.size()));
     }
     return state;
 }

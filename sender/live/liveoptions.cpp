@@ -44,8 +44,10 @@ Result<double> rateOf(const CommandLine& line)
     bool isNumber = false;
     const double fps = line.value(name).toDouble(&isNumber);
     if (!isNumber || !(fps > 0 && fps <= most)) {
-        return usage(Text::tr("--fps is a number of frames a second over 0 and up to 1000, not %1.")
-                         .arg(line.value(name)));
+        return usage(
+            Text::tr(
+                "“%1” is not a frame rate. Write a number greater than 0 and up to 1000, such as --fps 30.")
+                .arg(line.value(name)));
     }
     return fps;
 }
@@ -57,14 +59,15 @@ Result<QSize> sizeOf(const CommandLine& line, QSize fallback)
         return fallback;
     }
     if (!line.has(QStringLiteral("pattern"))) {
-        return usage(Text::tr("--size is for --pattern: add it, or leave the size out."));
+        return usage(Text::tr("--size requires --pattern. Add --pattern, or leave out --size."));
     }
     auto layout = parseLayout(line.value(name) + QStringLiteral(":bgrx8"));
     if (!layout || layout->width < smallestTestPattern.width() ||
         layout->height < smallestTestPattern.height() || !checkedExtent(*layout)) {
-        return usage(Text::tr("--size is given as %1, and a size such as 1920x1080, at least 64x16, is "
-                              "expected.")
-                         .arg(line.value(name)));
+        return usage(
+            Text::tr(
+                "“%1” is not a size for the test pattern. Write at least 64x16, such as --size 1920x1080.")
+                .arg(line.value(name)));
     }
     return QSize(int(layout->width), int(layout->height));
 }
@@ -86,14 +89,14 @@ Result<LiveSource> sourceOf(const CommandLine& line)
         ++sources;
     }
     if (sources > 1) {
-        return usage(Text::tr("--pattern, --stdin, --watch and picture files are different sources: give one "
-                              "of them."));
+        return usage(Text::tr(
+            "--pattern, --stdin, --watch and picture files exclude one another. Give only one of them."));
     }
     if (source.kind == LiveSource::Kind::Watch) {
         source.paths = QStringList(line.value(QStringLiteral("watch")));
     }
     if (sources == 0 || source.paths.contains(QString())) {
-        return usage(Text::tr("There is nothing to stream: name picture files or a folder, or add --pattern, "
+        return usage(Text::tr("There is nothing to stream. Name picture files or a folder, or add --pattern, "
                               "--stdin or --watch FILE."));
     }
     return source;
@@ -106,8 +109,8 @@ Result<void> takeLayoutOfInput(const CommandLine& line, LiveSource& source)
         return {};
     }
     if (source.kind != LiveSource::Kind::StandardInput) {
-        return usage(Text::tr("Live frames say themselves how their pixels lie: leave --layout out, or give "
-                              "raw frames by --stdin."));
+        return usage(Text::tr("Live frames describe their own pixels. Leave out --layout, or use it for raw "
+                              "frames with --stdin."));
     }
     auto layout = parseLayout(line.value(name));
     if (!layout) {
@@ -133,18 +136,19 @@ LiveOptions streamOf(const QString& path)
 void addLiveOptions(CommandLine& line)
 {
     line.addValue(QStringLiteral("fps"), QStringLiteral("number"),
-                  Text::tr("Live: so many frames a second (as the source has them)."));
-    line.addFlag(QStringLiteral("loop"), Text::tr("Live: begin again at the end."));
+                  Text::tr("Live: frames per second (default: the rate of the source)."));
+    line.addFlag(QStringLiteral("loop"), Text::tr("Live: start again at the end."));
     line.addValue(QStringLiteral("watch"), QStringLiteral("file"),
-                  Text::tr("Live: a frame each time when the picture file changes."));
-    line.addFlag(QStringLiteral("pattern"), Text::tr("Live: a test pattern with numbered frames."));
+                  Text::tr("Live: share a frame whenever the picture file changes."));
+    line.addFlag(QStringLiteral("pattern"), Text::tr("Live: share a test pattern with numbered frames."));
     line.addValue(QStringLiteral("size"), QStringLiteral("WxH"),
-                  Text::tr("With --pattern: its size (1920x1080)."));
-    line.addFlag(QStringLiteral("stdin"),
-                 Text::tr("Live: frames from standard input, Y4M, PPM, or raw ones with --layout."));
-    line.addFlag(QStringLiteral("checksums"), Text::tr("Live: a checksum with each frame."));
+                  Text::tr("With --pattern: the size of the pattern (default: 1920x1080)."));
+    line.addFlag(
+        QStringLiteral("stdin"),
+        Text::tr("Live: read frames from standard input, as Y4M or PPM, or as raw frames with --layout."));
+    line.addFlag(QStringLiteral("checksums"), Text::tr("Live: add a checksum to each frame."));
     line.addFlag(QStringLiteral("take-over"),
-                 Text::tr("Live: end another Shmpix program that shares under the key."));
+                 Text::tr("Live: quit another Shmpix program that shares under the key and take its place."));
 }
 
 Result<std::optional<LiveOptions>> takeLiveOptions(const CommandLine& line,
@@ -157,10 +161,10 @@ Result<std::optional<LiveOptions>> takeLiveOptions(const CommandLine& line,
     if (protocol.value_or(ProtocolId::Live) != ProtocolId::Live) {
         return usage(
             names.isEmpty()
-                ? Text::tr("%1 pictures were given, and only one at a time can be shared as %2: give one.")
+                ? Text::tr("%1 pictures were given, but only one can be shared as %2. Give a single picture.")
                       .arg(line.positional().size())
                       .arg(protocolName(*protocol))
-                : Text::tr("%1: this is for the protocol live, not for %2. Leave one of the options out.")
+                : Text::tr("The protocol %2 does not support %1. Leave out %1, or use the protocol live.")
                       .arg(names.join(QLatin1Char(' ')), protocolName(*protocol)));
     }
     auto source = sourceOf(line);

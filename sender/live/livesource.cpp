@@ -49,7 +49,7 @@ Made fromWatched(const QString& path)
 {
     if (!QFileInfo(path).dir().exists()) {
         return Error{ErrorCode::NotFound,
-                     Text::tr("The folder of %1 does not exist. Make it first.").arg(path)};
+                     Text::tr("The folder of %1 does not exist. Create it first.").arg(path)};
     }
     return made<WatchedFileSource>(path);
 }

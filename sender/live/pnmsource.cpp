@@ -69,9 +69,8 @@ Result<std::optional<PnmSource::Header>> PnmSource::parseHeader(const QByteArray
         return std::optional<Header>();
     }
     if (!canRead(text)) {
-        return inputError(
-            m_frame.number(),
-            Text::tr("there is no header of a PPM or PGM picture at byte %1.").arg(m_input.taken()));
+        return inputError(m_frame.number(),
+                          Text::tr("no PPM or PGM header was found at byte %1.").arg(m_input.taken()));
     }
     std::array<quint32, 3> numbers = {};
     qsizetype at = 2;
@@ -87,14 +86,14 @@ Result<std::optional<PnmSource::Header>> PnmSource::parseHeader(const QByteArray
         if (at == begin || !isSpace(text[at])) {
             return inputError(
                 m_frame.number(),
-                Text::tr("a PPM picture's width, height and largest number are expected at byte "
-                         "%1, and something else stands there.")
+                Text::tr(
+                    "the width, height and maximum value of a PPM or PGM picture were expected at byte %1.")
                     .arg(m_input.taken() + at));
         }
     }
     if (numbers[2] == 0 || numbers[2] > 65535) {
         return inputError(m_frame.number(),
-                          Text::tr("its largest number is %1, and only 1 to 65535 can be.").arg(numbers[2]));
+                          Text::tr("its maximum value is %1 instead of 1 to 65535.").arg(numbers[2]));
     }
     const PixelFormat format{text[1] == '5' ? ChannelOrder::Gray : ChannelOrder::Rgb,
                              numbers[2] < 256 ? SampleType::UInt8 : SampleType::UInt16};
@@ -118,7 +117,7 @@ Result<StreamInput::State> PnmSource::readHeader(StreamInput::Clock::time_point 
             break;
         }
         if (m_input.ahead().size() > mostHeaderBytes) {
-            return inputError(m_frame.number(), Text::tr("its header does not end."));
+            return inputError(m_frame.number(), Text::tr("its header has no end."));
         }
         auto state = m_input.readAhead(deadline);
         if (!state || *state == StreamInput::State::NotYet) {
@@ -141,7 +140,7 @@ Result<SourceStep> PnmSource::next(FrameSlot& slot, const SourceWish& wish)
     if (state && *state == State::Whole) {
         state = m_frame.read(m_input, slot, m_header->layout, deadline);
         if (state && *state == State::Ended) {
-            return inputError(m_frame.number(), Text::tr("it ends behind the header."));
+            return inputError(m_frame.number(), Text::tr("it ends after the header."));
         }
     }
     if (!state) {

@@ -23,8 +23,8 @@ void ScreenPoster::post()
     const QImage image = m_widget.screen()->grabWindow(0).toImage();
     if (image.isNull()) {
         m_timer.stop();
-        Q_EMIT refused(tr("The system does not let programs see the screen, as under Wayland. Choose another "
-                          "source, or log in to an X11 session."));
+        Q_EMIT refused(tr("The system does not let programs capture the screen, as is the case under "
+                          "Wayland. Choose another source, or log in to an X11 session."));
         return;
     }
     m_box->post({image, {}, m_widget.screen()->name()});

@@ -45,10 +45,10 @@ Result<void> SlideshowSource::beginRound()
     if (m_files.isEmpty()) {
         for (const QString& path : m_paths) {
             if (!QFileInfo(path).isReadable()) {
-                return Error{
-                    ErrorCode::NotPermitted,
-                    Text::tr("You may not look into %1. Ask its owner to allow it, or choose another folder.")
-                        .arg(path)};
+                return Error{ErrorCode::NotPermitted,
+                             Text::tr("You do not have permission to open the folder %1. Ask its owner for "
+                                      "permission, or choose another folder.")
+                                 .arg(path)};
             }
         }
         return Error{ErrorCode::NotFound, Text::tr("There is no picture in %1. Choose another folder.")

@@ -40,17 +40,16 @@ Result<StreamInput::State> StdinSource::detect(StreamInput::Clock::time_point de
     const QByteArray& start = m_input.ahead();
     if (start.isEmpty()) {
         return Error{ErrorCode::BadData,
-                     Text::tr("Standard input ended before a frame came. Give frames as Y4M or PPM.")};
+                     Text::tr("Standard input ended before the first frame. Provide frames as Y4M or PPM.")};
     }
     if (start.startsWith(y4mMagic)) {
         m_source = std::make_unique<Y4mSource>(m_input);
     } else if (PnmSource::canRead(start)) {
         m_source = std::make_unique<PnmSource>(m_input);
     } else {
-        return Error{
-            ErrorCode::BadData,
-            Text::tr("Standard input begins neither as Y4M nor as PPM does. Say how raw frames lie, such "
-                     "as --layout 640x480:bgr8, or convert them.")};
+        return Error{ErrorCode::BadData,
+                     Text::tr("Standard input is neither Y4M nor PPM. Describe raw frames with --layout "
+                              "640x480:bgr8, for example, or convert them.")};
     }
     return State::Whole;
 }

@@ -111,8 +111,9 @@ Result<SourceStep> WatchedFileSource::tryAgainLater(const Error& error)
         return SourceStep{};
     }
     m_hasWarned = true;
-    return SourceStep{
-        SourceStep::Kind::Later, {}, Text::tr("%1 It is shown as soon as it can be read.").arg(error.text)};
+    return SourceStep{SourceStep::Kind::Later,
+                      {},
+                      Text::tr("%1 The picture will be shared as soon as it can be read.").arg(error.text)};
 }
 
 } // namespace shmpix

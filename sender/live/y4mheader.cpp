@@ -51,7 +51,8 @@ Result<int> sideOf(const QByteArray& word)
     bool isNumber = false;
     const int side = word.mid(1).toInt(&isNumber);
     if (!isNumber || side <= 0 || side > 65535) {
-        return bad(Text::tr("its size is given as %1, and a side is 1 to 65535 pixels.").arg(shown(word)));
+        return bad(
+            Text::tr("its size is given as %1, but each side must be 1 to 65535 pixels.").arg(shown(word)));
     }
     return side;
 }
@@ -65,8 +66,8 @@ Result<std::chrono::nanoseconds> durationOf(const QByteArray& word)
     const qint64 frames = parts.value(0).toUInt(&isNumber);
     const qint64 seconds = parts.value(1).toUInt(&isDivisor);
     if (parts.size() != 2 || !isNumber || !isDivisor) {
-        return bad(Text::tr("its frame rate is given as %1, and two numbers such as F30:1 are expected.")
-                       .arg(shown(word)));
+        return bad(
+            Text::tr("its frame rate is given as %1 instead of two numbers such as F30:1.").arg(shown(word)));
     }
     constexpr double longest = 3600;
     const double duration = frames > 0 ? double(seconds) / double(frames) : 0;
@@ -97,10 +98,9 @@ Result<void> takeWord(const QByteArray& word, Y4mHeader& header)
     case 'C': {
         const auto colours = coloursOf(word.mid(1));
         if (!colours) {
-            return bad(
-                Text::tr("its colours are %1, which are not known here. Convert it first, with ffmpeg by "
-                         "-pix_fmt yuv420p.")
-                    .arg(shown(word)));
+            return bad(Text::tr("its colour format %1 is not supported. Convert the stream first, for "
+                                "example with ffmpeg -pix_fmt yuv420p.")
+                           .arg(shown(word)));
         }
         header.colours = *colours;
         return {};
@@ -151,7 +151,7 @@ Result<Y4mHeader> parseY4mHeader(const QByteArray& line)
     Y4mHeader header;
     const QList<QByteArray> words = line.split(' ');
     if (words.first() != y4mMagic) {
-        return bad(Text::tr("it does not begin with YUV4MPEG2."));
+        return bad(Text::tr("it does not start with YUV4MPEG2."));
     }
     for (const QByteArray& word : words.mid(1)) {
         if (word.isEmpty()) {
@@ -162,7 +162,7 @@ Result<Y4mHeader> parseY4mHeader(const QByteArray& line)
         }
     }
     if (header.width == 0 || header.height == 0) {
-        return bad(Text::tr("its first line does not say the size (W and H)."));
+        return bad(Text::tr("its first line does not give the size (W and H)."));
     }
     if (auto extent = checkedExtent(header.layout()); !extent) {
         return extent.error();

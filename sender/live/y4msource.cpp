@@ -83,7 +83,7 @@ Result<StreamInput::State> Y4mSource::readLine(Deadline deadline, qint64 frame)
             return State::Whole;
         }
         if (m_input.ahead().size() > mostLineBytes) {
-            return inputError(frame, Text::tr("the line at byte %1 does not end.").arg(m_input.taken()));
+            return inputError(frame, Text::tr("the line at byte %1 has no end.").arg(m_input.taken()));
         }
         auto state = m_input.readAhead(deadline);
         if (state && *state == State::Ended && !m_input.ahead().isEmpty()) {
@@ -130,7 +130,7 @@ Result<StreamInput::State> Y4mSource::readFrameLine(Deadline deadline)
         return state;
     }
     if (m_line != "FRAME" && !m_line.startsWith("FRAME ")) {
-        return inputError(m_frame.number(), Text::tr("there is no FRAME at byte %1.").arg(at));
+        return inputError(m_frame.number(), Text::tr("FRAME was expected at byte %1.").arg(at));
     }
     m_isInFrame = true;
     return State::Whole;
@@ -156,7 +156,7 @@ Result<SourceStep> Y4mSource::next(FrameSlot& slot, const SourceWish& wish)
     if (state && *state == State::Whole) {
         state = m_frame.read(m_input, m_planes, deadline);
         if (state && *state == State::Ended) {
-            return inputError(m_frame.number(), Text::tr("it ends behind the line FRAME."));
+            return inputError(m_frame.number(), Text::tr("it ends after the line FRAME."));
         }
     }
     if (!state) {

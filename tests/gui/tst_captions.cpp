@@ -103,7 +103,7 @@ private Q_SLOTS:
         QTRY_VERIFY(test::fileDialog(*m_sender));
         test::chooseFile(*test::fileDialog(*m_sender), text);
         WAIT_FOR_MESSAGE(*m_sender, Error);
-        VERIFY_CONTAINS(test::message(*m_sender).text, QStringLiteral("The picture before stays open."));
+        VERIFY_CONTAINS(test::message(*m_sender).text, QStringLiteral("The previous picture stays open."));
         QVERIFY(caption().startsWith(QStringLiteral("photo.png · ")));
     }
 

@@ -103,17 +103,17 @@ private Q_SLOTS:
         QTest::addColumn<QString>("says");
         const QString longName = QString(300, QLatin1Char('n'));
         QTest::newRow("no folder") << "%1/none/a.png"
-                                   << "there is no folder %1/none.";
+                                   << "the folder %1/none does not exist.";
         QTest::newRow("a file for a folder") << "%1/file/a.png"
                                              << "%1/file is not a folder";
         QTest::newRow("long name") << QString(QStringLiteral("%1/") + longName + QStringLiteral(".png"))
-                                   << "Choose a shorter one";
+                                   << "Choose a shorter name";
         QTest::newRow("a folder") << "%1/folder.png"
-                                  << "that is a folder";
+                                  << "it is a folder";
         QTest::newRow("no files") << "/proc/a.png"
-                                  << "you may not make files in /proc.";
+                                  << "you do not have permission to create files in /proc.";
         QTest::newRow("a pipe that nobody reads") << "%1/pipe.png"
-                                                  << "nobody reads it";
+                                                  << "no program reads";
         QTest::newRow("large") << "%1/a.bmp"
                                << "(ulimit -f)";
     }
@@ -163,7 +163,7 @@ private Q_SLOTS:
         QTest::newRow("a file for a folder") << "%1/file/a.png"
                                              << "does not exist";
         QTest::newRow("long name") << QString(QStringLiteral("%1/") + QString(300, QLatin1Char('n')))
-                                   << "longer than the system takes";
+                                   << "longer than the system allows";
         QTest::newRow("empty") << "%1/file"
                                << "is empty";
         QTest::newRow("a pipe") << "%1/pipe.png"

@@ -151,7 +151,7 @@ private Q_SLOTS:
         click(*m_window, "loadButton");
         WAIT_FOR_MESSAGE(*m_window, Success);
         VERIFY_CONTAINS(test::message(*m_window).text,
-                        QStringLiteral("read as 640x480:rgb8, as with this key before"));
+                        QStringLiteral("read as 640x480:rgb8, the layout last used with this key"));
         test::typeKey(*m_window, m_key + QStringLiteral("-other"));
         for (int row = 0; row < child<QListWidget>("layoutProposals")->count(); ++row) {
             QVERIFY(

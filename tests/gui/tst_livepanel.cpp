@@ -169,7 +169,7 @@ private Q_SLOTS:
         dialog()->reject();
         QTRY_VERIFY(!dialog());
         QCOMPARE(button("liveStartButton")->text(), QStringLiteral("Start &live"));
-        QCOMPARE(child<QLabel>(*m_window, "liveFiles")->text(), QStringLiteral("Nothing chosen"));
+        QCOMPARE(child<QLabel>(*m_window, "liveFiles")->text(), QStringLiteral("Nothing selected"));
     }
 
     void I6_theClipboardIsStreamedAndWhatIsNoPictureIsSaid()

@@ -292,7 +292,8 @@ private Q_SLOTS:
         }
         QTRY_VERIFY_WITH_TIMEOUT(child<QLabel>(*m_window, "unverifiedBadge")->isVisible(), patience);
         QTRY_VERIFY_WITH_TIMEOUT(
-            message().contains(QStringLiteral("unverified: this writer gives no frame number")), patience);
+            message().contains(QStringLiteral("unverified: the sender does not number its frames")),
+            patience);
     }
 
     void whatCannotBeReadIsSaidInASentence()

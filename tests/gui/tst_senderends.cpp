@@ -27,7 +27,7 @@ private Q_SLOTS:
         QTest::addColumn<QString>("scheme");
         QTest::addColumn<QString>("cause");
         const QString ended = QStringLiteral("has stopped sharing or ended.");
-        const QString qt = QStringLiteral("Qt removes the memory with the last program that uses it.");
+        const QString qt = QStringLiteral("Qt removes the memory when the last program stops using it.");
         QTest::newRow("posix") << QStringLiteral("posix") << ended;
         QTest::newRow("file") << QStringLiteral("file") << ended;
         QTest::newRow("qt") << QStringLiteral("qt") << qt;
@@ -78,7 +78,7 @@ private Q_SLOTS:
             QCOMPARE(peer.exitCode(), 0);
         }
         verifyThatItIsGone(
-            address, QStringLiteral("Qt removes the memory with the last program that uses it."), photo);
+            address, QStringLiteral("Qt removes the memory when the last program stops using it."), photo);
     }
 
 private:
@@ -100,7 +100,7 @@ private:
         const QString text = test::message(*m_window).text;
         VERIFY_CONTAINS(text, QStringLiteral("Nothing is shared under %1 any longer").arg(address));
         VERIFY_CONTAINS(text, cause);
-        VERIFY_CONTAINS(text, QStringLiteral("The last picture stays here."));
+        VERIFY_CONTAINS(text, QStringLiteral("The last picture stays."));
         QVERIFY2(test::samePixels(test::shownImage(*m_window), picture),
                  qPrintable(test::difference(test::shownImage(*m_window), picture)));
         QCOMPARE(child<FactsPanel>(*m_window, "facts")->toPlainText(), facts);

@@ -148,7 +148,7 @@ private Q_SLOTS:
         QVERIFY(user.isValid());
         drop(path);
         WAIT_FOR_MESSAGE(*m_window, Error);
-        VERIFY_CONTAINS(test::message(*m_window).text, QStringLiteral("may not read"));
+        VERIFY_CONTAINS(test::message(*m_window).text, QStringLiteral("do not have permission to read"));
     }
 
     void turnsACameraPictureRight()
@@ -249,7 +249,7 @@ private Q_SLOTS:
         QCOMPARE(recentTexts().value(0), QStringLiteral("&1  gone.png"));
         child<QMenu>(*m_window, "recentMenu")->actions().first()->trigger();
         WAIT_FOR_MESSAGE(*m_window, Error);
-        QCOMPARE(recentTexts().value(0), QStringLiteral("No pictures yet"));
+        QCOMPARE(recentTexts().value(0), QStringLiteral("No recent pictures"));
     }
 
     void recentFilesCanBeCleared()
@@ -258,7 +258,7 @@ private Q_SLOTS:
         QTRY_VERIFY(!test::shownImage(*m_window).isNull());
         QCOMPARE(recentTexts().size(), 3);
         child<QMenu>(*m_window, "recentMenu")->actions().last()->trigger();
-        QCOMPARE(recentTexts(), QStringList{QStringLiteral("No pictures yet")});
+        QCOMPARE(recentTexts(), QStringList{QStringLiteral("No recent pictures")});
     }
 
 private:

@@ -205,7 +205,7 @@ private Q_SLOTS:
         openFile(test::photo(40, 30));
         click(*m_window, "shareButton");
         WAIT_FOR_MESSAGE(*m_window, Error);
-        VERIFY_CONTAINS(test::message(*m_window).text, QStringLiteral("not made by Shmpix"));
+        VERIFY_CONTAINS(test::message(*m_window).text, QStringLiteral("not created by Shmpix"));
         QCOMPARE(QFile(foreign.fileName()).size(), 15);
 
         click(*m_window, "messageAction");
@@ -402,7 +402,7 @@ private Q_SLOTS:
         openFile(test::photo(50, 20)); // another one, not shared
         QVERIFY(QFile::remove(QStringLiteral("/dev/shm/") + m_key));
         QTRY_VERIFY(test::message(*m_window).text.contains(QStringLiteral("It is shared again.")));
-        VERIFY_CONTAINS(test::message(*m_window).text, QStringLiteral("probably a Python program"));
+        VERIFY_CONTAINS(test::message(*m_window).text, QStringLiteral("If a Python program has just ended"));
         QVERIFY(test::samePixels(load(m_key)->image, shared));
     }
 

@@ -125,10 +125,10 @@ void tst_CSharpLiveRings::brokenHeadersAreRefusedInASentence_data()
         return bytes;
     };
     const QByteArray all64(8, '\xff');
-    row("A13 another magic", 0, "ShmpDead", true, "does not begin with ShmpLive");
+    row("A13 another magic", 0, "ShmpDead", true, "does not start with ShmpLive");
     row("A14 a newer major version", 8, number(quint16{2}), true, "version 2.0");
     row("A14 major version 0", 8, number(quint16{0}), true, "version 0.0");
-    row("A15 the other byte order", 0, "eviLpmhS", true, "other byte order");
+    row("A15 the other byte order", 0, "eviLpmhS", true, "big-endian");
     row("A16 a wrong checksum", 60, "x", false, "checksum");
     row("a table in the header", 12, number(quint32{128}), true, "table");
     row("a table at an odd place", 12, number(quint32{257}), true, "table");
@@ -140,13 +140,13 @@ void tst_CSharpLiveRings::brokenHeadersAreRefusedInASentence_data()
     row("a capacity over 1 GiB", 24, number((quint64{1} << 30) + 1), true, "slots of 1073741825 bytes");
     row("a capacity over the pitch", 24, number(quint64{4097}), true, "slots of 4097 bytes");
     row("data in the table", 32, number(quint64{256}), true, "begin at 256");
-    row("data behind the end", 32, number(quint64{1} << 40), true, "another size");
-    row("data that wraps", 32, QByteArray("\xc0") + QByteArray(7, '\xff'), true, "another size");
-    row("a pitch at an odd place", 40, number(quint64{4097}), true, "4097 apart");
-    row("a pitch that wraps to the right size", 40, number((quint64{1} << 62) + 4096), true, "another size");
+    row("data behind the end", 32, number(quint64{1} << 40), true, "do not fit");
+    row("data that wraps", 32, QByteArray("\xc0") + QByteArray(7, '\xff'), true, "do not fit");
+    row("a pitch at an odd place", 40, number(quint64{4097}), true, "4097 bytes apart");
+    row("a pitch that wraps to the right size", 40, number((quint64{1} << 62) + 4096), true, "do not fit");
     row("a size over the segment's", 40, number(quint64{1} << 30) + number((quint64{1} << 32) + 4096), true,
-        "another size");
-    row("slots that end before the size", 40, number(quint64{64}), true, "another size");
+        "do not fit");
+    row("slots that end before the size", 40, number(quint64{64}), true, "do not fit");
     row("all sizes at their largest", 24, all64 + all64 + all64 + all64, true, "slots of");
     row("B2 never ready", 128, number(quint32{0}), true, "not ready");
 }

@@ -142,7 +142,7 @@ void tst_KitMemory::D1_noRoomForTheSecondFrameLeavesTheFirst()
     const QString seen = QStringLiteral("/proc/%1/root%2/").arg(peer->pid()).arg(folder);
     QVERIFY(fill(seen + QStringLiteral("filler")));
     const QString refused = share(*peer, key, secondFile);
-    QVERIFY2(refused.startsWith(QLatin1String("error 6 There is no room")), qPrintable(refused));
+    QVERIFY2(refused.startsWith(QLatin1String("error 6 There is not enough space")), qPrintable(refused));
     QVERIFY2(refused.contains(QLatin1String("--shm-size")), qPrintable(refused));
     QByteArray error;
     COMPARE_PICTURES(received(QStringLiteral("file:%1x").arg(seen), {}, error), first);

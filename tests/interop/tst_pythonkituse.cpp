@@ -209,7 +209,7 @@ void tst_PythonKitUse::noRoomIsAnErrorAndNoSignal()
     QVERIFY(write("1x1").startsWith(QLatin1String("ok ")));
     QCOMPARE(limited->ask({QStringLiteral("limit"), QStringLiteral("50000")}), QStringLiteral("ok "));
     const QString answer = write("odd");
-    QVERIFY2(answer.startsWith(QLatin1String("error 6 There is no room")), qPrintable(answer));
+    QVERIFY2(answer.startsWith(QLatin1String("error 6 There is not enough space")), qPrintable(answer));
     QByteArray error; // and the last picture stays
     const QImage result = received(address, QString(), error);
     COMPARE_PICTURES(result, picture(QStringLiteral("1x1")));

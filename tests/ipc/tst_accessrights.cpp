@@ -409,7 +409,8 @@ void AccessRightsTest::Z11_readerSaysThatTheStreamGoesOnOutOfReach()
     EXPECT_SUCCESS(publish((*publisher)->frames(), QStringLiteral("320x320:gray8"), 2));
     QString said;
     QTRY_VERIFY_WITH_TIMEOUT((said = reader.standardError()).endsWith(QLatin1Char('\n')), 20000);
-    EXPECT_CONTAINS(said, QStringLiteral("The stream goes on in a segment that you may not read."));
+    EXPECT_CONTAINS(
+        said, QStringLiteral("The stream continues in a segment that you do not have permission to read."));
     EXPECT_CONTAINS(said, QStringLiteral("belongs to user root"));
     EXPECT_CONTAINS(said, QStringLiteral("--mode 0644 or --group NAME"));
     QCOMPARE(said.count(QLatin1Char('\n')), 1);
@@ -432,8 +433,9 @@ void AccessRightsTest::Z11_readerFollowsAgainWhenItMay()
                                                                 std::chrono::milliseconds(100))),
                                   reader.state() == StreamState::Refused),
                                  20000);
-        EXPECT_CONTAINS(reader.reason().text,
-                        QStringLiteral("The stream goes on in a segment that you may not read."));
+        EXPECT_CONTAINS(
+            reader.reason().text,
+            QStringLiteral("The stream continues in a segment that you do not have permission to read."));
         EXPECT_CONTAINS(reader.reason().text, QStringLiteral("--mode 0644"));
     }
     mayRead = true;

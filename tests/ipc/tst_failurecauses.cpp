@@ -136,7 +136,7 @@ void FailureCausesTest::Z9_aSegmentThatIsBeingFilledIsWaitedForAsLongAsIsAsked()
     const auto loaded = contents(address, {.patience = std::chrono::milliseconds(200)});
     QVERIFY2(timer.elapsed() < 1500, qPrintable(QString::number(timer.elapsed())));
     EXPECT_FAILURE(loaded, ErrorCode::TimedOut);
-    EXPECT_CONTAINS(loaded.error().text, QStringLiteral("does not go on"));
+    EXPECT_CONTAINS(loaded.error().text, QStringLiteral("has not finished filling it"));
     QVERIFY(!loaded.error().text.contains(QStringLiteral("another key")));
     filling.writeLine(QString());
     QCOMPARE(filling.exitCode(), 0);

@@ -113,7 +113,7 @@ void addAskedProtocols()
     QTest::newRow("asked for") << QStringLiteral("datastream");
 }
 
-const auto madeShorter = QStringLiteral("made shorter while it was read. Load again.");
+const auto madeShorter = QStringLiteral("truncated while it was being read. Load it again.");
 
 bool isSentence(const Error& error)
 {

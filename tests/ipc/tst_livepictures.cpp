@@ -184,7 +184,7 @@ void LivePicturesTest::aRemovedPictureComesBack()
     const auto again = m_publisher.restore();
     QVERIFY(again.has_value());
     EXPECT_SUCCESS(*again);
-    EXPECT_CONTAINS((*again)->note, QStringLiteral("had removed"));
+    EXPECT_CONTAINS((*again)->note, QStringLiteral("Another program removed"));
     const auto loaded = load(m_address);
     EXPECT_SUCCESS(loaded);
     QVERIFY2(samePixels(loaded->image, image), qPrintable(difference(loaded->image, image)));

@@ -302,7 +302,7 @@ void SegmentSurveyTest::aHugeFileTakesNoTime()
     SegmentSurvey another(SegmentSurvey::Glance::Thumbnail, folder());
     const auto second = lookAt(another, bmp);
     QVERIFY(second.has_value());
-    EXPECT_CONTAINS(second->remark, QStringLiteral("too large for a glance"));
+    EXPECT_CONTAINS(second->remark, QStringLiteral("too large for a preview"));
 }
 
 int tst_segmentsurvey(int argc, char** argv)

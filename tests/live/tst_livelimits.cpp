@@ -100,7 +100,7 @@ void TestLiveLimits::D1_noRoomForTheFirstFrameLeavesNothing()
         folder, {QStringLiteral("crowd"), QStringLiteral("file:") + folder + QStringLiteral("/x"),
                  folder + QStringLiteral("/filler"), QStringLiteral("1"), large});
     QCOMPARE(ended.exitCode, 1);
-    QVERIFY2(ended.out.startsWith("error There is no room"), ended.out.constData());
+    QVERIFY2(ended.out.startsWith("error There is not enough"), ended.out.constData());
 }
 
 void TestLiveLimits::D1_noRoomForTheSecondFrameLeavesTheFirst()
@@ -111,7 +111,7 @@ void TestLiveLimits::D1_noRoomForTheSecondFrameLeavesTheFirst()
                  folder + QStringLiteral("/filler"), QStringLiteral("1"), QStringLiteral("300x300:gray8")});
     QVERIFY2(ended.exitCode == 0, (ended.out + ended.err).constData());
     const QByteArray refused = "refused " + QByteArray::number(int(ErrorCode::NoSpace)) +
-                               " There is no room for the picture: it needs ";
+                               " There is not enough space for the picture: it needs ";
     QVERIFY2(ended.out.contains(refused), ended.out.constData());
     EXPECT_CONTAINS(QString::fromUtf8(ended.out), QStringLiteral("--shm-size"));
     QVERIFY2(ended.out.endsWith(lines({1, 21})), ended.out.constData());

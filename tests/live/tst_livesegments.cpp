@@ -191,7 +191,7 @@ void TestLiveSegments::B6_readerProcessOutlivesCuts()
     for (const off_t bytes : {0, 12, 4095, 4096 + 61440 + 100}) {
         QVERIFY(reader.waitForLine(QStringLiteral("frame ")).startsWith(QStringLiteral("frame ")));
         QCOMPARE(::truncate(file.constData(), bytes), 0);
-        const QString said = writer.waitForLine(QStringLiteral("Another program had made"));
+        const QString said = writer.waitForLine(QStringLiteral("Another program truncated"));
         QVERIFY2(said.contains(address), qPrintable(said));
         // Its new ring: from a new session, so that the numbers of the ring's frames begin again.
         const QString state = reader.waitForLine(QStringLiteral("state %1").arg(int(StreamState::Open)));

@@ -168,7 +168,8 @@ void TestRingFormat::A13_whatDoesNotBeginAsARingIsNone()
     QVERIFY(!looksLikeRing(made.ring.span()));
     const auto header = made.parsed();
     QVERIFY_BAD_DATA(header);
-    QVERIFY2(header.error().text.contains(QStringLiteral("no live frames")), qPrintable(header.error().text));
+    QVERIFY2(header.error().text.contains(QStringLiteral("does not hold Shmpix live frames")),
+             qPrintable(header.error().text));
 }
 
 void TestRingFormat::A16_wrongChecksumOfTheHeaderIsRefused()

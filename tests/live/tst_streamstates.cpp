@@ -69,7 +69,7 @@ void TestStreamStates::B2_ringThatIsNotFilledYetIsWaitedFor()
     ReadStream stream(ring);
     QCOMPARE(stream.nextNumber(), -1);
     QCOMPARE(stream.reader.state(), StreamState::Absent);
-    QVERIFY(stream.reader.reason().text.contains(QStringLiteral("not filled yet")));
+    QVERIFY(stream.reader.reason().text.contains(QStringLiteral("not been filled yet")));
     ring.put<quint32>(128, 1);
     QCOMPARE(stream.nextNumber(patience), 10);
 }

@@ -84,7 +84,7 @@ void tst_CommandLine::mistakesAreRefusedInOneLine_data()
                             << QByteArray(says);
     };
     row("no picture", true, "--key|k", "no picture");
-    row("two pictures as a file", true, "--protocol|bmp|a.png|b.png", "only one at a time");
+    row("two pictures as a file", true, "--protocol|bmp|a.png|b.png", "only one can be shared");
     row("unknown option", true, "--nonsense|a.png", "nonsense");
     row("unknown protocol", true, "--protocol|tiff|a.png", "datastream, rawsize, bmp, png, jpeg");
     row("a layout for a protocol that says itself", false, "--protocol|png|--layout|640x480:bgr8",
@@ -92,23 +92,23 @@ void tst_CommandLine::mistakesAreRefusedInOneLine_data()
     row("a layout to share as another protocol", true, "--protocol|bmp|--layout|bgr8|a.png", "not for bmp");
     row("a layout without a size", false, "--layout|bgr8", "640x480:bgr8");
     row("a layout of an unknown format", false, "--layout|640x480:abc8", "“abc8”");
-    row("count without live", false, "--count|3", "--count and --stdout are for --headless --live");
+    row("count without live", false, "--count|3", "--count and --stdout require --headless --live");
     row("count of no frames", false, "--headless|--live|--count|0", "not a number of frames");
     row("count in words", false, "--headless|--live|--count|many", "not a number of frames");
     row("frames to where", false, "--headless|--live|--stdout|gif", "--stdout y4m or --stdout raw");
-    row("load and live", false, "--load|--live", "leave one of the two options out");
+    row("load and live", false, "--load|--live", "Leave out one of them");
     row("two numbers in a name", false, "--headless|--live|--save|a%d-%d.png", "one %d");
     row("a word in a name", false, "--headless|--live|--save|a%s.png", "one %d");
     row("a wide number in a name", false, "--headless|--live|--save|a%0123d.png", "one %d");
     row("a lone percent sign", false, "--headless|--live|--save|a.png%", "one %d");
-    row("list and live", false, "--list|--live", "--live does not go with --list");
+    row("list and live", false, "--list|--live", "--live cannot be combined with --list");
     row("seconds", true, "--for|soon|a.png", "not a number of seconds");
     row("negative seconds", false, "--timeout|-1", "not a number of seconds");
     row("flip", false, "--flip|x", "--flip both");
     row("a word too many", false, "shmpix", "--key shmpix");
     row("Qt option without a window", true, "-platform|offscreen|a.png", "platform");
     row("time for a window", true, "--for|86400000|a.png", "not a number of seconds");
-    row("save to nothing", false, "--save|", "no name");
+    row("save to nothing", false, "--save|", "is empty");
     row("mode of nothing", false, "--headless|--mode|0644", "--save");
     row("group of nothing", false, "--headless|--group|0", "--save");
     row("empty key", false, "--key|", "key is empty");

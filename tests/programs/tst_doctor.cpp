@@ -86,7 +86,7 @@ void DoctorTest::theTextHasNamesCodeAndTheReason()
     for (const char* part : {"Nothing is shared under posix:/图片", "SharedMemory(name=\"图片\")",
                              "QNativeIpcKey(\"/图片\", QNativeIpcKey::Type::PosixRealtime)",
                              "MemoryMappedFile.CreateFromFile(\"/dev/shm/图片\"", "Python before 3.13",
-                             "A name that every program takes: shmpix-", "#include <QSharedMemory>",
+                             "A name that every program accepts: shmpix-", "#include <QSharedMemory>",
                              "--- NumPy: read, npy", "using System.IO.MemoryMappedFiles;"}) {
         QVERIFY2(out.contains(text(part)), qPrintable(text(part) + text(" is not in\n") + out));
     }
@@ -101,7 +101,7 @@ void DoctorTest::whatIsThereIsSaid()
     QVERIFY(!sender.waitForLine(text("shared ")).isNull());
     const QJsonObject there = report(key);
     QVERIFY(there.value(text("there")).toBool());
-    QVERIFY2(there.value(text("state")).toString().contains(text("There is a segment of")),
+    QVERIFY2(there.value(text("state")).toString().contains(text(" is a segment of ")),
              qPrintable(there.value(text("state")).toString()));
     const QJsonObject other = report(text("qt:") + key);
     QVERIFY(!other.value(text("there")).toBool());
@@ -158,11 +158,12 @@ void DoctorTest::Z2_whatAProgramCannotReadIsNotOffered()
         QString::fromUtf8(runToEnd(program("shmpix-sender"),
                                    {text("--doctor"), text("my_share_mem"), text("--protocol"), text("live")})
                               .out);
-    for (const char* part : {"--- Qt ≥ 6.6, POSIX: read, live\n"
-                             "This program cannot read live. Share as datastream instead.\n",
-                             "--- Qt, setKey: read, live\nThis program does not reach posix:/my_share_mem. "
-                             "Share under the key qt:my_share_mem instead, as datastream.\n",
-                             "--- Python: read, live\nIt needs interop/python/shmpix.py beside it.\n"}) {
+    for (const char* part :
+         {"--- Qt ≥ 6.6, POSIX: read, live\n"
+          "This program cannot read the protocol live. Share as datastream instead.\n",
+          "--- Qt, setKey: read, live\nThis program cannot open posix:/my_share_mem. "
+          "Share as datastream under the key qt:my_share_mem instead.\n",
+          "--- Python: read, live\nPlace interop/python/shmpix.py next to the program.\n"}) {
         QVERIFY2(out.contains(text(part)), qPrintable(text(part) + text(" is not in\n") + out));
     }
 }

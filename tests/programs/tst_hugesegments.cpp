@@ -265,7 +265,7 @@ void TestHugeSegments::Z9_theTimeOutEndsTheReadingOfAPicture()
                                       QStringLiteral("16384x16384:bgrx8"), QStringLiteral("--timeout"),
                                       QStringLiteral("0.01")});
     QCOMPARE(run.finished.exitCode, 7);
-    const QByteArray sentence = "What is shared under posix:/" + m_key.toUtf8() +
+    const QByteArray sentence = "The picture under posix:/" + m_key.toUtf8() +
                                 " could not be read within 0.01 seconds. Allow more time with --timeout.";
     QVERIFY2(run.finished.err.contains(sentence), run.finished.err.constData());
     QCOMPARE(run.finished.err.count('\n'), 1);

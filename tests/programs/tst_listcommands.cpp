@@ -165,7 +165,8 @@ void ListCommandsTest::H7_anEmptyListExplainsIsolation()
 {
     const Finished done = apart(QStringLiteral("true"), {QStringLiteral("--list")});
     QVERIFY2(done.exitCode == 0, done.err.constData());
-    for (const char* words : {"There is no shared memory here.", "container", "--device=shm", "session"}) {
+    for (const char* words :
+         {"No shared memory was found on this machine.", "container", "--device=shm", "session"}) {
         QVERIFY2(done.out.contains(words), done.out.constData());
     }
     QCOMPARE(done.out.count('\n'), 1);
@@ -231,7 +232,7 @@ void ListCommandsTest::B13_cleaningSaysSoWhenThereIsNothing()
 {
     const Finished done = apart(QStringLiteral("true"), {QStringLiteral("--clean")});
     QVERIFY2(done.exitCode == 0, done.err.constData());
-    QCOMPARE(done.out, QByteArray("No segment of a dead sender was found.\n"));
+    QCOMPARE(done.out, QByteArray("No segments of dead senders were found.\n"));
 }
 
 void ListCommandsTest::Z12_cleaningNamesNoProcessThatItsRecordDoesNotName()

@@ -358,18 +358,18 @@ void tst_LiveSender::mistakesOnTheCommandLine_data()
     const auto row = [](const char* name, const char* rest, const char* part) {
         QTest::newRow(name) << QString::fromLatin1(rest) << QString::fromLatin1(part);
     };
-    row("no frames a second", "--pattern --fps 0", "--fps is a number");
-    row("too many", "--pattern --fps 1001", "--fps is a number");
-    row("none", "--pattern --fps nan", "--fps is a number");
+    row("no frames a second", "--pattern --fps 0", "is not a frame rate");
+    row("too many", "--pattern --fps 1001", "is not a frame rate");
+    row("none", "--pattern --fps nan", "is not a frame rate");
     row("a rate of nothing", "--fps 5", "nothing to stream");
-    row("two sources", "--pattern --stdin", "different sources");
-    row("a picture and a pattern", "--pattern a.png", "different sources");
-    row("another protocol", "--pattern --protocol png", "not for png");
+    row("two sources", "--pattern --stdin", "exclude one another");
+    row("a picture and a pattern", "--pattern a.png", "exclude one another");
+    row("another protocol", "--pattern --protocol png", "The protocol png does not support");
     row("several pictures as PNG", "--protocol png a.png b.png", "2 pictures were given");
-    row("a size of nothing", "--stdin --size 640x480", "--size is for --pattern");
+    row("a size of nothing", "--stdin --size 640x480", "--size requires --pattern");
     row("too small", "--pattern --size 63x16", "at least 64x16");
     row("no size", "--pattern --size large", "at least 64x16");
-    row("a layout of nothing raw", "--pattern --layout 640x480:bgr8", "leave --layout out");
+    row("a layout of nothing raw", "--pattern --layout 640x480:bgr8", "Leave out --layout");
     row("a layout without a size", "--stdin --layout bgr8", "bgr8");
     row("nothing to watch", "--watch=", "nothing to stream");
 }

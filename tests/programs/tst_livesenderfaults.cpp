@@ -51,8 +51,7 @@ void tst_LiveSenderFaults::B8_aRemovedSegmentComesBack()
     const auto after = LiveReading(key).next();
     QVERIFY(after);
     QCOMPARE(after->info.session, before->info.session);
-    QTRY_VERIFY_WITH_TIMEOUT(sender.standardError().contains(QStringLiteral("had removed posix:/") + key),
-                             20000);
+    QTRY_VERIFY_WITH_TIMEOUT(sender.standardError().contains(QStringLiteral("removed posix:/") + key), 20000);
 }
 
 void tst_LiveSenderFaults::B10_aSecondSenderIsRefusedAndTheFirstNamed()

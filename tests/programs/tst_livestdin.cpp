@@ -267,31 +267,31 @@ void tst_LiveStdin::damageIsNamedWithItsPlace_data()
                         const char* layout = "") {
         QTest::newRow(name) << QString::fromLatin1(layout) << input << QByteArray(part);
     };
-    row("nothing", "", "ended before a frame came");
-    row("something else", "GIF89a 1234567890", "neither as Y4M nor as PPM");
+    row("nothing", "", "ended before the first frame");
+    row("something else", "GIF89a 1234567890", "neither Y4M nor PPM");
     row("raw, cut", "abcde", "after 1 of the frame's 2 bytes", "2x1:gray8");
-    row("Y4M without a size", "YUV4MPEG2 F25:1\n", "does not say the size");
+    row("Y4M without a size", "YUV4MPEG2 F25:1\n", "does not give the size");
     row("A8 Y4M of no pixels", "YUV4MPEG2 W0 H2\n", "W0");
     row("A1 Y4M beyond 32 bits", "YUV4MPEG2 W65536 H65536\n", "W65536");
     row("Y4M over the limit of memory", "YUV4MPEG2 W65535 H65535\n", "too large");
     row("Y4M with a negative side", "YUV4MPEG2 W-4 H2\n", "W-4");
     row("A10 Y4M of other colours", "YUV4MPEG2 W4 H2 C420p10\n", "C420p10");
     row("Y4M with a rate of words", "YUV4MPEG2 W4 H2 Ffast\n", "Ffast");
-    row("Y4M without an end of its line", "YUV4MPEG2 " + QByteArray(5000, 'x'), "does not end");
-    row("Y4M without FRAME", "YUV4MPEG2 W2 H1 Cmono\nFRAME\nabframe\ncd", "no FRAME at byte 30");
+    row("Y4M without an end of its line", "YUV4MPEG2 " + QByteArray(5000, 'x'), "has no end");
+    row("Y4M without FRAME", "YUV4MPEG2 W2 H1 Cmono\nFRAME\nabframe\ncd", "FRAME was expected at byte 30");
     row("Y4M cut in a frame", "YUV4MPEG2 W2 H1 Cmono\nFRAME\nabFRAME\nc", "at frame 2: it ends after 1 of");
     row("Y4M cut in a line", "YUV4MPEG2 W2 H1 Cmono\nFRA", "ends within the line");
     row("PPM cut in its header", "P6 10 1", "within the header");
-    row("PPM cut behind its header", "P6\n12 12\n255\n", "ends behind the header");
+    row("PPM cut behind its header", "P6\n12 12\n255\n", "ends after the header");
     row("PPM cut in its pixels", "P6 2 1 255\nabcde", "after 5 of the frame's 6 bytes");
-    row("PPM of words", "P6 wide high 255\n", "something else stands there");
+    row("PPM of words", "P6 wide high 255\n", "were expected at byte");
     row("A8 PPM of no pixels", "P6 0 5 255\nabc", "at frame 1");
-    row("A2 PPM of huge numbers", "P6 4294967295 4294967295 255\n", "something else stands there");
+    row("A2 PPM of huge numbers", "P6 4294967295 4294967295 255\n", "were expected at byte");
     row("PPM over the limit", "P6 65535 65535 255\nabc", "at frame 1");
     row("PPM with a largest number of 0", "P6 2 1 0\nabcdef", "largest number is 0");
     row("PPM with a largest number of 65536", "P6 2 1 65536\nabcdef", "largest number is 65536");
-    row("PPM and then something else", "P5 2 1 255\nabXX 123", "at frame 2: there is no header");
-    row("PPM whose comment does not end", "P5 #" + QByteArray(9000, 'x'), "does not end");
+    row("PPM and then something else", "P5 2 1 255\nabXX 123", "at frame 2: no PPM or PGM header");
+    row("PPM whose comment does not end", "P5 #" + QByteArray(9000, 'x'), "has no end");
 }
 
 void tst_LiveStdin::damageIsNamedWithItsPlace()

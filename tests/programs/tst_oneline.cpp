@@ -248,7 +248,7 @@ private Q_SLOTS:
         expectOneLine(done);
         QCOMPARE(done.exitCode, 6);
         QVERIFY2(done.err.contains("Start it with a larger limit (ulimit -f)."), done.err.constData());
-        QVERIFY2(!done.err.contains("Make room"), done.err.constData());
+        QVERIFY2(!done.err.contains("Free some space"), done.err.constData());
     }
 
 private:

@@ -63,35 +63,38 @@ private Q_SLOTS:
         QTest::addColumn<int>("exitCode");
         QTest::addColumn<QByteArray>("says");
         QTest::newRow("no folder") << "%1/none/a.png" << Box::None << 3
-                                   << QByteArray("there is no folder %1/none.");
+                                   << QByteArray("the folder %1/none does not exist.");
         QTest::newRow("no folder above")
-            << "%1/none/deep/a.png" << Box::None << 3 << QByteArray("there is no folder %1/none.");
+            << "%1/none/deep/a.png" << Box::None << 3 << QByteArray("the folder %1/none does not exist.");
         QTest::newRow("a file for a folder")
             << "%1/picture.png/a.png" << Box::None << 3 << QByteArray("%1/picture.png is not a folder");
         QTest::newRow("a folder") << "%1/place" << Box::None << 4
-                                  << QByteArray("that is a folder. Add the name");
-        QTest::newRow("long name") << "%1/%2.png" << Box::None << 2 << QByteArray("Choose a shorter one");
-        QTest::newRow("circle") << "%1/circle" << Box::None << 3 << QByteArray("lead in a circle");
+                                  << QByteArray("it is a folder. Add the name");
+        QTest::newRow("long name") << "%1/%2.png" << Box::None << 2 << QByteArray("Choose a shorter name");
+        QTest::newRow("circle") << "%1/circle" << Box::None << 3 << QByteArray("form a loop");
         QTest::newRow("unknown ending")
             << "%1/a.xyz" << Box::None << 2 << QByteArray("Use .png, .jpg or .bmp");
         QTest::newRow("folder of another user")
-            << "%1/others/a.png" << Box::OtherUser << 4 << QByteArray("you may not make files in %1/others.");
+            << "%1/others/a.png" << Box::OtherUser << 4
+            << QByteArray("you do not have permission to create files in %1/others.");
         QTest::newRow("closed folder")
-            << "%1/closed/a.png" << Box::OtherUser << 4 << QByteArray("you may not make files in %1/closed.");
-        QTest::newRow("file of another user")
-            << "%1/fixed.png" << Box::OtherUser << 4 << QByteArray("you may not write to that file of user ");
+            << "%1/closed/a.png" << Box::OtherUser << 4
+            << QByteArray("you do not have permission to create files in %1/closed.");
+        QTest::newRow("file of another user") << "%1/fixed.png" << Box::OtherUser << 4
+                                              << QByteArray("you do not have permission to write to it");
         if (::geteuid() == 0) {
             QTest::newRow("file of another user in everybody's folder")
                 << "%1/everybodys/a.png" << Box::OtherUser << 4
-                << QByteArray("you may not replace that file of user ");
+                << QByteArray("you do not have permission to replace it");
         }
-        QTest::newRow("removed folder") << "a.png" << Box::RemovedFolder << 3
-                                        << QByteArray("the folder that it was to be put into was removed");
-        QTest::newRow("read-only") << "%1/place/a.png" << Box::ReadOnly << 4 << QByteArray("is read-only");
-        QTest::newRow("full") << "%1/place/a.bmp" << Box::Full << 6 << QByteArray("there is no room left");
+        QTest::newRow("removed folder")
+            << "a.png" << Box::RemovedFolder << 3 << QByteArray("its folder has been removed");
+        QTest::newRow("read-only") << "%1/place/a.png" << Box::ReadOnly << 4
+                                   << QByteArray("is on a read-only file system");
+        QTest::newRow("full") << "%1/place/a.bmp" << Box::Full << 6 << QByteArray("there is no space left");
         QTest::newRow("large") << "%1/place/a.bmp" << Box::SmallFiles << 6 << QByteArray("(ulimit -f)");
         QTest::newRow("no files") << "/proc/a.png" << Box::None << 4
-                                  << QByteArray("you may not make files in /proc.");
+                                  << QByteArray("you do not have permission to create files in /proc.");
     }
 
     void Z7_aFailedSaveNamesThePath()
@@ -121,7 +124,7 @@ private Q_SLOTS:
         const Finished done = runToEnd(without.first(), without.mid(1) + save);
         QVERIFY2(done.exitCode == 4, done.err.constData());
         QCOMPARE(done.err.count('\n'), 1);
-        QVERIFY2(done.err.contains(path.toUtf8()) && done.err.contains("Leave --mode and --group out"),
+        QVERIFY2(done.err.contains(path.toUtf8()) && done.err.contains("Leave out --mode and --group"),
                  done.err.constData());
         QVERIFY(!QFile::exists(path));
     }
@@ -138,11 +141,11 @@ private Q_SLOTS:
             << "file:%1/picture.png/a" << Box::None << 3 << QByteArray("check the key");
         QTest::newRow("a folder") << "file:%1/place" << Box::None << 4 << QByteArray("is a folder");
         QTest::newRow("long name") << "file:%1/%2" << Box::None << 2
-                                   << QByteArray("longer than the system takes");
+                                   << QByteArray("longer than the system allows");
         QTest::newRow("not permitted")
             << "file:%1/secret.png" << Box::OtherUser << 4 << QByteArray("(mode 0000)");
-        QTest::newRow("closed folder")
-            << "file:%1/closed/picture.png" << Box::OtherUser << 4 << QByteArray("You may not open files in");
+        QTest::newRow("closed folder") << "file:%1/closed/picture.png" << Box::OtherUser << 4
+                                       << QByteArray("You do not have permission to open files in");
     }
 
     void Z7_aFailedLoadNamesTheKey()
@@ -167,13 +170,13 @@ private Q_SLOTS:
             << "%1/picture.png/a.png" << Box::None << 3 << QByteArray("does not exist");
         QTest::newRow("empty folder") << "%1/place" << Box::None << 3 << QByteArray("There is no picture in");
         QTest::newRow("long name") << "%1/%2.png" << Box::None << 2
-                                   << QByteArray("longer than the system takes");
+                                   << QByteArray("longer than the system allows");
         QTest::newRow("not permitted")
-            << "%1/secret.png" << Box::OtherUser << 4 << QByteArray("may not read");
+            << "%1/secret.png" << Box::OtherUser << 4 << QByteArray("do not have permission to read");
         QTest::newRow("closed folder")
-            << "%1/closed/picture.png" << Box::OtherUser << 4 << QByteArray("may not read");
+            << "%1/closed/picture.png" << Box::OtherUser << 4 << QByteArray("do not have permission to read");
         QTest::newRow("closed folder itself")
-            << "%1/closed" << Box::OtherUser << 4 << QByteArray("may not look into");
+            << "%1/closed" << Box::OtherUser << 4 << QByteArray("do not have permission to open the folder");
         QTest::newRow("device") << "/dev/tty" << Box::None << 5 << QByteArray("is not a file");
     }
 
@@ -196,21 +199,24 @@ private Q_SLOTS:
         QTest::addColumn<int>("exitCode");
         QTest::addColumn<QByteArray>("says");
         QTest::newRow("no folder") << "file:%1/none/a" << Box::None << 3
-                                   << QByteArray("there is no folder %1/none.");
+                                   << QByteArray("the folder %1/none does not exist.");
         QTest::newRow("a file for a folder")
             << "file:%1/picture.png/a" << Box::None << 3 << QByteArray("%1/picture.png is not a folder");
         QTest::newRow("a folder") << "file:%1/place" << Box::None << 4 << QByteArray("is a folder");
-        QTest::newRow("folder of another user") << "file:%1/others/a" << Box::OtherUser << 4
-                                                << QByteArray("you may not make files in %1/others.");
+        QTest::newRow("folder of another user")
+            << "file:%1/others/a" << Box::OtherUser << 4
+            << QByteArray("you do not have permission to create files in %1/others.");
         QTest::newRow("no files") << "file:/proc/a" << Box::None << 4
-                                  << QByteArray("you may not make files in /proc.");
-        QTest::newRow("closed folder of a key file") << "systemv:%1/closed/a" << Box::OtherUser << 4
-                                                     << QByteArray("you may not make files in %1/closed.");
+                                  << QByteArray("you do not have permission to create files in /proc.");
+        QTest::newRow("closed folder of a key file")
+            << "systemv:%1/closed/a" << Box::OtherUser << 4
+            << QByteArray("you do not have permission to create files in %1/closed.");
         QTest::newRow("no folder of a key file")
-            << "systemv:%1/none/a" << Box::None << 3 << QByteArray("there is no folder %1/none.");
-        QTest::newRow("read-only") << "file:%1/place/a" << Box::ReadOnly << 4 << QByteArray("is read-only");
+            << "systemv:%1/none/a" << Box::None << 3 << QByteArray("the folder %1/none does not exist.");
+        QTest::newRow("read-only") << "file:%1/place/a" << Box::ReadOnly << 4
+                                   << QByteArray("is on a read-only file system");
         QTest::newRow("full") << "file:%1/place/a" << Box::Full << 6
-                              << QByteArray("There is no room for the picture");
+                              << QByteArray("There is not enough space for the picture");
         QTest::newRow("large") << "file:%1/place/a" << Box::SmallFiles << 6 << QByteArray("(ulimit -f)");
     }
 

@@ -74,7 +74,7 @@ void TestUnlinked::B8_H1_pythonReaderTakesTheNameAlongAndTheSenderSharesAgain()
     }
     sender.terminate();
     QCOMPARE(sender.exitCode(), 0);
-    QVERIFY2(sender.standardError().contains(QStringLiteral("probably a Python program")),
+    QVERIFY2(sender.standardError().contains(QStringLiteral("If a Python program has just ended")),
              qPrintable(sender.standardError()));
     QVERIFY(!QFile::exists(fileOfKey(m_key)));
 }
@@ -100,7 +100,7 @@ void TestUnlinked::B8_nameThatSomebodyElseTookIsLeftToThem()
     QVERIFY(file.open(QIODevice::WriteOnly) && file.write("somebody else's") == 15);
     file.close();
     QCOMPARE(std::rename(qPrintable(foreign), qPrintable(fileOfKey(m_key))), 0);
-    QTRY_VERIFY(sender.standardError().contains(QStringLiteral("Another program has put something else")));
+    QTRY_VERIFY(sender.standardError().contains(QStringLiteral("Another program has replaced")));
     sender.terminate();
     QCOMPARE(sender.exitCode(), 0);
     QFile left(fileOfKey(m_key));

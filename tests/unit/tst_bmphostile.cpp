@@ -251,9 +251,9 @@ void TestBmpHostile::runLengthLongerThanTheSegmentIsRefused_data()
     QTest::addColumn<quint32>("imageBytes");
     QTest::addColumn<QString>("word"); // of the sentence
 
-    QTest::newRow("one too many") << 9U << QStringLiteral("The BMP is cut");
-    QTest::newRow("2^31") << 0x80000000U << QStringLiteral("The BMP is cut");
-    QTest::newRow("2^32 - 1") << 0xffffffffU << QStringLiteral("The BMP is cut");
+    QTest::newRow("one too many") << 9U << QStringLiteral("The BMP is truncated");
+    QTest::newRow("2^31") << 0x80000000U << QStringLiteral("The BMP is truncated");
+    QTest::newRow("2^32 - 1") << 0xffffffffU << QStringLiteral("The BMP is truncated");
 }
 
 void TestBmpHostile::runLengthLongerThanTheSegmentIsRefused()

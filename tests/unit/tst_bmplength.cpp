@@ -60,7 +60,7 @@ void TestBmpLength::G5_lengthInFrontIsRecognised()
         const auto back = read(segment);
         QVERIFY_VALUE(back);
         QCOMPARE(back->bytes, bytes.size());
-        QVERIFY2(back->reason.endsWith(QStringLiteral("behind its length")), qPrintable(back->reason));
+        QVERIFY2(back->reason.endsWith(QStringLiteral("preceded by its length")), qPrintable(back->reason));
         QVERIFY_SAME_PIXELS(back->image, read(file)->image);
     }
     QVERIFY_BAD_DATA(read(bytes.chopped(5)));
@@ -85,7 +85,8 @@ void TestBmpLength::G5_lengthOverTheFirstBytesIsRecognised()
     }
     const auto cut = read(bytes.chopped(5));
     QVERIFY_BAD_DATA(cut);
-    QVERIFY2(cut.error().text.startsWith(QStringLiteral("The BMP is cut")), qPrintable(cut.error().text));
+    QVERIFY2(cut.error().text.startsWith(QStringLiteral("The BMP is truncated")),
+             qPrintable(cut.error().text));
 }
 
 /// C#'s MemoryStream.GetBuffer() gives all that the stream has room for.

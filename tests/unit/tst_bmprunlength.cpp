@@ -107,7 +107,7 @@ void TestBmpRunLength::soundOnesAreRead()
         QVERIFY_VALUE(back);
         QCOMPARE(indexes(back->image), rows);
         QCOMPARE(back->bytes, file.size());
-        QVERIFY2(back->reason.contains(QStringLiteral("run-length coded")), qPrintable(back->reason));
+        QVERIFY2(back->reason.contains(QStringLiteral("run-length encoded")), qPrintable(back->reason));
         if (!rows.contains(QLatin1Char('0'))) { // Qt leaves pixels that no run sets as they are in memory
             QImage qt;
             QVERIFY(qt.loadFromData(file, "bmp"));
@@ -145,12 +145,12 @@ void TestBmpRunLength::G4_whatLeavesThePictureIsRefused_data()
     row("move above the top row", 8, {0, 2, 0, 4, 0, 1}, "leave the picture");
     row("4 bits, run past the row", 4, {7, 0x11, 0, 1}, "7 pixels");
     row("4 bits, pixels past the row", 4, {0, 8, 1, 2, 3, 4, 0, 1}, "8 pixels");
-    row("no end", 8, {6, 1, 0, 0, 6, 2}, "end before the picture does");
-    row("half a code", 8, {6}, "end before the picture does");
-    row("pixels cut", 8, {0, 6, 1, 2, 3}, "end before the picture does");
-    row("padding of the pixels cut", 8, {0, 5, 1, 2, 3, 4, 5}, "end before the picture does");
-    row("move cut", 8, {0, 2, 1}, "end before the picture does");
-    row("nothing", 8, {}, "end before the picture does");
+    row("no end", 8, {6, 1, 0, 0, 6, 2}, "ends before the picture does");
+    row("half a code", 8, {6}, "ends before the picture does");
+    row("pixels cut", 8, {0, 6, 1, 2, 3}, "ends before the picture does");
+    row("padding of the pixels cut", 8, {0, 5, 1, 2, 3, 4, 5}, "ends before the picture does");
+    row("move cut", 8, {0, 2, 1}, "ends before the picture does");
+    row("nothing", 8, {}, "ends before the picture does");
 }
 
 void TestBmpRunLength::G4_whatLeavesThePictureIsRefused()

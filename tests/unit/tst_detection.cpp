@@ -102,19 +102,20 @@ void TestDetection::reasonIsInWords_data()
     row("datastream", ProtocolId::Datastream, encoded(ProtocolId::Datastream, image),
         "QDataStream image: marker 1, then PNG");
     row("png", ProtocolId::Png, encoded(ProtocolId::Png, image),
-        "PNG file: it begins with the PNG signature");
+        "PNG file: it starts with the PNG signature");
     row("bmp", ProtocolId::Bmp, encoded(ProtocolId::Bmp, image),
-        "BMP file: it begins with BM and a BMP header");
+        "BMP file: it starts with BM and a BMP header");
     row("jpeg", ProtocolId::Jpeg, encoded(ProtocolId::Jpeg, image),
-        "JPEG file: it begins with the JPEG markers FF D8 FF");
+        "JPEG file: it starts with the JPEG markers FF D8 FF");
     const QByteArray raw = encoded(ProtocolId::Rawsize, image);
     row("rawsize", ProtocolId::Rawsize, raw,
-        "Raw pixels: the header says 200 × 150, which fills the segment");
+        "Raw pixels: the header gives 200 × 150, which fills the segment");
     row("rawsize, page-rounded", ProtocolId::Rawsize, pageRounded(raw),
-        "Raw pixels: the header says 200 × 150, which fills the segment up to its last page");
+        "Raw pixels: the header gives 200 × 150, which fills the segment up to its last page");
     const QByteArray wrapped = QByteArray("\x80\xe0\0\0", 4) + QByteArray(640 * 480 * 4, 'x');
     row("rawsize, wrapped", ProtocolId::Rawsize, wrapped,
-        "Raw pixels: the header says 128 × 224, sides that have wrapped at 256; 640 × 480 fills the segment");
+        "Raw pixels: the header gives 128 × 224, sides that have wrapped at 256; 640 × 480 fills the "
+        "segment");
 }
 
 void TestDetection::reasonIsInWords()

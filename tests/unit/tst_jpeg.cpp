@@ -146,7 +146,7 @@ void TestJpeg::wholeFileIsReadAsQtReadsIt()
     const auto back = read(file);
     QVERIFY_VALUE(back);
     QCOMPARE(back->bytes, file.size());
-    QCOMPARE(back->reason, QStringLiteral("JPEG file: it begins with the JPEG markers FF D8 FF"));
+    QCOMPARE(back->reason, QStringLiteral("JPEG file: it starts with the JPEG markers FF D8 FF"));
     QVERIFY_SAME_PIXELS(back->image, expected);
 }
 

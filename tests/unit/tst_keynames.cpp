@@ -131,17 +131,17 @@ void KeyNamesTest::whereANameCannotBeUsedItSaysWhyAndWhatToDo_data()
     add("F3_256 bytes", QString(256, QLatin1Char('k')), "python", false, "256 bytes long");
     add("F3_256 bytes in letters of two", QString(128, QChar(0xe4)), "csharp", false, "256 bytes long");
     add("F3_255 bytes, macOS", QString(255, QLatin1Char('k')), "python", true,
-        "On macOS a name has 31 bytes");
+        "On macOS, a name with its slash is limited to 31 bytes");
     add("F3_256 bytes in a Qt key", QString(256, QLatin1Char('k')), "qt-key", true, "key file");
     add("F3_31 bytes, Qt on macOS", QString(30, QLatin1Char('k')), "qt-posix", true,
         "Qt cuts a name after 30");
     add("F4_Chinese, Python", text("图片"), "python", true, "before 3.13 cannot open");
     add("F4_emoji, Python", text("🙂"), "python", true, "before 3.13 cannot open");
     add("F4_alias", text("图片"), "python", true, "use shmpix-");
-    add("map name on Linux", text("a"), "csharp", true, "Mono keeps it to itself");
-    add("prefix of platformSafeKey", text("a"), "qt-windows", true, "that makes shm_a");
+    add("map name on Linux", text("a"), "csharp", true, "Mono keeps the map private");
+    add("prefix of platformSafeKey", text("a"), "qt-windows", true, "gives shm_a");
     add("native key", text("a"), "qt-native-key", true, "Write the full path");
-    add("backslash", text("a\\b"), "csharp-windows", false, "no backslash");
+    add("backslash", text("a\\b"), "csharp-windows", false, "a backslash");
     add("Global", text("Global\\a"), "csharp-windows", true, "Create global objects");
     add("temporary folder", text("qt:a"), "qt-key", true, "same folder for temporary files");
 }
@@ -202,9 +202,10 @@ void KeyNamesTest::F6_otherMemoryOfTheSameNameIsToldApart()
 {
     const PeerName found = row(keyNames(text("frame")), text("qt-key"));
     QCOMPARE(found.address->toString(), text("qt:frame"));
-    QVERIFY2(found.note.contains(text("other memory than posix:/frame does: use the key qt:frame")),
-             qPrintable(found.note));
-    QVERIFY(!row(keyNames(text("qt:frame")), text("qt-key")).note.contains(text("other memory")));
+    QVERIFY2(
+        found.note.contains(text("different memory than posix:/frame. To share it, use the key qt:frame")),
+        qPrintable(found.note));
+    QVERIFY(!row(keyNames(text("qt:frame")), text("qt-key")).note.contains(text("different memory")));
 }
 
 void KeyNamesTest::F7_windowsIgnoresCaseAndHasSessions()

@@ -305,14 +305,14 @@ void LayoutGuessTest::theReasonIsASentence()
     QVERIFY(guesses && !guesses->empty());
     QCOMPARE(guesses->front().reason,
              QStringLiteral(
-                 "640 × 480 pixels of one byte fill the segment exactly, and each row resembles the next."));
+                 "640 × 480 pixels of 1 byte fill the segment exactly, and each row resembles the next."));
 }
 
 void LayoutGuessTest::noiseIsProposedByItsSizeAlone()
 {
     const auto guesses = guess(noise(640 * 480 * 3));
     QVERIFY(guesses && !guesses->empty());
-    QVERIFY2(guesses->front().reason.contains(QStringLiteral("the rows say nothing")),
+    QVERIFY2(guesses->front().reason.contains(QStringLiteral("no further evidence")),
              qPrintable(guesses->front().reason));
 }
 

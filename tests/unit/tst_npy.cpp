@@ -108,9 +108,9 @@ void TestNpy::ambiguousShapeIsSaid()
     const auto back = decoded(ProtocolId::Npy, npyFile(dictionary("|u1", "(3, 5, 4)"), QByteArray(60, 'x')));
     QVERIFY_VALUE(back);
     QCOMPARE(back->image.size(), QSize(5, 3));
-    QVERIFY2(back->reason.contains(QStringLiteral("would be possible as well")), qPrintable(back->reason));
+    QVERIFY2(back->reason.contains(QStringLiteral("is also possible")), qPrintable(back->reason));
     const auto rgb = decoded(ProtocolId::Npy, npyFile(dictionary("|u1", "(2, 2, 3)"), QByteArray(12, 'x')));
-    QVERIFY2(rgb->reason.contains(QStringLiteral("taken as RGB")), qPrintable(rgb->reason));
+    QVERIFY2(rgb->reason.contains(QStringLiteral("read as RGB")), qPrintable(rgb->reason));
 }
 
 void TestNpy::headerHasNumPysAlignment()
@@ -129,11 +129,11 @@ void TestNpy::otherFilesAreRefusedInWords_data()
     const auto row = [](const char* name, const QByteArray& file, const char* says) {
         QTest::newRow(name) << file << QString::fromLatin1(says);
     };
-    row("cut", npyFile(dictionary("|u1", "(2, 2, 3)"), "12345678901"), "is cut");
+    row("cut", npyFile(dictionary("|u1", "(2, 2, 3)"), "12345678901"), "is truncated");
     row("objects", npyFile(dictionary("|O", "(2, 2)"), "1234"), "type |O");
     row("complex numbers", npyFile(dictionary("<c8", "(1, 1)"), "12345678"), "astype");
     row("a structure", npyFile("{'descr': [('r', '|u1')], 'fortran_order': False, 'shape': (1, 1), }", "1"),
-        "no plain type");
+        "not a plain numeric type");
     row("one axis", npyFile(dictionary("|u1", "(4,)"), "1234"), "shape (4)");
     row("no axis", npyFile(dictionary("|u1", "()"), "1"), "shape ()");
     row("two channels", npyFile(dictionary("|u1", "(2, 2, 2)"), "12345678"), "(2, 2, 2)");

@@ -96,18 +96,18 @@ void TestPixelLayout::otherTextsAreRefusedInWords_data()
     row("640:bgr8", "“640” is no size");
     row("0x480:bgr8", "no pixels");
     row("-640x480:bgr8", "“-640x480” is no size");
-    row("99999999999x1:bgr8", "is no size");
+    row("99999999999x1:bgr8", "is not a size");
     row("640x480:BGR8", "“BGR8”");
     row("640x480:bgr9", "one of bgr8, rgb8, gray8");
-    row("640x480:bgr8,stride=", "no number");
-    row("640x480:bgr8,stride=0", "stride is not 0");
-    row("640x480:bgr8,stride=1e3", "no number");
-    row("640x480:bgr8,stride=9223372036854775807", "no number");
-    row("640x480:bgr8,stride=-9223372036854775808", "no number");
-    row("640x480:bgr8,offset=-1", "not negative");
+    row("640x480:bgr8,stride=", "not a number");
+    row("640x480:bgr8,stride=0", "stride cannot be 0");
+    row("640x480:bgr8,stride=1e3", "not a number");
+    row("640x480:bgr8,stride=9223372036854775807", "not a number");
+    row("640x480:bgr8,stride=-9223372036854775808", "not a number");
+    row("640x480:bgr8,offset=-1", "cannot be negative");
     row("640x480:bgr8,offset=1,offset=2", "twice");
-    row("640x480:bgr8,bottom-up=1", "no part of a layout");
-    row("640x480:bgr8,", "no part of a layout");
+    row("640x480:bgr8,bottom-up=1", "not part of a layout");
+    row("640x480:bgr8,", "not part of a layout");
     row("640x480:bgr8,top-down", "“top-down”");
 }
 
@@ -184,12 +184,12 @@ void TestPixelLayout::layoutsThatCannotBeAreRefusedBeforeMemoryIsAskedFor_data()
     row("A3, a stride above the width and below the row's bytes", {640, 480, bgr, 640}, "1920");
     row("A3, a negative one", {640, 480, bgr, -1919, 2000000}, "1920");
     row("A5, a negative stride that leads before the segment", {640, 480, bgr, -1920}, "919680");
-    row("A5, a negative stride with two planes", {640, 480, nv12, -640, 1000000}, "no negative stride");
-    row("A7, an offset behind any segment", {1, 1, bgr, 0, most}, "outside of any segment");
-    row("A7, an offset before the segment", {1, 1, bgr, 0, -1}, "outside of any segment");
-    row("A7, a stride that wraps", {640, 480, bgr, most}, "outside of any segment");
-    row("A7, the least stride", {640, 480, bgr, std::numeric_limits<qint64>::min()},
-        "outside of any segment");
+    row("A5, a negative stride with two planes", {640, 480, nv12, -640, 1000000},
+        "cannot have a negative stride");
+    row("A7, an offset behind any segment", {1, 1, bgr, 0, most}, "outside any segment");
+    row("A7, an offset before the segment", {1, 1, bgr, 0, -1}, "outside any segment");
+    row("A7, a stride that wraps", {640, 480, bgr, most}, "outside any segment");
+    row("A7, the least stride", {640, 480, bgr, std::numeric_limits<qint64>::min()}, "outside any segment");
     row("A8, no columns", {0, 480, bgr}, "empty");
     row("A8, no rows", {640, 0, bgr}, "empty");
     row("A9, a side of 2^31 - 1", {2147483647, 1, bgr}, "65535");

@@ -218,7 +218,7 @@ void TestPixels::A19_notANumberIsBlackAndToldOf()
     const auto back = readAs("4x1:gray32f", bytesOf<float>({2.F, nan, 4.F, nan}));
     QVERIFY_VALUE(back);
     QCOMPARE(greys(back->image), QList<int>({0, 0, 65535, 0}));
-    QVERIFY2(back->note.contains(QStringLiteral("2 values are no numbers")), qPrintable(back->note));
+    QVERIFY2(back->note.contains(QStringLiteral("2 values are not numbers")), qPrintable(back->note));
     const auto nothing = readAs("2x1:gray32f", bytesOf<float>({nan, nan}));
     QVERIFY_VALUE(nothing);
     QCOMPARE(greys(nothing->image), QList<int>({0, 0}));
@@ -290,7 +290,7 @@ void TestPixels::lossIsTold()
             .encode(picture(QString::fromLatin1(name)), {*parseLayoutOfPicture(QString::fromLatin1(format))})
             ->note;
     };
-    QVERIFY(note("alpha", "bgr8").contains(QStringLiteral("no transparency")));
+    QVERIFY(note("alpha", "bgr8").contains(QStringLiteral("does not support transparency")));
     QVERIFY(note("rgb16", "bgr8").contains(QStringLiteral("8 bits")));
     QCOMPARE(note("alpha", "bgra8"), QString());
     QCOMPARE(note("rgb16", "rgb16"), QString());

@@ -19,14 +19,14 @@ QString pixelsText(const PixelLayout& layout)
     const QString size = QStringLiteral("%1 × %2").arg(layout.width).arg(layout.height);
     switch (layout.format.order) {
     case ChannelOrder::Nv12:
-        return Text::tr("%1 pixels of brightness and a quarter as many of colour").arg(size);
+        return Text::tr("%1 pixels in a brightness plane and a colour plane").arg(size);
     case ChannelOrder::Yuyv:
-        return Text::tr("%1 pixels, each two with four bytes,").arg(size);
+        return Text::tr("%1 pixels with four bytes for every two").arg(size);
     default:
         break;
     }
     const int bytes = channelCount(layout.format.order) * sampleBytes(layout.format.sample);
-    const QString pixels = bytes == 1 ? Text::tr("%1 pixels of one byte").arg(size)
+    const QString pixels = bytes == 1 ? Text::tr("%1 pixels of 1 byte").arg(size)
                                       : Text::tr("%1 pixels of %2 bytes").arg(size).arg(bytes);
     return layout.stride == 0 ? pixels : Text::tr("%1, in rows of %2 bytes,").arg(pixels).arg(layout.stride);
 }
@@ -37,13 +37,13 @@ QString fitText(const LayoutCandidate& candidate)
     switch (candidate.end) {
     case EndSign::FillsSegment:
         return candidate.layout.offset == 0 ? Text::tr("%1 fill the segment exactly").arg(pixels)
-                                            : Text::tr("%1 fill the segment exactly behind %2 other bytes")
+                                            : Text::tr("%1 fill the segment exactly after %2 other bytes")
                                                   .arg(pixels)
                                                   .arg(candidate.layout.offset);
     case EndSign::FillsPages:
-        return Text::tr("%1 fill the segment but for the rest of its last page").arg(pixels);
+        return Text::tr("%1 fill the segment up to its last page").arg(pixels);
     case EndSign::ContentEnds:
-        return Text::tr("%1 end where nothing but zeros follows").arg(pixels);
+        return Text::tr("%1 end where only zeros follow").arg(pixels);
     case EndSign::RowsBreakOff:
         return Text::tr("%1 end where the rows break off").arg(pixels);
     case EndSign::ContinuesBelow:
@@ -57,12 +57,12 @@ QString reasonOf(const LayoutCandidate& candidate)
 {
     QString reason = candidate.smooth
                          ? Text::tr("%1, and each row resembles the next.").arg(fitText(candidate))
-                         : Text::tr("%1; the rows say nothing about it.").arg(fitText(candidate));
+                         : Text::tr("%1; the rows give no further evidence.").arg(fitText(candidate));
     if (candidate.otherOrder) {
         reason += QLatin1Char(' ');
         reason += candidate.colourHint
-                      ? Text::tr("Red and blue are so that it looks like most photographs.")
-                      : Text::tr("Red and blue may be the other way round: the bytes do not tell.");
+                      ? Text::tr("The order of red and blue makes it look like most photographs.")
+                      : Text::tr("Red and blue may be the other way round, which the bytes do not show.");
     }
     return reason;
 }
@@ -92,7 +92,8 @@ Result<std::vector<LayoutGuess>> guessLayouts(ByteSource& source)
             PixelLayout other = candidate.layout;
             other.format.order = *candidate.otherOrder;
             add(other,
-                Text::tr("The same with red and blue exchanged: the bytes do not tell which is first."));
+                Text::tr(
+                    "The same layout with red and blue exchanged: the bytes do not show which comes first."));
         }
     }
     return guesses;

@@ -100,7 +100,7 @@ def wrapped_rawsize_is_read():
 def a_cut_picture_is_refused():
     for protocol in ("datastream", "png", "bmp", "npy", "jpeg"):
         if protocol == "jpeg" and bare:
-            assert "Pillow or OpenCV is needed" in refused(shmpix.OTHER, shmpix.encode, noise(3, 2, 3), "jpeg")
+            assert "Pillow or OpenCV is required" in refused(shmpix.OTHER, shmpix.encode, noise(3, 2, 3), "jpeg")
             continue
         data = shmpix.encode(noise(9, 5, 3), protocol)
         for length in range(len(data)):

@@ -256,7 +256,7 @@ def blocked_names_are_passed_over(kind, ending):
     for share in (shmpix.write, lambda key, picture: shmpix.LiveWriter(key).write(picture)):
         error = refused(share, key, small)
         assert error.code == shmpix.NOT_PERMITTED and stems[0] + ending in str(error), str(error)
-        owner = "user nobody" if kind == "file" and IS_ROOT else "of yours"
+        owner = "user nobody" if kind == "file" and IS_ROOT else "belongs to you"
         assert owner in str(error) and "remove it" in str(error).lower(), str(error)
     nothing_left("file")
     assert all(os.path.lexists(stem + ending) for stem in stems)
