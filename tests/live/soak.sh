@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The long runs of live frames, in a tree that is built; `./dev soak` calls it. About half an hour on two cores.
+# The long runs of live frames, in a tree that is built; `./dev soak` calls it. About an hour and a quarter on two cores.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 export QT_QPA_PLATFORM=offscreen QTEST_FUNCTION_TIMEOUT=7200000
@@ -18,6 +18,9 @@ echo "Killed writers and readers, frames flat out"
 SHMPIX_KILLS=10000 build/tests/tests_live tst_livekills
 echo "Frames for long"
 SHMPIX_FRAMES=5000000 build/tests/tests_live tst_livefootprint
+
+echo "Fuzz targets, five minutes each"
+tests/fuzz/run.sh 300
 
 echo "The receiver's window, ten minutes of 4K"
 build/tests/shmpix-live-bench build/soak.json build/bench window-long

@@ -1,7 +1,6 @@
-#include "common/image/imagelimits.h"
 #include "common/protocol/detection.h"
 #include "tests/support/runtest.h"
-#include "tests/unit/codecbytes.h"
+#include "tests/unit/decodedcomplaint.h"
 #include "tests/unit/pngforgery.h"
 
 #include <QDataStream>
@@ -74,38 +73,6 @@ QByteArray stockBytes(const QImage& image)
     QDataStream out(&bytes, QIODevice::WriteOnly);
     out << image;
     return bytes;
-}
-
-/// What is wrong with a result whatever the bytes were; empty when nothing is. Looks at every pixel.
-QString complaint(const Result<Decoded>& result, qint64 sourceBytes)
-{
-    if (!result) {
-        return isBadData(result) || result.error().code == ErrorCode::NoSpace
-                   ? QString()
-                   : QString::fromUtf8(describe(result));
-    }
-    const QImage& image = result->image;
-    if (image.isNull() || image.width() > maximumSide || image.height() > maximumSide ||
-        image.sizeInBytes() > 2 * maximumImageBytes) {
-        return QStringLiteral("picture of %1 x %2").arg(image.width()).arg(image.height());
-    }
-    if (result->bytes <= 0 || result->bytes > sourceBytes) {
-        return QStringLiteral("takes %1 bytes of %2").arg(result->bytes).arg(sourceBytes);
-    }
-    if (image.depth() == 1 && image.colorCount() < 2) {
-        return QStringLiteral("%1 colours for one bit").arg(image.colorCount());
-    }
-    if (image.format() == QImage::Format_Indexed8) {
-        for (int y = 0; y < image.height(); ++y) {
-            const uchar* row = image.constScanLine(y);
-            const int highest = *std::max_element(row, row + image.width());
-            if (highest >= image.colorCount()) {
-                return QStringLiteral("colour %1 of %2").arg(highest).arg(image.colorCount());
-            }
-        }
-    }
-    return image.convertToFormat(QImage::Format_RGB32).isNull() ? QStringLiteral("cannot be converted")
-                                                                : QString();
 }
 
 /// Decodes a source by what it is detected as, and as each protocol.

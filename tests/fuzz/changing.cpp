@@ -1,0 +1,52 @@
+#include "common/base/memorysource.h"
+#include "common/protocol/detection.h"
+#include "tests/fuzz/oracle.h"
+
+namespace shmpix::fuzz {
+
+namespace {
+
+/// A segment whose writer goes on writing: each read gives other bytes, as the changes say. Low bits alone,
+/// so that no picture becomes one of a gigabyte.
+class ChangingSource final : public ByteSource
+{
+public:
+    ChangingSource(Input bytes, Input changes)
+        : m_bytes(bytes)
+        , m_changes(changes)
+    {
+    }
+    [[nodiscard]] qint64 size() const override { return m_bytes.size(); }
+    [[nodiscard]] Result<void> read(qint64 offset, std::span<std::byte> out) override
+    {
+        auto result = m_bytes.read(offset, out);
+        if (!m_changes.empty() && !out.empty()) {
+            const std::size_t place = take<quint8>(m_changes) % out.size();
+            out[place] ^= std::byte(take<quint8>(m_changes) % 16);
+        }
+        return result;
+    }
+
+private:
+    MemorySource m_bytes;
+    Input m_changes;
+};
+
+} // namespace
+
+/// 64 bytes of changes, then a segment that is read while it changes: whatever is checked of a byte is true
+/// of the byte that is used.
+void fuzzChanging(Input input)
+{
+    constexpr std::size_t changesBytes = 64;
+    const Input changes = input.first(std::min(changesBytes, input.size()));
+    const Input bytes = input.subspan(changes.size());
+    for (const ProtocolId id : selfDescribingProtocols) {
+        ChangingSource source(bytes, changes);
+        requireSound(codecFor(id).decode(source, {}), source.size());
+    }
+    ChangingSource source(bytes, changes);
+    static_cast<void>(detectProtocol(source));
+}
+
+} // namespace shmpix::fuzz

@@ -1,0 +1,52 @@
+#include "common/base/memorysource.h"
+#include "common/protocol/pngheader.h"
+#include "tests/fuzz/oracle.h"
+#include "tests/unit/codecbytes.h"
+#include "tests/unit/pngforgery.h"
+
+#include <QDataStream>
+
+namespace shmpix::fuzz {
+
+namespace {
+
+constexpr qsizetype markerBytes = 4;
+
+bool isQuickPng(const QByteArray& bytes)
+{
+    MemorySource source(test::spanOf(bytes));
+    SourceReader reader(source, markerBytes);
+    const auto header = readPngHeader(reader);
+    return !header || isQuick(header->width, header->height);
+}
+
+void readAsQtDoes(const QByteArray& bytes)
+{
+    if (!isQuickPng(bytes)) {
+        return;
+    }
+    const auto ours = test::decoded(ProtocolId::Datastream, bytes);
+    requireSound(ours, bytes.size());
+    if (!ours) {
+        return;
+    }
+    QDataStream stream(bytes);
+    QImage theirs;
+    stream >> theirs;
+    if (!theirs.isNull()) {
+        requireSamePixels(ours->image, theirs, "QDataStream");
+    }
+}
+
+} // namespace
+
+/// The marker and a PNG: as stock Qt reads them, where both do.
+void fuzzDatastream(Input input)
+{
+    QByteArray bytes = bytesOf(input);
+    readAsQtDoes(bytes);
+    test::mendPngChecksums(bytes, markerBytes); // else nothing behind a checksum is come to
+    readAsQtDoes(bytes);
+}
+
+} // namespace shmpix::fuzz

@@ -1,0 +1,63 @@
+#include "common/base/memorysource.h"
+#include "common/protocol/pngheader.h"
+#include "common/protocol/storedpngreader.h"
+#include "tests/fuzz/oracle.h"
+#include "tests/unit/codecbytes.h"
+#include "tests/unit/pngforgery.h"
+
+namespace shmpix::fuzz {
+
+namespace {
+
+/// Writes what was read, and reads it again: we and Qt.
+void writeAndReadAgain(const QImage& image)
+{
+    const QByteArray written = test::encoded(ProtocolId::Png, image);
+    require(!written.isEmpty(), "a picture out of a PNG cannot be written as one");
+    const auto back = test::decoded(ProtocolId::Png, written);
+    require(back.has_value() && back->bytes == written.size(), "our own PNG is refused");
+    requireSamePixels(back->image, image, "those that were written");
+    requireSamePixels(QImage::fromData(written, "png"), image, "those that were written, read by Qt");
+}
+
+void readAsQtDoes(const QByteArray& bytes)
+{
+    MemorySource source(test::spanOf(bytes));
+    SourceReader reader(source);
+    const auto header = readPngHeader(reader);
+    const auto length = pngFileBytes(source, 0);
+    require(header.has_value() || !length, "a length without a header");
+    require(!length || (*length > 0 && *length <= source.size()), "a length beyond the segment");
+    if (header && !isQuick(header->width, header->height)) {
+        return;
+    }
+    const auto ours = test::decoded(ProtocolId::Png, bytes);
+    requireSound(ours, bytes.size());
+    const auto stored = readStoredPng(source, 0);
+    require(!stored || !*stored || ours, "the straight reader takes what the codec refuses");
+    if (!ours) {
+        return;
+    }
+    require(length && ours->bytes == *length, "the picture is longer or shorter than its file");
+    require(header && ours->image.size() == QSize(header->width, header->height),
+            "another size than the header's");
+    const QImage theirs = QImage::fromData(bytes.first(*length), "png");
+    if (!theirs.isNull()) {
+        requireSamePixels(ours->image, theirs, "Qt's reader");
+    }
+    writeAndReadAgain(ours->image);
+}
+
+} // namespace
+
+/// The walk over the chunks, the straight reader of stored data, and the codec: as Qt reads it, where both
+/// do.
+void fuzzPng(Input input)
+{
+    QByteArray bytes = bytesOf(input);
+    readAsQtDoes(bytes);
+    test::mendPngChecksums(bytes, 0); // else nothing behind a checksum is come to
+    readAsQtDoes(bytes);
+}
+
+} // namespace shmpix::fuzz
