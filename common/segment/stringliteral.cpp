@@ -19,14 +19,19 @@ bool isHidden(char32_t letter)
     }
 }
 
+/// Also of U+FEFF, which QString::fromUcs4() takes for a mark of the byte order.
+QString textOf(char32_t letter)
+{
+    return QStringView(QChar::fromUcs4(letter)).toString();
+}
+
 /// C++ has no \u for control characters, so the bytes are written as three octal digits each. C# has no octal
 /// escapes; Python has both.
 QString escape(char32_t letter, Literal literal)
 {
-    const QString text = QString::fromUcs4(&letter, 1);
     QString result;
     if (literal == Literal::Cpp) {
-        for (const char byte : text.toUtf8()) {
+        for (const char byte : textOf(letter).toUtf8()) {
             result += QStringLiteral("\\%1").arg(uint(uchar(byte)), 3, 8, QLatin1Char('0'));
         }
         return result;
@@ -42,17 +47,18 @@ QString escape(char32_t letter, Literal literal)
 QString quoted(const QString& text, Literal literal)
 {
     QString result = QStringLiteral("\"");
+    qsizetype bytes = 0; // in UTF-8
     for (const char32_t letter : text.toStdU32String()) {
         const bool couldBeTrigraph = letter == U'?' && literal == Literal::Cpp;
         if (letter == U'"' || letter == U'\\' || couldBeTrigraph) {
             result += QLatin1Char('\\');
         }
-        result += isHidden(letter) ? escape(letter, literal) : QString::fromUcs4(&letter, 1);
+        result += isHidden(letter) ? escape(letter, literal) : textOf(letter);
+        bytes += textOf(letter).toUtf8().size();
     }
     result += QLatin1Char('"');
     return literal == Literal::Cpp && text.contains(QChar(0))
-               ? QStringLiteral("QString::fromUtf8(%1, %2)")
-                     .arg(result, QString::number(text.toUtf8().size()))
+               ? QStringLiteral("QString::fromUtf8(%1, %2)").arg(result, QString::number(bytes))
                : result;
 }
 

@@ -268,6 +268,11 @@ void KeyNamesTest::F5_namesAreQuotedForTheLanguage_data()
                          << text("QString::fromUtf8(\"a\\0007\", 3)") << text("\"a\\u00007\"");
     QTest::newRow("NUL, and marks for arguments")
         << text("%1%2") + QChar(0) << text("QString::fromUtf8(\"%1%2\\000\", 5)") << text("\"%1%2\\u0000\"");
+    QTest::newRow("NUL, and half a surrogate pair")
+        << QString(QChar(0xd800)) + QChar(0) << text("QString::fromUtf8(\"\ufffd\\000\", 4)")
+        << text("\"\ufffd\\u0000\"");
+    QTest::newRow("no-break space of no width")
+        << text("a\ufeffb") << text("\"a\\357\\273\\277b\"") << text("\"a\\ufeffb\"");
     QTest::newRow("tag") << QString::fromUcs4(U"\U000e0041") << text("\"\\363\\240\\201\\201\"")
                          << text("\"\\U000e0041\"");
 }
