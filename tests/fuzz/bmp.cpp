@@ -111,16 +111,10 @@ bool hasColorForEach(const QByteArray& file, const BmpHeader& header, const QIma
     const bool isCore = file[14] == coreHeaderBytes;
     const auto used =
         isCore ? quint32(header.pixelOffset - 26) / 3 : qFromLittleEndian<quint32>(file.constData() + 46);
-<<<<<<< HEAD
-    for (int y = 0; y < image.height(); ++y) {
-        for (int x = 0; x < image.width(); ++x) {
-            if (used != 0 && quint32(image.pixelIndex(x, y)) >= used) {
-=======
     const quint32 colors = isCore || used != 0 ? used : 256;
     for (int y = 0; y < image.height(); ++y) {
         for (int x = 0; x < image.width(); ++x) {
             if (quint32(image.pixelIndex(x, y)) >= colors) {
->>>>>>> w-fuzz
                 return false;
             }
         }
@@ -128,13 +122,6 @@ bool hasColorForEach(const QByteArray& file, const BmpHeader& header, const QIma
     return true;
 }
 
-<<<<<<< HEAD
-/// Qt's reader is right where nothing but palettes and three bytes a pixel are in it (ARCHITECTURE.md).
-void compareWithQt(const QByteArray& file, const BmpHeader& header, const QImage& image)
-{
-    const bool isPlain =
-        header.start == BmpStart::Plain && header.bitsPerPixel != 16 && header.bitsPerPixel != 32;
-=======
 /// Qt's reader is right where nothing but palettes and three bytes a pixel are in it (ARCHITECTURE.md), and
 /// the last row has its padding.
 void compareWithQt(const QByteArray& file, const BmpHeader& header, const QImage& image)
@@ -142,7 +129,6 @@ void compareWithQt(const QByteArray& file, const BmpHeader& header, const QImage
     const bool isWhole = header.pixelOffset + header.stride * header.height <= file.size();
     const bool isPlain =
         isWhole && header.start == BmpStart::Plain && header.bitsPerPixel != 16 && header.bitsPerPixel != 32;
->>>>>>> w-fuzz
     if (!isPlain || (header.bitsPerPixel <= 8 && !hasColorForEach(file, header, image))) {
         return;
     }

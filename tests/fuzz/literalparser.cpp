@@ -74,12 +74,7 @@ private:
         if (!letter || *letter > 0x10ffff) {
             return false;
         }
-<<<<<<< HEAD
-        const char32_t point = *letter;
-        m_bytes += QString::fromUcs4(&point, 1).toUtf8();
-=======
         m_bytes += QStringView(QChar::fromUcs4(*letter)).toUtf8();
->>>>>>> w-fuzz
         return true;
     }
 
@@ -117,11 +112,7 @@ std::optional<QString> parsedLiteral(const QString& code, Literal literal)
     if (literal == Literal::Cpp && !hasLength && bytes->contains('\0')) {
         return std::nullopt; // what C++ takes for the end
     }
-<<<<<<< HEAD
-    return QString::fromUtf8(*bytes);
-=======
     return QString::fromUtf8('x' + *bytes).mid(1); // a U+FEFF in front would be dropped
->>>>>>> w-fuzz
 }
 
 } // namespace shmpix::fuzz
