@@ -211,7 +211,7 @@ void KeyNamesTest::F6_otherMemoryOfTheSameNameIsToldApart()
 void KeyNamesTest::F7_windowsIgnoresCaseAndHasSessions()
 {
     const QString note = row(keyNames(text("Frame")), text("python-windows")).note;
-    QVERIFY2(note.contains(text("does not tell Frame from FRAME")), qPrintable(note));
+    QVERIFY2(note.contains(text("does not distinguish Frame from FRAME")), qPrintable(note));
     QVERIFY2(note.contains(text("Global\\Frame")), qPrintable(note));
     QVERIFY(row(keyNames(text("FRAME")), text("python-windows")).note.contains(text("FRAME from frame")));
     const QString local = row(keyNames(text("Local\\a")), text("csharp-windows")).note;
