@@ -6,8 +6,8 @@
 
 namespace shmpix {
 
-/// What there is to know about a loaded picture, as text that can be selected and copied. Other sizes that
-/// fit are links. GUI thread.
+/// The facts about a loaded picture, as text that can be selected and copied. Other sizes that fit are links.
+/// GUI thread.
 class FactsPanel final : public QTextBrowser
 {
     Q_OBJECT

@@ -184,7 +184,7 @@ void FollowSession::sayState()
     }
 }
 
-/// What becomes of the picture that is shown while nothing comes.
+/// What happens to the current picture while no new one arrives.
 QString FollowSession::whatStays() const
 {
     return m_isFrozen ? tr("The picture stays frozen.")

@@ -21,16 +21,16 @@ struct LiveView
     std::optional<Latencies::Spread> shownLatency; ///< from publishing to the screen
 };
 
-/// What a receiver's window does while it is live, without the window: the newest frame as soon as the one
-/// before is on the screen, so that nothing is ever read that nobody will see. Reads on a thread of its own.
-/// Goes on by itself when the sender ends, starts again or changes anything. GUI thread.
+/// The logic of live mode in the receiver's window: reads the newest frame as soon as the previous one is on
+/// the screen, so that no frame is read in vain. Reads on its own thread. Continues by itself when the sender
+/// ends, restarts or changes anything. GUI thread.
 class FollowSession final : public QObject
 {
     Q_OBJECT
 
 public:
     explicit FollowSession(QObject* parent = nullptr);
-    /// Waits for the thread: a fifth of a second at most.
+    /// Waits for the thread, at most a fifth of a second.
     ~FollowSession() override;
 
     /// Begins anew with what is shared there.
@@ -41,10 +41,10 @@ public:
 
     [[nodiscard]] bool isRunning() const { return m_loop != nullptr; }
 
-    /// Whether anybody can see the picture; if not, as at first, no frame is read.
+    /// Whether the picture is visible; if not, which is the default, no frame is read.
     void setWatched(bool watched);
 
-    /// Keeps the frame that is shown.
+    /// Freezes the current frame.
     void setFrozen(bool frozen);
     [[nodiscard]] bool isFrozen() const { return m_isFrozen; }
 
@@ -54,10 +54,10 @@ public:
     /// Mirrors the frames that come.
     void setFlip(Flip flip);
 
-    /// Pictures a second that the screen shows: more are never read.
+    /// The refresh rate of the screen; frames are never read faster.
     void setScreenRate(double perSecond);
 
-    /// Says that the frame that was announced last is on the screen.
+    /// Reports that the last announced frame is on the screen.
     void shown();
 
     [[nodiscard]] const LiveView& view() const { return m_view; }

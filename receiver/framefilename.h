@@ -6,8 +6,8 @@
 
 namespace shmpix {
 
-/// The names of files that frames are saved to: a path with one %d for the frame's place among those that are
-/// saved, from 1 on, such as frame-%05d.png. Without it the last frame wins. %% is a percent sign. A value.
+/// The names of the files for saved frames: a path with one %d for the number of the saved frame, from 1 on,
+/// such as frame-%05d.png. Without %d, only the last frame is kept. %% is a percent sign. A value.
 class FrameFileName
 {
 public:

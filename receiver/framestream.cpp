@@ -22,7 +22,7 @@ struct Text
 
 Error failureOf(int errorNumber)
 {
-    const QString start = Text::tr("Writing frames to standard output failed");
+    const QString start = Text::tr("The frames cannot be written to standard output");
     if (auto limit = limitError(errorNumber, start)) {
         return *limit;
     }

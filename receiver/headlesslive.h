@@ -4,9 +4,9 @@
 
 namespace shmpix {
 
-/// The receiver without a window, live: reads the newest frames one after the other, checks each, saves or
-/// hands them on, and says at the end what came. Ends after --count frames, with --timeout, or when it is
-/// asked to. Gives the exit status: 7 when the time was over first, 5 when a frame was not whole. Needs a
+/// The receiver without a window in live mode: reads and checks the newest frames one after another, saves or
+/// passes them on, and prints the counts at the end. Ends after --count frames, with --timeout, or on a
+/// signal. Returns the exit status: 7 if the time was over first, 5 if a frame was damaged. Needs a
 /// QCoreApplication.
 [[nodiscard]] int runHeadlessLive(const ReceiverOptions& options);
 

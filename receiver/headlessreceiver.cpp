@@ -24,7 +24,7 @@ struct Text
     Q_DECLARE_TR_FUNCTIONS(HeadlessReceiver)
 };
 
-/// Nothing tells us when a foreign writer is ready, so we look again and again.
+/// Foreign writers do not announce that they are ready, so we poll.
 constexpr unsigned long lookAgainMilliseconds = 20;
 
 constexpr std::chrono::milliseconds longestGuess{2000};
@@ -68,8 +68,7 @@ Result<LoadedPicture> loadWithin(const LoadRequest& request, double seconds)
     }
 }
 
-/// Adds how the bytes are most likely to be read when nobody said it. That takes what is left of the time, or
-/// a moment more.
+/// Adds the most likely layout if none was given. Takes the rest of the time limit, or slightly more.
 Error withProposal(Error error, LoadRequest request)
 {
     request.limit.deadline = QDeadlineTimer(std::max(shortestGuess, request.limit.leftOf(longestGuess)));
@@ -138,7 +137,7 @@ QJsonObject toJson(const LoadedPicture& picture, const ReceiverOptions& options)
         {QStringLiteral("saved"), options.save}};
 }
 
-/// For scripts, so always in English and with plain numbers.
+/// For scripts, and therefore always in English and with plain numbers.
 QStringList factsOf(const LoadedPicture& picture, const ReceiverOptions& options)
 {
     QStringList lines = {QStringLiteral("loaded %1x%2 %3 as %4 from %5: %6 bytes in %7 ms")

@@ -4,8 +4,8 @@
 
 namespace shmpix {
 
-/// The receiver without a window: loads once, waiting for up to --timeout, saves, prints the facts; or
-/// follows the newest picture. Gives the exit status. Needs a QCoreApplication.
+/// The receiver without a window: loads once, waiting up to --timeout, saves, and prints the facts; or
+/// follows the newest picture. Returns the exit status. Needs a QCoreApplication.
 [[nodiscard]] int runHeadlessReceiver(const ReceiverOptions& options);
 
 } // namespace shmpix

@@ -17,8 +17,8 @@ namespace shmpix {
 
 class StrideBox;
 
-/// How pixels without a header are to be read: fields, proposals from their bytes, and what was chosen
-/// before. Each change is a choice at once, so that the picture follows as one types. GUI thread.
+/// The layout of pixels without a header: input fields, proposals from their bytes, and earlier choices. Each
+/// change takes effect at once, so that the picture follows as the user types. GUI thread.
 class LayoutPanel final : public QWidget
 {
     Q_OBJECT

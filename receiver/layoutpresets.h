@@ -6,7 +6,7 @@
 
 namespace shmpix {
 
-/// The layouts that pictures without a header were read by, kept for each key in QSettings. GUI thread.
+/// The layouts used for pictures without a header, kept for each key in QSettings. GUI thread.
 class LayoutPresets
 {
 public:

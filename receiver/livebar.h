@@ -10,9 +10,8 @@ class QToolButton;
 
 namespace shmpix {
 
-/// The line that says how a live stream goes, with the buttons to freeze it and to step through it. Visible
-/// while a stream is followed, which it does by its session. Nothing is read while its window is hidden or
-/// minimised. GUI thread.
+/// The line that shows the state of a live stream, with buttons to freeze it and to step through it. Visible
+/// while its session follows a stream. Nothing is read while its window is hidden or minimized. GUI thread.
 class LiveBar final : public QWidget
 {
     Q_OBJECT
@@ -25,7 +24,7 @@ public:
     void start(const LoadRequest& request);
     void stop();
 
-    /// Takes Space and the full stop, where nothing else wants them.
+    /// Handles Space and the full stop unless another widget does.
     [[nodiscard]] bool takeKey(int key);
 
 protected:

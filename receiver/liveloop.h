@@ -9,7 +9,7 @@
 
 namespace shmpix {
 
-/// What a stream is doing at the moment.
+/// The current state of a stream.
 struct LiveStatus
 {
     LiveState state = LiveState::Waiting;
@@ -19,8 +19,8 @@ struct LiveStatus
     qint64 sinceNews = 0;                 ///< nanoseconds since there was a new frame, or since the beginning
 };
 
-/// The thread side of a FollowSession: reads a frame when one is asked for, never one more, and says four
-/// times a second how it goes. A frame that nobody asks for is not touched.
+/// The thread side of a FollowSession: reads a frame on request, never more, and reports its state four times
+/// a second. A frame that is not requested is not touched.
 class LiveLoop
 {
 public:

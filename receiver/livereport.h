@@ -6,7 +6,7 @@
 
 namespace shmpix {
 
-/// What a headless live run has seen, told at its end: for scripts, so always in English and with plain
+/// The report at the end of a headless live run, for scripts, and therefore always in English and with plain
 /// numbers. A value.
 class LiveReport
 {

@@ -12,9 +12,8 @@ namespace {
 int runWindow(const shmpix::ReceiverOptions& options)
 {
 #ifdef __GLIBC__
-    // Pictures go back to the system as soon as they are replaced; by default the C library keeps freed
-    // blocks of their size once it has seen one, and the window would hold the memory of pictures that nobody
-    // sees.
+    // Returns the memory of replaced pictures to the system. By default, the C library keeps freed blocks of
+    // that size once it has seen one, and the window would hold memory of pictures that are no longer shown.
     constexpr int pictureBytes = 1 << 20;
     ::mallopt(M_MMAP_THRESHOLD, pictureBytes);
 #endif

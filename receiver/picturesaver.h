@@ -8,10 +8,10 @@
 
 namespace shmpix {
 
-/// Saves a picture in the format that the name's ending says, PNG when it has none. An existing file is
-/// replaced, and only once the new one is complete; an existing device or pipe is written into. Any thread
-/// but the GUI's. Fails with Usage for an ending that Qt cannot write, NotFound without the folder,
-/// NotPermitted, NoSpace, TimedOut or System.
+/// Saves a picture in the format of the file name extension, or as PNG if there is none. An existing file is
+/// replaced once the new one is complete; an existing device or pipe is written to. Any thread but the GUI's.
+/// Fails with Usage for a format that Qt cannot write, NotFound if the folder does not exist, NotPermitted,
+/// NoSpace, TimedOut or System.
 [[nodiscard]] Result<void> savePicture(const QImage& image, const QString& path,
                                        const SaveOptions& options = {});
 

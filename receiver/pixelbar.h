@@ -8,13 +8,13 @@ namespace shmpix {
 
 class ImageView;
 
-/// Says how large a view shows its picture, and what is under the cursor. GUI thread.
+/// Shows the zoom factor of a view and the pixel under the cursor. GUI thread.
 class PixelBar final : public QWidget
 {
     Q_OBJECT
 
 public:
-    /// Follows the view, which lives as long.
+    /// Follows the view, which must live as long.
     explicit PixelBar(const ImageView& view, QWidget* parent = nullptr);
 
 private:

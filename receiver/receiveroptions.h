@@ -12,7 +12,7 @@
 
 namespace shmpix {
 
-/// The receiver's command line, taken apart. It is headless also for list and clean.
+/// The parsed command line of the receiver. It is also headless for list and clean.
 struct ReceiverOptions : CommonOptions
 {
     Flip flip = Flip::None;

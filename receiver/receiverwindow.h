@@ -22,8 +22,8 @@ class LiveBar;
 struct LiveFrame;
 class MessageBar;
 
-/// The receiver's window: shows what its session has and hands on what the user does. Remembers key,
-/// protocol, folder and its place in QSettings. GUI thread.
+/// The receiver's window: shows the state of its session and passes on the user's actions. Remembers key,
+/// protocol, folder and its geometry in QSettings. GUI thread.
 class ReceiverWindow final : public PanelWindow
 {
     Q_OBJECT

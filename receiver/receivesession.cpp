@@ -130,7 +130,7 @@ void ReceiveSession::explain(const QString& key, std::optional<ProtocolId> proto
                  });
 }
 
-/// Says why there is no new picture, and of the one that is there that it is an older one.
+/// Reports why there is no new picture, and marks the current one as old.
 void ReceiveSession::sayOld(const QString& text, Action action)
 {
     m_isOld = m_picture.has_value();

@@ -13,9 +13,9 @@
 
 namespace shmpix {
 
-/// What the receiver's window does, without the window: the picture that was loaded last, mirrored as asked
-/// for. Loading, mirroring and saving run on a worker thread, one after the other; everything else is the GUI
-/// thread's. A failure leaves the last picture.
+/// The logic of the receiver's window: the last loaded picture, mirrored as requested. Loading, mirroring and
+/// saving run on a worker thread, one after another; everything else happens on the GUI thread. A failure
+/// keeps the last picture.
 class ReceiveSession final : public QObject
 {
     Q_OBJECT
@@ -32,7 +32,7 @@ public:
     };
 
     explicit ReceiveSession(QObject* parent = nullptr);
-    /// Ends what loads, and waits for what is being saved; not for a reader that has stopped reading.
+    /// Cancels loading and waits for saving, but not for a reader that has stopped reading.
     ~ReceiveSession() override;
 
     /// Loads what is shared under the key now; no protocol: detect it.
@@ -40,8 +40,7 @@ public:
     void load(const QString& key, std::optional<ProtocolId> protocol,
               const std::optional<PixelLayout>& layout = {});
 
-    /// Ends the loading that goes on, and what was to be loaded next; the last picture stays. False when
-    /// nothing loads.
+    /// Cancels the current load and the next one; the last picture stays. False if nothing is being loaded.
     bool cancel();
 
     /// Asks how the bytes under the key could be read as plain pixels; proposals() has the answer.
@@ -51,22 +50,22 @@ public:
     /// first.
     [[nodiscard]] const std::vector<LayoutGuess>& proposals() const { return m_proposals; }
 
-    /// Does again what failed because nothing was detected, with the first of proposals().
+    /// Repeats the load that failed because nothing was detected, with the first of proposals().
     void readAsPixels();
 
-    /// Does again what failed because a Qt program holds the lock, and does not wait for it.
+    /// Repeats the load that failed because a Qt program holds the lock, without waiting for the lock.
     void loadWithoutLock();
 
-    /// Loads what is shared under instead(), as the load that failed was to be done.
+    /// Repeats the failed load under instead().
     void loadInstead();
 
-    /// The address that the message offers in place of the key; empty when it offers none.
+    /// The address that the message offers in place of the key; may be empty.
     [[nodiscard]] const QString& instead() const { return m_instead; }
 
-    /// Loads the last picture again and takes another one of the sizes that fit.
+    /// Loads the last picture again with another of the sizes that fit.
     void loadWithSize(QSize size);
 
-    /// Mirrors the picture and those that come.
+    /// Mirrors this picture and the following ones.
     void setFlip(Flip flip);
 
     /// Takes a picture that came by itself, mirrored so. What goes on is not held up.
@@ -86,7 +85,7 @@ public:
     void copy();
 
     [[nodiscard]] const std::optional<LoadedPicture>& picture() const { return m_picture; }
-    /// Whether the picture is an older one than what was asked for last, which could not be loaded.
+    /// Whether the picture is older than the last request, which failed.
     [[nodiscard]] bool isOld() const { return m_isOld; }
     [[nodiscard]] Flip flip() const { return m_flip; }
     [[nodiscard]] bool isBusy() const { return m_busy; }

@@ -4,8 +4,8 @@
 
 namespace shmpix {
 
-/// Asks for the file to save a picture to, not modal to anything but its window. Remembers the folder.
-/// Deletes itself when it is closed. GUI thread.
+/// The dialog for saving a picture, modal only to its window. Remembers the folder and deletes itself when
+/// closed. GUI thread.
 class SaveDialog final : public QFileDialog
 {
     Q_OBJECT

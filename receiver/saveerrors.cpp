@@ -83,15 +83,15 @@ Error saveError(int errorNumber, const QString& path, const QString& folder)
 
 Error protectedFile(const QString& path, uid_t owner)
 {
-    return {ErrorCode::NotPermitted, Text::tr("%1 was not saved: the file belongs to user %2, and you do not "
-                                              "have permission to write to it. Choose another name.")
+    return {ErrorCode::NotPermitted, Text::tr("%1 was not saved: you do not have permission to write to this "
+                                              "file of user %2. Choose another name.")
                                          .arg(path, userName(owner))};
 }
 
 Error irreplaceableFile(const QString& path, uid_t owner)
 {
-    return {ErrorCode::NotPermitted, Text::tr("%1 was not saved: the file belongs to user %2, and you do not "
-                                              "have permission to replace it. Choose another name.")
+    return {ErrorCode::NotPermitted, Text::tr("%1 was not saved: you do not have permission to replace this "
+                                              "file of user %2. Choose another name.")
                                          .arg(path, userName(owner))};
 }
 

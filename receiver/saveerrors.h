@@ -8,8 +8,8 @@
 
 namespace shmpix {
 
-/// Why a file was not saved, each with a remedy that is true for it: the path as the user gave it, and the
-/// folder that it leads to. Never of the segment that the picture came from.
+/// Errors for a file that was not saved, each with a fitting remedy, from the path that the user gave and the
+/// folder that it leads to. Never about the segment of the picture.
 
 /// For an errno value.
 [[nodiscard]] Error saveError(int errorNumber, const QString& path, const QString& folder);

@@ -11,8 +11,8 @@
 
 namespace shmpix {
 
-/// Where a file is to be saved: a folder that is held open, so that nobody exchanges it, and a name in it,
-/// which is no link. A value of one thread.
+/// The target of a save: a folder that is held open, so that nobody can exchange it, and a name in it that is
+/// not a link. A value of one thread.
 struct SaveTarget
 {
     FileDescriptor folder;

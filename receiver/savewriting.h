@@ -10,7 +10,7 @@
 
 namespace shmpix {
 
-/// How a picture is saved. A value.
+/// Options for saving a picture. A value.
 struct SaveOptions
 {
     std::chrono::milliseconds patience{}; ///< with a pipe that nobody reads
@@ -18,10 +18,10 @@ struct SaveOptions
     TimeLimit limit = {};                 ///< of waiting for what is no regular file
 };
 
-/// Puts the bytes of a file where they are to be saved: a regular file is replaced in one step by a complete
-/// new one, which keeps its mode and, where that is possible, its owner and group, as far as the options say
-/// nothing else; a device and a pipe are written into. `path` is what the user calls it. Any thread but the
-/// GUI's. Fails with NotPermitted, NoSpace, TimedOut, System.
+/// Writes the bytes of a file to the target. A regular file is replaced in one step by a complete new one,
+/// which keeps its mode and, if possible, its owner and group, unless the options specify others; a device or
+/// pipe is written to. `path` is the path that the user gave. Any thread but the GUI's. Fails with
+/// NotPermitted, NoSpace, TimedOut, System.
 [[nodiscard]] Result<void> writeTo(const SaveTarget& target, std::span<const std::byte> bytes,
                                    const QString& path, const SaveOptions& options);
 

@@ -4,12 +4,12 @@
 
 namespace shmpix {
 
-/// --list: prints the segments of this machine, a line or a JSON object each, to standard output. Changes
-/// nothing of them. Fails as printing does. Needs a QCoreApplication.
+/// Implements --list: prints the segments of this machine to standard output, one line or JSON object each,
+/// without changing them. Fails like printing. Needs a QCoreApplication.
 [[nodiscard]] Result<void> printSegments(bool json);
 
-/// --clean: removes what dead owners of ours left and prints it; with `dryRun` only prints it. Fails
-/// with NotPermitted when something could not be removed, and as printing does.
+/// Implements --clean: removes what dead owners of ours left and prints it; with `dryRun`, only prints it.
+/// Fails with NotPermitted if something could not be removed, and like printing.
 [[nodiscard]] Result<void> cleanSegments(bool dryRun, bool json);
 
 } // namespace shmpix

@@ -10,8 +10,8 @@ class QTreeView;
 
 namespace shmpix {
 
-/// The list of this machine's segments with a picture of each, kept up to date while it is visible. What goes
-/// into a dock of the receiver's window. GUI thread.
+/// The content of the segment dock in the receiver's window: a list of this machine's segments with a
+/// thumbnail of each, kept up to date while visible. GUI thread.
 class SegmentDock final : public QWidget
 {
     Q_OBJECT
@@ -24,7 +24,7 @@ Q_SIGNALS:
     /// The user clicked a segment, or pressed Enter on it: load that key.
     void chosen(const QString& key);
 
-    /// The user chose one that no key leads to; why, in a sentence.
+    /// The user chose a segment that no key leads to; with the reason.
     void refused(const QString& why);
 
 protected:

@@ -6,8 +6,8 @@
 
 namespace shmpix {
 
-/// The segments of a SegmentWatch as rows. Rows are changed in place, so that whoever shows them keeps
-/// selection and place. GUI thread.
+/// The segments of a SegmentWatch as a model. Rows are changed in place, so that views keep their selection
+/// and position. GUI thread.
 class SegmentModel final : public QAbstractTableModel
 {
     Q_OBJECT

@@ -10,9 +10,9 @@
 
 namespace shmpix {
 
-/// Follows the segments of this machine: says what there is, at once when something appears or goes and
-/// otherwise every two seconds, and what is in each as soon as it was looked at. The looking is done on a
-/// thread of its own and leaves no trace. Does nothing while nobody watches. GUI thread.
+/// Follows the segments of this machine: reports the list at once when a segment appears or disappears and
+/// otherwise every two seconds, and each preview as soon as it is ready. Previews are read on a separate
+/// thread and leave no trace. Idle while nobody watches. GUI thread.
 class SegmentWatch final : public QObject
 {
     Q_OBJECT

@@ -4,7 +4,7 @@
 
 namespace shmpix {
 
-/// A number of bytes from row to row; 0, shown in words, for rows without padding.
+/// An input field for the bytes from row to row; 0, shown as text, means rows without padding.
 class StrideBox final : public QSpinBox
 {
     Q_OBJECT

@@ -53,7 +53,7 @@ QJsonObject toJson(const ShareReport& report)
             {QStringLiteral("note"), report.note}};
 }
 
-/// For scripts, so always in English and with plain numbers.
+/// For scripts, and therefore always in English and with plain numbers.
 QString toLine(const ShareReport& report, const QString& verb)
 {
     const QString told =
@@ -98,7 +98,7 @@ std::optional<LiveOptions> liveOptionsOf(const SenderOptions& options)
 
 int runHeadlessSender(const SenderOptions& options)
 {
-    const StopSignal stop; // first: a signal that comes while we share must not leave anything behind
+    const StopSignal stop; // first, because a signal during sharing must not leave anything behind
     if (const auto live = liveOptionsOf(options)) {
         return runHeadlessLive(options, *live, stop);
     }
@@ -107,7 +107,7 @@ int runHeadlessSender(const SenderOptions& options)
     if (!report) {
         return reportError(programName(), report.error());
     }
-    // Who started us learns of what is shared from this line, so that without it nothing stays shared.
+    // The program that started us learns from this line what is shared, so without it nothing stays shared.
     if (auto printed = print(*report, options.json, QStringLiteral("shared")); !printed) {
         return reportError(programName(), printed.error());
     }

@@ -4,8 +4,8 @@
 
 namespace shmpix {
 
-/// The sender without a window: shares, prints a line that begins with "shared " or an object, stays until
-/// --for is over or a signal comes, and removes what it shared. Gives the exit status. Needs a
+/// The sender without a window: shares, prints a line that starts with "shared " or an object, runs until
+/// --for is over or a signal arrives, and removes what it shared. Returns the exit status. Needs a
 /// QCoreApplication.
 [[nodiscard]] int runHeadlessSender(const SenderOptions& options);
 

@@ -15,8 +15,8 @@ class QPushButton;
 
 namespace shmpix {
 
-/// The sender's panel for live frames: which source, how fast, and the buttons that begin, hold and end it.
-/// Remembers them in QSettings. GUI thread.
+/// The sender's panel for live frames: the source, the rate, and the buttons that start, pause and end the
+/// stream. Remembers them in QSettings. GUI thread.
 class LivePanel final : public QWidget
 {
     Q_OBJECT
@@ -28,7 +28,7 @@ public:
     /// Where to stream to.
     void setKey(const QString& key) { m_key = key; }
 
-    /// Leaves the last frame at the end.
+    /// Keeps the last frame at the end.
     void setKeep(bool keep) { m_keep = keep; }
     void setAccess(const AccessRights& access) { m_access = access; }
 
@@ -37,7 +37,7 @@ public:
     /// Takes files and folders for a slideshow.
     void takeFiles(const QStringList& paths);
 
-    /// Begins the stream that is chosen; asks for files where they are missing.
+    /// Starts the selected stream, and asks for files if they are missing.
     void start(Existing existing = Existing::Respect);
     void stop();
     [[nodiscard]] LiveSession& session() { return m_session; }

@@ -4,8 +4,8 @@
 
 namespace shmpix {
 
-/// A file dialog for pictures that begins in the folder of the last one, which it remembers in QSettings, and
-/// deletes itself. To be shown by open(). GUI thread.
+/// A file dialog for pictures that starts in the last folder, remembered in QSettings, and deletes itself.
+/// Show it with open(). GUI thread.
 [[nodiscard]] QFileDialog* makePictureDialog(QWidget* parent, const QString& name, const QString& title,
                                              QFileDialog::FileMode mode);
 

@@ -7,7 +7,7 @@
 
 namespace shmpix {
 
-/// A picture that is ready to be shared, and where it came from.
+/// A picture that is ready to be shared, and its origin.
 struct Picture
 {
     QImage image;
@@ -15,10 +15,10 @@ struct Picture
     qint64 fileBytes = 0; ///< of the file; 0 when it came from none
 };
 
-/// Reads a picture file: anything Qt reads, the camera's orientation applied. PNG, JPEG and BMP are held to
-/// the same checks as bytes from a segment, so that a cut file is refused and not shown in part. Any thread
-/// but the GUI's. Fails with NotFound, NotPermitted, Usage for a name that
-/// is too long, BadData or System.
+/// Reads a picture file in any format of Qt and applies the camera's orientation. PNG, JPEG and BMP undergo
+/// the same checks as bytes from a segment, so that a truncated file is rejected and not shown in part. Any
+/// thread but the GUI's. Fails with NotFound, NotPermitted, Usage for a name that is too long, BadData or
+/// System.
 [[nodiscard]] Result<Picture> loadPictureFile(const QString& path);
 
 } // namespace shmpix

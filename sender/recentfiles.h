@@ -4,7 +4,7 @@
 
 namespace shmpix {
 
-/// The files that were opened last, newest first, kept in QSettings. GUI thread.
+/// The recently opened files, newest first, kept in QSettings. GUI thread.
 class RecentFiles
 {
 public:

@@ -6,7 +6,7 @@
 
 namespace shmpix {
 
-/// The menu of the files that were opened last. GUI thread.
+/// The menu of recently opened files. GUI thread.
 class RecentMenu final : public QMenu
 {
     Q_OBJECT

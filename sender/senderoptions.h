@@ -10,8 +10,8 @@
 
 namespace shmpix {
 
-/// The sender's command line, taken apart. Its layout is for pixels and npy, and may have no size: the
-/// picture's then.
+/// The parsed command line of the sender. Its layout is for pixels and npy; without a size, it has that of
+/// the picture.
 struct SenderOptions : CommonOptions
 {
     QString image;                   ///< a path; empty: none

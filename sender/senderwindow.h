@@ -25,8 +25,8 @@ class ProtocolBox;
 class RecentMenu;
 class Succession;
 
-/// The sender's window: shows what its session has and hands on what the user does. Remembers key, protocol,
-/// files and its place in QSettings. GUI thread.
+/// The sender's window: shows the state of its session and passes on the user's actions. Remembers key,
+/// protocol, files and its geometry in QSettings. GUI thread.
 class SenderWindow final : public PanelWindow
 {
     Q_OBJECT

@@ -16,9 +16,9 @@ class QMimeData;
 
 namespace shmpix {
 
-/// What the sender's window does, without the window: one picture, shared or not. Files are read and pictures
-/// are shared on a worker thread; everything else is the GUI thread's. A failure leaves the picture and what
-/// is shared as they were. What is shared is removed with the session.
+/// The logic of the sender's window: one picture, shared or not. Files are read and pictures are shared on a
+/// worker thread; everything else happens on the GUI thread. A failure leaves the picture and what is shared
+/// unchanged. The destructor removes what is shared.
 class SendSession final : public QObject
 {
     Q_OBJECT
@@ -36,10 +36,10 @@ public:
     /// What is called before a picture takes its address, once it is ready; null: nothing is.
     void setMakeRoom(MakeRoom makeRoom) { m_makeRoom = std::move(makeRoom); }
 
-    /// Leaves what is shared at the end, instead of removing it.
+    /// Keeps what is shared at the end instead of removing it.
     void setKeep(bool keep) { m_keep = keep; }
 
-    /// Who else may use what is shared from now on.
+    /// The access rights for what is shared from now on.
     void setAccess(const AccessRights& access) { m_access = access; }
 
     void loadFile(const QString& path);

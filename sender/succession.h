@@ -5,10 +5,10 @@
 
 namespace shmpix {
 
-/// One thing is shared at a time, a picture or a stream: what is shared goes on until its successor can
-/// begin. Under the same key the old one leaves once the new one is ready; under another key it leaves once
-/// the new one is there. An old one that has left comes back when its successor fails after all. What was
-/// asked for last wins. GUI thread.
+/// Coordinates that one thing is shared at a time, a picture or a stream, and stays shared until its
+/// successor can start. Under the same key, the old one ends once the new one is ready; under another key,
+/// once the new one is shared. If the successor then fails, the old one returns. The last request wins. GUI
+/// thread.
 class Succession final : public QObject
 {
     Q_OBJECT

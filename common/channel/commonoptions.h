@@ -11,8 +11,7 @@
 
 namespace shmpix {
 
-/// What both programs can be told on the command line. Words are checked, addresses and files are not yet
-/// touched.
+/// The command-line options of both programs. Arguments are checked; addresses and files are not yet touched.
 struct CommonOptions
 {
     QString key;                        ///< empty: the default

@@ -9,7 +9,7 @@
 
 namespace shmpix {
 
-/// The key that both programs use when nobody names one, so that they find each other.
+/// The default key of both programs, so that they find each other.
 [[nodiscard]] inline QString defaultKey()
 {
     return QStringLiteral("shmpix");
@@ -20,7 +20,7 @@ namespace shmpix {
     return key.isEmpty() ? defaultKey() : key;
 }
 
-/// What the sender speaks when nobody says.
+/// The sender's default protocol.
 constexpr ProtocolId defaultProtocol = ProtocolId::Live;
 
 /// The same under an address that may be of a kind that live frames cannot go through: there stock Qt
@@ -30,7 +30,7 @@ constexpr ProtocolId defaultProtocol = ProtocolId::Live;
     return checkViewable(address) ? defaultProtocol : ProtocolId::Datastream;
 }
 
-/// How often a sender looks whether what it shares is still under its name.
+/// How often a sender checks whether its segment still has its name.
 constexpr std::chrono::milliseconds presenceInterval{400};
 
 } // namespace shmpix

@@ -12,15 +12,15 @@
 
 namespace shmpix {
 
-/// Tells when somebody makes, replaces, resizes, writes or closes a segment's file. What is stored through a
-/// mapping, nobody is told. Where the system or the address has no such notices, it only waits. Used by one
+/// Reports when a segment's file is created, replaced, resized, written or closed. Writes through a mapping
+/// are not reported. If the system or the address has no such notifications, it only waits. Used by one
 /// thread.
 class FolderNotice
 {
 public:
     explicit FolderNotice(const SegmentAddress& address);
 
-    /// True at once when something has happened since the last call; false when the time is over.
+    /// Returns true at once if something has happened since the last call, and false when the time is over.
     [[nodiscard]] bool wait(std::chrono::milliseconds atMost);
 
 private:

@@ -9,11 +9,11 @@
 
 namespace shmpix {
 
-/// Follows a segment whose writer tells nobody when it has written: one in any other protocol than live
-/// frames. Looks whether the bytes have changed, at most sixty times a second and never for more than a
-/// hundredth of the time; the system's notices come sooner where there are some. Such a writer can change the
-/// bytes at any moment, so a picture counts when they were the same before it was read and after, as far as
-/// samples tell: nothing is verified. Takes no lock. Used by one thread, not the GUI's.
+/// Follows a segment whose writer does not announce its writes: one in any protocol other than live frames.
+/// Checks whether the bytes have changed, at most sixty times a second and for at most a hundredth of the
+/// time; notifications of the system, where available, arrive sooner. Such a writer may change the bytes at
+/// any time, so a picture counts if the samples were the same before and after reading it, but nothing is
+/// verified. Takes no lock. Used by one thread, not the GUI's.
 class ForeignWatch
 {
 public:

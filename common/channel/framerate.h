@@ -6,12 +6,12 @@
 
 namespace shmpix {
 
-/// How many frames a second come, over the last two seconds. Times are nanoseconds of one monotonic clock;
-/// those that go backwards, as a peer may write them, begin anew. Never negative, infinite or no number.
+/// The frame rate over the last two seconds. Times are nanoseconds of one monotonic clock; times that go
+/// backwards, which a peer may write, start a new measurement. Never negative, infinite or NaN.
 class FrameRate
 {
 public:
-    /// So many frames had come at that moment: a count that grows.
+    /// Adds the number of frames that had arrived by that time, a growing count.
     void add(quint64 count, qint64 time);
 
     /// Frames a second; 0 when it is not known, or none has come for a while before `now`.

@@ -18,7 +18,7 @@ struct Text
     Q_DECLARE_TR_FUNCTIONS(KeyDoctor)
 };
 
-/// What is there at a first glance.
+/// A first look at what is there.
 struct Glance
 {
     qint64 bytes = 0;

@@ -11,7 +11,7 @@
 
 namespace shmpix {
 
-/// All that can be said of a key.
+/// Everything known about a key.
 struct KeyReport
 {
     KeyNames names;
@@ -21,11 +21,12 @@ struct KeyReport
     std::optional<Diagnosis> diagnosis; ///< more about the reason
 };
 
-/// Names, programs, and what is on this machine under the key; the programs speak `protocol`, else those that
-/// read speak what is there. Changes nothing; may wait for seconds, for a lock, so never on the GUI thread.
+/// Collects names, sample programs, and what this machine has under the key. The programs use `protocol`; if
+/// none is given, reading programs use that of the segment. Changes nothing; may wait for a lock for seconds,
+/// so never on the GUI thread.
 [[nodiscard]] KeyReport examineKey(const QString& key, std::optional<ProtocolId> protocol);
 
-/// The cause of a failure and what to do, as far as the machine shows it. Nothing when the error says it all.
+/// The cause of a failure and the remedy, as far as they can be determined. Nothing if the error says it all.
 /// Not on the GUI thread.
 [[nodiscard]] std::optional<Diagnosis> diagnoseFailure(const QString& key, const Error& error);
 
@@ -33,7 +34,7 @@ struct KeyReport
 [[nodiscard]] QJsonObject toJson(const KeyReport& report);
 [[nodiscard]] QString toText(const KeyReport& report);
 
-/// What --doctor does: prints the report, whatever is there. Fails as printing does.
+/// Implements --doctor: prints the report, whatever is there. Fails like printing.
 [[nodiscard]] Result<void> runDoctor(const QString& key, std::optional<ProtocolId> protocol, bool asJson);
 
 } // namespace shmpix

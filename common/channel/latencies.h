@@ -7,7 +7,7 @@
 
 namespace shmpix {
 
-/// The last so many durations, and how they are spread.
+/// The most recent durations and their distribution.
 class Latencies
 {
 public:

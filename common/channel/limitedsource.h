@@ -6,8 +6,8 @@
 
 namespace shmpix {
 
-/// Hands on another source's bytes, up to so many altogether and up to a moment: what is only a glance must
-/// not take long, whatever the bytes lead to. Fails with TimedOut beyond. The other source must outlive it.
+/// Passes on another source's bytes up to a total number and a deadline, because a preview must not take
+/// long, whatever the bytes contain. Fails with TimedOut beyond. The other source must outlive it.
 class LimitedSource final : public ByteSource
 {
 public:

@@ -26,13 +26,13 @@ public:
     /// To begin and publish frames. The first begin() fails as SegmentWriter::reserve() does.
     [[nodiscard]] FrameWriter& frames() { return m_frames; }
 
-    /// To be called each presenceInterval, and not between begin() and publish(): says that the writer lives,
-    /// and puts the stream back when somebody has removed or cut its segment, which readers follow. Nothing
-    /// when all is well; else what has happened, in sentences, or why nothing could be done, said once:
-    /// NotOurs when something else has taken the name. It is tried again the next time.
+    /// Call this every presenceInterval, but not between begin() and publish(). Updates the heartbeat and
+    /// restores the stream if its segment was removed or truncated, which readers follow. Nothing if all is
+    /// well; otherwise what has happened, in sentences, or the error, reported once: NotOurs if something
+    /// else has taken the name. The next call tries again.
     [[nodiscard]] std::optional<Result<QString>> lookAfter();
 
-    /// Leaves the newest frame to be read when the publisher goes.
+    /// Keeps the newest frame readable when the publisher is destroyed.
     void keep() { m_segment->keep(); }
 
 private:
@@ -41,7 +41,7 @@ private:
     SegmentAddress m_address;
     std::unique_ptr<SegmentWriter> m_segment;
     FrameWriter m_frames;
-    bool m_isLost = false; ///< its name is somebody else's now, or cannot be taken back
+    bool m_isLost = false; ///< its name belongs to another program or cannot be restored
 };
 
 } // namespace shmpix

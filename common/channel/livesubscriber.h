@@ -26,10 +26,10 @@ struct LiveFrame
 
 /// What a stream is doing.
 enum class LiveState {
-    Waiting, ///< nothing there yet; the reason says why
+    Waiting, ///< nothing there yet; see reason()
     Live,    ///< live frames
     Closed,  ///< its writer has closed the stream
-    Refused, ///< something that cannot be read; the reason says why
+    Refused, ///< something that cannot be read; see reason()
     Foreign, ///< pictures of another protocol, unverified
 };
 
@@ -53,22 +53,21 @@ public:
     /// Mirrors the pictures that come.
     void setFlip(Flip flip) { m_flip = flip; }
 
-    /// Waits for a frame that was not taken yet. False when the time is over, the state has changed or
-    /// somebody asks to stop, which is noticed within a tenth of a second.
+    /// Waits for a new frame. Returns false when the time is over, the state has changed, or a stop is
+    /// requested, which is noticed within a tenth of a second.
     [[nodiscard]] bool wait(std::chrono::steady_clock::time_point deadline, const std::stop_token& stop = {});
 
-    /// The newest frame. Nothing when there is none that was not taken yet, or when the writer is faster.
-    /// Fails with BadData for a damaged frame, and as loadPicture() does. The frame's picture is read into
-    /// memory of an older one that nobody holds any more. What a foreign writer shares may take long to read:
-    /// nothing, too, when the limit is over.
+    /// The newest frame. Nothing if there is no new one or the writer is faster. Fails with BadData for a
+    /// damaged frame, and like loadPicture(). The picture reuses the memory of an older one that nobody holds
+    /// any longer. A foreign writer's picture may take long to read: nothing if the limit is over.
     [[nodiscard]] Result<std::optional<LiveFrame>> take(const TimeLimit& limit = {});
 
     [[nodiscard]] LiveState state() const;
 
-    /// Why the state is Waiting or Refused, in a sentence.
+    /// Why the state is Waiting or Refused.
     [[nodiscard]] Error reason() const;
 
-    /// Nanoseconds since the writer last said that it lives; nothing when it says no such thing.
+    /// Nanoseconds since the writer's last heartbeat; nothing if it has none.
     [[nodiscard]] std::optional<qint64> sinceHeartbeat() const;
 
     [[nodiscard]] LiveStatistics statistics() const;

@@ -4,12 +4,12 @@
 
 namespace shmpix {
 
-/// What is said when somebody has done something to what we share.
+/// Messages for what other programs have done to our segment.
 
-/// Why it was shared again, when its name was gone or it was cut.
+/// Explains why it was shared again: its name was removed, or it was truncated.
 [[nodiscard]] QString lossText(const SegmentAddress& address, Presence presence);
 
-/// Something else has taken its name.
+/// The error for a segment whose name another program has taken.
 [[nodiscard]] Error takenBySomebody(const SegmentAddress& address);
 
 } // namespace shmpix

@@ -8,7 +8,7 @@
 
 namespace shmpix {
 
-/// What to share, where and how.
+/// What to share, where, and how.
 struct ShareRequest
 {
     QImage image;
@@ -19,7 +19,7 @@ struct ShareRequest
     AccessRights access = {}; ///< of a segment that is made anew
 };
 
-/// What was shared.
+/// A report on what was shared.
 struct ShareReport
 {
     SegmentAddress address;
@@ -28,34 +28,34 @@ struct ShareReport
     QString layout; ///< of the picture, in words
     qint64 bytes = 0;
     double milliseconds = 0;
-    QString note; ///< what the protocol or the address cannot do, in sentences; else empty
-    std::optional<PixelLayout> pixelLayout = {}; ///< what a reader has to be told, if anything
+    QString note; ///< limitations of the protocol or the address, in sentences; may be empty
+    std::optional<PixelLayout> pixelLayout = {}; ///< what a reader needs to know, if anything
 };
 
-/// Puts pictures into a segment, one after the other under the same address or another. What it shared is
-/// gone with it. Used on one thread, not the GUI's.
+/// Publishes pictures one after another, under the same address or different ones. The destructor removes
+/// what is shared. Used on one thread, not the GUI's.
 class Publisher
 {
 public:
-    /// Makes the picture ready to be shared, without touching what is shared: what is wrong with the picture,
-    /// or does not go through the address, shows here. Any thread.
+    /// Prepares the picture without touching what is shared. Fails here if the picture is not valid or cannot
+    /// be shared under the address. Any thread.
     [[nodiscard]] static Result<Encoding> prepare(const ShareRequest& request);
 
-    /// Shares a picture that was prepared in the place of the one before. When this fails what was shared
-    /// before still is, unless it was to replace what somebody put in our place under the same address.
+    /// Shares a prepared picture in place of the previous one. On failure, the previous one stays shared,
+    /// unless the new one was to replace what another program put under the same address.
     [[nodiscard]] Result<ShareReport> share(const ShareRequest& request, const Encoding& encoding);
 
     /// Both.
     [[nodiscard]] Result<ShareReport> share(const ShareRequest& request);
 
-    /// Shares the last picture again when somebody removed it from under its name. Nothing when it is there,
-    /// and nothing more after a failure: NotOurs when something else has taken the name.
+    /// Shares the last picture again if another program removed its name. Does nothing if it is still there,
+    /// or after an earlier failure. Fails with NotOurs if something else has taken the name.
     [[nodiscard]] std::optional<Result<ShareReport>> restore();
 
     /// Removes what is shared.
     void stop();
 
-    /// Leaves what is shared when the publisher goes.
+    /// Keeps what is shared when the publisher is destroyed.
     void keep();
 
 private:
@@ -66,7 +66,7 @@ private:
     std::unique_ptr<FrameWriter>
         m_frames; ///< into m_writer's segment, while pictures are shared as live frames
     std::optional<ShareRequest> m_shared;
-    bool m_lost = false; ///< its name is somebody else's now
+    bool m_lost = false; ///< its name belongs to another program
 };
 
 } // namespace shmpix

@@ -4,7 +4,7 @@
 
 namespace shmpix {
 
-/// Which protocol a segment speaks, live frames among them. Fails as detectProtocol() does.
+/// The protocol of a segment, including live frames. Fails like detectProtocol().
 [[nodiscard]] Result<ProtocolId> detectSegment(ByteSource& source);
 
 /// The picture in a segment of that protocol; of live frames the newest, whole. Fails with BadData.

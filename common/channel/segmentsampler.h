@@ -9,9 +9,9 @@
 
 namespace shmpix {
 
-/// Looks at a segment's bytes here and there to see whether somebody has changed them: a few hundred places
-/// at a time, so that looking sixty times a second costs next to nothing. A change of a few bytes in a large
-/// segment may stay unseen. Used by one thread, not the GUI's.
+/// Samples a segment's bytes to detect changes, a few hundred places at a time, so that sampling sixty times
+/// a second costs next to nothing. A change of a few bytes in a large segment may go unnoticed. Used by one
+/// thread, not the GUI's.
 class SegmentSampler
 {
 public:

@@ -13,26 +13,26 @@
 
 namespace shmpix {
 
-/// What a glance into a segment shows.
+/// A preview of a segment.
 struct SegmentLook
 {
-    bool wasRead = true;                ///< false: its bytes cannot be had without a trace
+    bool wasRead = true;                ///< false: its bytes cannot be read without leaving a trace
     std::optional<ProtocolId> protocol; ///< nothing: no picture that we know
     QSize size;                         ///< of the picture; empty when it was not read
     QImage thumbnail;                   ///< null when it was not read
     QString remark;                     ///< why it was read so, or why it could not be, in a sentence
 };
 
-/// A segment and what was seen in it last; nothing before anybody looked.
+/// A segment and its latest preview; nothing before the first look.
 struct SurveyedSegment
 {
     ListedSegment segment;
     std::optional<SegmentLook> look;
 };
 
-/// All segments of the machine with the picture in each. In steps, so that whoever waits for them has the
-/// names at once and the pictures one by one; what was seen once is looked at again only when it changed.
-/// Leaves no trace in what it looks at. Used on one thread, not the GUI's.
+/// All segments of this machine with a preview of each. Works in steps, so that the names are available at
+/// once and the previews one by one. A segment is previewed again only after it has changed. Leaves no trace.
+/// Used on one thread, not the GUI's.
 class SegmentSurvey
 {
 public:

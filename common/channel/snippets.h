@@ -16,17 +16,17 @@ struct ShareForm
     QString protocol;
 };
 
-/// A whole program to paste that shares a picture under a key or reads one; resources/snippets has the texts.
-/// Where a program cannot do that, it has no code but says what it can do instead.
+/// A complete sample program that shares or reads a picture under a key; the texts are in resources/snippets.
+/// If a program cannot do that, there is no code but a note on what it can do instead.
 struct Snippet
 {
     enum class Role { Share, Read };
 
     Peer peer = Peer::QtKey;
     Role role = Role::Share;
-    QString protocol; ///< that was asked for, else the one that the program speaks
+    QString protocol; ///< the requested one, otherwise that of the program
     QString code;     ///< empty: the program cannot do it
-    QString kit;      ///< the file of ours that the code needs beside it; empty: none
+    QString kit;      ///< the kit file that the code needs next to it; empty: none
     QString note;     ///< what it reads or why it cannot, and what to do, in sentences; may be empty
     std::optional<ShareForm> instead; ///< without code: a form in which there is some
 };

@@ -8,8 +8,8 @@
 namespace shmpix {
 
 /// Turns SIGINT, SIGTERM and SIGHUP into a Qt signal, so that what is shared is removed before the program
-/// ends, and into a request to stop, which also reaches work that the main thread itself does. One in a
-/// program, made before anything that has to be cleaned up. Lives in the main thread.
+/// ends, and into a stop request, which also reaches work on the main thread. One per program, created before
+/// anything that needs cleaning up. Lives in the main thread.
 class StopSignal final : public QObject
 {
     Q_OBJECT

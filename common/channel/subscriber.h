@@ -21,7 +21,7 @@ struct LoadRequest
     TimeLimit limit = {};                     ///< of everything that is done for it, waiting included
 };
 
-/// A picture and where it came from.
+/// A picture and its origin.
 struct LoadedPicture
 {
     QImage image;
@@ -37,14 +37,13 @@ struct LoadedPicture
     QString note = {};                           ///< how the numbers are shown, in sentences; else empty
 };
 
-/// Reads the picture that is shared at this moment. Leaves the segment as it is. Any thread but the GUI's.
-/// Waits a moment for a writer that has made its segment and not yet filled it.
-/// Fails as openSegment() does, with BadData for bytes that are no picture, and with TimedOut soon after the
-/// request's limit is over.
+/// Reads the currently shared picture without changing the segment. Any thread but the GUI's. Waits briefly
+/// for a writer that has created its segment but not yet filled it. Fails like openSegment(), with BadData
+/// for bytes that are not a picture, and with TimedOut soon after the request's limit.
 [[nodiscard]] Result<LoadedPicture> loadPicture(const LoadRequest& request);
 
-/// How what is shared at this moment could be read as plain pixels, the likeliest first. Any thread but the
-/// GUI's. Fails as openSegment() does, and with TimedOut.
+/// Possible layouts of what is currently shared as plain pixels, the likeliest first. Any thread but the
+/// GUI's. Fails like openSegment(), and with TimedOut.
 [[nodiscard]] Result<std::vector<LayoutGuess>> proposeLayouts(const LoadRequest& request);
 
 /// The same after a load that failed; empty where somebody said how the bytes are to be read, and where they

@@ -7,10 +7,9 @@
 
 namespace shmpix {
 
-/// Hands on another source's bytes until a time limit is over, and knows why a read failed that lay within
-/// them: the segment was cut meanwhile, or the time was over. A decoder takes that for bytes that are no
-/// picture. Fails with TimedOut, within some milliseconds, when the limit is over. The other source must
-/// outlive it.
+/// Passes on another source's bytes until a time limit, and remembers why a read within them failed: the
+/// segment was truncated, or the limit was over. A decoder would report that as bytes that are not a picture.
+/// Fails with TimedOut within some milliseconds after the limit. The other source must outlive it.
 class WatchedSource final : public ByteSource
 {
 public:

@@ -10,8 +10,8 @@
 
 namespace shmpix {
 
-/// Runs tasks one after the other on a thread of its own, so that none of them holds up the GUI. Objects that
-/// a task uses must be its own or used by this worker's tasks only; results come back by value.
+/// Runs tasks one after another on its own thread, so that none of them blocks the GUI. A task may only use
+/// its own objects and those used by no other thread; results are returned by value.
 class Worker
 {
 public:

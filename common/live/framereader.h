@@ -13,7 +13,7 @@
 
 namespace shmpix {
 
-/// A frame that was read whole.
+/// A frame that was read completely.
 struct FrameInfo
 {
     quint64 serial = 0; ///< its place in the session, from 1
@@ -25,10 +25,10 @@ struct FrameInfo
 struct FrameStatistics
 {
     quint64 frames = 0;     ///< read whole
-    quint64 missed = 0;     ///< published and never read, because newer ones were there
-    quint64 torn = 0;       ///< readings that were thrown away and done again, because the writer was faster
+    quint64 missed = 0;     ///< published but never read, because newer ones were available
+    quint64 torn = 0;       ///< reads that were discarded and repeated because the writer was faster
     quint64 duplicates = 0; ///< frames with the same number as the one before
-    quint64 damaged = 0;    ///< frames that were dropped: a wrong checksum, or an entry that cannot be
+    quint64 damaged = 0;    ///< dropped frames: a wrong checksum or an invalid entry
     quint64 sessions = 0;   ///< writers that came after the first
     qint64 age = -1;        ///< nanoseconds from publishing to having read the last frame; -1: unknown
 };
@@ -42,9 +42,9 @@ enum class StreamState {
     Closed,  ///< one that its writer has closed; the last frame may still be read
 };
 
-/// Reads the newest of a stream's frames, and follows the stream: to larger rings, to the next writer under
-/// the address, back to one that comes again. Whatever a writer does or leaves undone, no call blocks for
-/// longer than it says, and no frame comes out that was not written whole. Used by one thread.
+/// Reads the newest frames of a stream and follows it to larger rings, to the next writer under the address,
+/// and back when a writer returns. Whatever a writer does, no call blocks longer than documented, and only
+/// completely written frames are returned. Used by one thread.
 class FrameReader
 {
 public:
@@ -53,8 +53,8 @@ public:
     FrameReader(const FrameReader&) = delete;
     FrameReader& operator=(const FrameReader&) = delete;
 
-    /// Waits for a frame that was not read yet. False when the time is over, the state has changed, or
-    /// somebody asks to stop, which is noticed within a tenth of a second.
+    /// Waits for an unread frame. Returns false when the time is over, the state has changed, or a stop is
+    /// requested, which is noticed within a tenth of a second.
     [[nodiscard]] bool wait(std::chrono::steady_clock::time_point deadline, const std::stop_token& stop = {});
 
     /// What visit() calls with a frame in place: its entry, and the slot's bytes that belong to it. While it
@@ -63,12 +63,13 @@ public:
     /// the frame is of no use.
     using Visitor = std::function<Result<void>(const SlotEntry& entry, std::span<const std::byte> bytes)>;
 
-    /// Lets the visitor see the newest frame where it is. Nothing when there is none that was not read yet,
-    /// or the writer overwrites them faster than they are read. Fails with BadData for a damaged frame, which
-    /// is not offered again, and with the visitor's error.
+    /// Shows the newest frame in place to the visitor. Nothing if there is no unread frame, or if the writer
+    /// overwrites frames faster than they are read. Fails with BadData for a damaged frame, which is not
+    /// offered again, and with the visitor's error.
     [[nodiscard]] Result<std::optional<FrameInfo>> visit(const Visitor& visitor);
 
-    /// The same, copied into `out`, whose memory is used again. Fails with NoSpace where there is not enough.
+    /// Copies the newest frame to `out`, whose memory is reused. Fails with NoSpace if there is not enough
+    /// memory.
     [[nodiscard]] Result<std::optional<FrameInfo>> copy(std::vector<std::byte>& out);
 
     [[nodiscard]] StreamState state() const { return m_state; }
@@ -76,10 +77,10 @@ public:
     /// Why the state is Absent, Foreign or Refused, in a sentence.
     [[nodiscard]] const Error& reason() const { return m_reason; }
 
-    /// The ring that is read; nothing before the first.
+    /// The ring that is being read; nothing before the first.
     [[nodiscard]] const std::optional<RingHeader>& ring() const { return m_ring; }
 
-    /// When the writer last said that it lives, monotonic nanoseconds; 0 when there is none.
+    /// The time of the writer's last heartbeat, in monotonic nanoseconds; 0 if there is none.
     [[nodiscard]] qint64 heartbeat() const;
 
     [[nodiscard]] const FrameStatistics& statistics() const { return m_statistics; }

@@ -6,15 +6,15 @@
 
 namespace shmpix {
 
-/// Waiting for a word in shared memory to change, without a lock and without the word's being writable for
-/// those who wait. Linux has a call for that, the futex; elsewhere nobody is woken, and waiting is a sleep.
+/// Waits for a word in shared memory to change, without a lock and without write access to the word. Uses the
+/// futex on Linux; elsewhere nobody is woken, and waiting is a sleep.
 class WakeUp
 {
 public:
-    /// Whether a writer on this system can wake anybody.
+    /// Whether a writer on this system can wake readers.
     [[nodiscard]] static bool isAvailable();
 
-    /// Wakes everybody who waits for the word, in any process. A system call also when nobody does.
+    /// Wakes all waiters for the word, in any process. Makes a system call even if there are none.
     static void wakeAll(const quint32* word);
 
     /// Returns when somebody wakes those who wait for the word, at once when it does not have the value any

@@ -16,9 +16,9 @@ enum class BmpCompression : quint32 {
     AlphaFields = 6
 };
 
-/// What the headers of a BMP say, checked before any pixel is touched: sizes are within our limits, the depth
-/// goes with the compression, and palette and pixels lie within the source. A copy of its own: whatever
-/// happens to the source later, it still holds together. Offsets count from the source's first byte.
+/// The headers of a BMP, checked before any pixel is read: sizes are within our limits, the depth matches the
+/// compression, and palette and pixels lie within the source. A private copy that stays consistent whatever
+/// happens to the source. Offsets count from the source's first byte.
 struct BmpHeader
 {
     BmpStart start = BmpStart::Plain;
@@ -40,7 +40,7 @@ struct BmpHeader
     }
 };
 
-/// Reads the headers at the source's beginning, all of them at once. Fails with BadData, naming the field.
+/// Reads all headers at the beginning of the source at once. Fails with BadData and names the field.
 [[nodiscard]] Result<BmpHeader> readBmpHeader(ByteSource& source);
 
 } // namespace shmpix

@@ -8,7 +8,7 @@
 
 namespace shmpix {
 
-/// Which bits of a pixel of 16 or 32 bits belong to which channel; an alpha of 0 says that there is none.
+/// Which bits of a 16-bit or 32-bit pixel belong to which channel; an alpha mask of 0 means no alpha.
 struct BmpMasks
 {
     quint32 red = 0;
@@ -23,11 +23,11 @@ constexpr BmpMasks masks555 = {0x7c00, 0x03e0, 0x001f, 0};
 constexpr BmpMasks masksBgrx = {0x00ff0000, 0x0000ff00, 0x000000ff, 0};
 constexpr BmpMasks masksBgra = {0x00ff0000, 0x0000ff00, 0x000000ff, 0xff000000};
 
-/// Whether each mask is one run of bits within the pixel, and no bit belongs to two.
+/// Whether each mask is one run of bits within the pixel and no masks overlap.
 [[nodiscard]] bool areSound(const BmpMasks& masks, int bitsPerPixel);
 
-/// Takes pixels apart by masks that are sound. Channels of fewer than 8 bits are widened by repeating their
-/// bits, so that the highest value becomes 255; of more than 8 the upper ones count.
+/// Extracts channels by valid masks. Channels of fewer than 8 bits are widened by repeating their bits, so
+/// that the highest value becomes 255; of wider channels, the upper 8 bits count.
 class BmpMaskReader
 {
 public:

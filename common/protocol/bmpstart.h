@@ -8,8 +8,8 @@
 
 namespace shmpix {
 
-/// How a BMP stands at the beginning of a segment. C# programs share one with its length, a little-endian
-/// int32, either in front of it or written over its first four bytes.
+/// How a BMP starts in a segment. C# programs share it with its length, a little-endian int32, either in
+/// front of it or written over its first four bytes.
 enum class BmpStart { Plain, BehindLength, LengthOverMagic };
 
 /// The bytes that stand in front of the BMP's own first byte.

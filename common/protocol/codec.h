@@ -13,25 +13,25 @@
 
 namespace shmpix {
 
-/// A picture that is ready to be written: its exact size first, so that a segment can be made for it,
-/// then one pass that writes it. Keeps the picture's pixels alive.
+/// A picture that is ready to be written: its exact size, so that a segment can be created for it, and a
+/// function that writes it in one pass. Keeps the picture's pixels alive.
 struct Encoding
 {
     qint64 bytes = 0;
     std::function<void(std::span<std::byte>)>
         write;                              ///< fills exactly `bytes`; without checksums the first ones last
-    QString note;                           ///< what the protocol cannot carry, in a sentence; else empty
-    std::optional<PixelLayout> layout = {}; ///< what a reader has to be told; nothing where the bytes say it
+    QString note;                           ///< what the protocol cannot store, in a sentence; may be empty
+    std::optional<PixelLayout> layout = {}; ///< what a reader needs to know; nothing if the bytes describe it
 };
 
-/// What a writer may be told that the picture does not say.
+/// Options for writing that the picture does not determine.
 struct EncodeOptions
 {
     std::optional<PixelLayout>
         layout; ///< pixels: all of it; npy: its format; its size is the picture's, or 0
 };
 
-/// A picture read from a segment, and what a person would want to know about the reading.
+/// A picture read from a segment, with information for people about how it was read.
 struct Decoded
 {
     QImage image;
@@ -42,34 +42,34 @@ struct Decoded
     QString note = {};                      ///< how the numbers are shown, in sentences; else empty
 };
 
-/// What the reader may be told that the bytes do not say.
+/// Options for reading that the bytes do not determine.
 struct DecodeOptions
 {
     QSize size;                        ///< the size to take where several fit; empty for the likeliest
     std::optional<PixelLayout> layout; ///< pixels: where they lie; where no protocol is recognised, too
 };
 
-/// One protocol: bytes to image and image to bytes. Knows nothing of segments. Has no state: any thread
-/// may use it. Everything it reads is hostile: each byte is read once, checked, and limited before
-/// memory is asked for.
+/// One protocol: bytes to image and image to bytes. Independent of segments. Stateless, so any thread may use
+/// it. All input is untrusted: each byte is read once and checked, and sizes are limited before memory is
+/// allocated.
 class Codec
 {
 public:
     virtual ~Codec() = default;
 
-    /// Prepares a picture for writing. Fails with BadData for a picture the protocol cannot
-    /// hold, and Usage for options that do not fit the picture.
+    /// Prepares a picture for writing. Fails with BadData for a picture that the protocol cannot hold, and
+    /// with Usage for options that do not match the picture.
     [[nodiscard]] virtual Result<Encoding> encode(const QImage& image,
                                                   const EncodeOptions& options) const = 0;
 
-    /// Why these bytes look like this protocol's, or nothing when they do not. Reads only the beginning.
+    /// Why these bytes look like this protocol, or nothing if they do not. Reads only the beginning.
     [[nodiscard]] virtual std::optional<QString> recognise(ByteSource& source) const = 0;
 
     /// Reads a picture that starts at the source's first byte; the source may be longer.
     [[nodiscard]] virtual Result<Decoded> decode(ByteSource& source, const DecodeOptions& options) const = 0;
 };
 
-/// The codec of one of codecProtocols; it lives as long as the program.
+/// The codec of one of codecProtocols; it exists for the whole run of the program.
 [[nodiscard]] const Codec& codecFor(ProtocolId id);
 
 } // namespace shmpix

@@ -7,8 +7,8 @@
 
 namespace shmpix {
 
-/// Decodes, through Qt, a file that was copied out of a source, and finishes the source. Ends early, failing
-/// as the source does, when that has a time limit and it is over. Fails as decodeImage() does.
+/// Decodes a file that was copied from a source with Qt, and finishes the source. Ends early and fails like
+/// the source when its time limit is over. Fails like decodeImage().
 [[nodiscard]] Result<QImage> decodeFile(const QByteArray& file, ByteSource& source, const QByteArray& format);
 
 } // namespace shmpix

@@ -5,8 +5,7 @@
 
 namespace shmpix {
 
-/// What to tell the user when a picture goes through a protocol of 8 bits a channel; empty when it loses
-/// nothing.
+/// A note for the user if a picture is shared by a protocol of 8 bits per channel; empty if nothing is lost.
 [[nodiscard]] QString depthNote(const QImage& image);
 
 } // namespace shmpix

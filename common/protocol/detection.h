@@ -4,8 +4,8 @@
 
 namespace shmpix {
 
-/// Which protocol a segment's first bytes and its size speak. Fails with BadData, saying what the segment
-/// begins with. A segment that only `rawsize` could explain counts when a size fits it exactly.
+/// Detects the protocol from a segment's first bytes and its size. Fails with BadData and names the first
+/// bytes. A segment that only `rawsize` could explain is accepted if a size fits it exactly.
 [[nodiscard]] Result<ProtocolId> detectProtocol(ByteSource& source);
 
 } // namespace shmpix

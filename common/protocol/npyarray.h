@@ -9,7 +9,7 @@
 
 namespace shmpix {
 
-/// How an array is seen as a picture.
+/// How an array is interpreted as a picture.
 struct NpyPicture
 {
     PixelLayout layout;   ///< of the pixels when they lie row by row, channels together

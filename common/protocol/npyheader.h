@@ -9,8 +9,7 @@
 
 namespace shmpix {
 
-/// What stands before the numbers of a .npy file, NumPy's format 1.0 to 3.0
-/// (numpy.lib.format in NumPy's documentation).
+/// The header of a .npy file, NumPy's format 1.0 to 3.0 (numpy.lib.format in NumPy's documentation).
 struct NpyHeader
 {
     QByteArray type; ///< NumPy's name: "<f4"
@@ -22,7 +21,7 @@ struct NpyHeader
 /// Whether the source begins as a .npy file does.
 [[nodiscard]] bool beginsAsNpy(ByteSource& source);
 
-/// Reads and checks the header, not whether the numbers are all there. Fails with BadData.
+/// Reads and checks the header, but not whether the data is complete. Fails with BadData.
 [[nodiscard]] Result<NpyHeader> readNpyHeader(ByteSource& source);
 
 /// The whole header, format 1.0, for an array in C order; a multiple of 64 bytes.

@@ -4,8 +4,8 @@
 
 namespace shmpix {
 
-/// Rows of pixels and nothing else: what OpenCV and NumPy programs put into a segment. The layout is told out
-/// of band, in both directions.
+/// Rows of pixels without a header, as OpenCV and NumPy programs write them. The layout is passed out of
+/// band, in both directions.
 class PixelsCodec final : public Codec
 {
 public:

@@ -37,7 +37,7 @@ struct PngChunk
 
 [[nodiscard]] Result<PngChunk> readPngChunkHeader(SourceReader& reader);
 
-/// What is said of a file that is longer.
+/// The error for a file that is longer.
 [[nodiscard]] Error pngIsTooLong(const PngHeader& header);
 
 /// The length of the PNG file that begins at `offset`, up to and with IEND: a cut one fails with BadData,

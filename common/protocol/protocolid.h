@@ -8,7 +8,7 @@
 
 namespace shmpix {
 
-/// The ways in which a picture can be laid out in a segment; FORMAT.md has the bytes of each.
+/// The ways in which a picture can be stored in a segment; FORMAT.md specifies the bytes of each.
 enum class ProtocolId {
     Live,       ///< a ring of frames: common/live/FORMAT.md
     Datastream, ///< QDataStream << QImage or QPixmap, as stock Qt programs exchange it
@@ -29,7 +29,7 @@ inline constexpr std::array codecProtocols = {ProtocolId::Datastream, ProtocolId
                                               ProtocolId::Png,        ProtocolId::Jpeg,    ProtocolId::Pixels,
                                               ProtocolId::Npy};
 
-/// Those of them whose bytes say how they are to be read.
+/// Those whose bytes describe themselves.
 inline constexpr std::array selfDescribingProtocols = {ProtocolId::Datastream, ProtocolId::Rawsize,
                                                        ProtocolId::Bmp,        ProtocolId::Png,
                                                        ProtocolId::Jpeg,       ProtocolId::Npy};
@@ -37,7 +37,7 @@ inline constexpr std::array selfDescribingProtocols = {ProtocolId::Datastream, P
 /// The name on the command line and in settings: "datastream".
 [[nodiscard]] QString protocolName(ProtocolId id);
 
-/// The protocol of that name. Fails with Usage, naming those that there are.
+/// The protocol of that name. Fails with Usage and lists the known names.
 [[nodiscard]] Result<ProtocolId> parseProtocol(const QString& name);
 
 /// The name for people: "Qt data stream".

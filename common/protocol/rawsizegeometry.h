@@ -8,7 +8,7 @@
 
 namespace shmpix {
 
-/// How a size was found that explains a rawsize header and the length of its segment.
+/// How a size explains a rawsize header and the length of its segment.
 enum class RawsizeFit {
     Exact,       ///< header and pixels fill the segment
     PageRounded, ///< they fill it up to its last page: the system rounded the segment's size up

@@ -8,12 +8,12 @@
 
 namespace shmpix {
 
-/// What a picture's file may have beside the pixels: profiles, previews, other pictures, text. Bounds how far
-/// such a file is followed through a segment that is much longer.
+/// Allowance for data besides the pixels in a picture's file: profiles, previews, other pictures, text.
+/// Bounds how far such a file is followed through a much longer segment.
 constexpr qint64 maximumBytesBesidePixels = qint64{64} << 20;
 
-/// Reads a byte source from front to back through a private buffer small enough to stay in the cache:
-/// what it hands out can no longer change, and each byte is fetched once.
+/// Reads a byte source sequentially through a private buffer that is small enough to stay in the cache.
+/// Returned bytes can no longer change, and each byte is read once.
 class SourceReader
 {
 public:
@@ -31,7 +31,7 @@ public:
     /// Exactly the next `count` bytes, for headers: `count` is at most maximumHeader.
     [[nodiscard]] Result<std::span<const std::byte>> take(qint64 count);
 
-    /// Goes past bytes without looking at them. The position may then lie behind the end.
+    /// Skips bytes without reading them. The position may then lie beyond the end.
     void skip(qint64 count);
 
     static constexpr qint64 maximumHeader = 4096;
@@ -47,8 +47,8 @@ private:
     qint64 m_end = 0;
 };
 
-/// Copies the first `count` bytes into private memory. Fails when they are not there, or are more than
-/// a picture may have.
+/// Copies the first `count` bytes into private memory. Fails if they are missing or exceed the limit for a
+/// picture.
 [[nodiscard]] Result<QByteArray> copyBytes(ByteSource& source, qint64 offset, qint64 count);
 
 } // namespace shmpix

@@ -8,7 +8,7 @@
 
 namespace shmpix {
 
-/// What the straight reader made of a PNG.
+/// The result of reading a PNG directly.
 struct StoredPng
 {
     QImage image;

@@ -10,9 +10,9 @@
 
 namespace shmpix {
 
-/// Writes a picture as a PNG whose data are stored, not compressed: any PNG reader reads it, and writing
-/// costs about one copy of the pixels. In shared memory size does not matter, time does.
-/// Keeps a reference to the picture's pixels. Keeps 8 and 16 bits a channel, palette, grey and alpha.
+/// Writes a picture as a PNG with stored, uncompressed data: any PNG reader reads it, and writing costs about
+/// one copy of the pixels. In shared memory, time matters more than size. Keeps a reference to the picture's
+/// pixels. Preserves 8 and 16 bits per channel, palette, grey and alpha.
 class StoredPngWriter
 {
 public:

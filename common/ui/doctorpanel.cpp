@@ -286,7 +286,7 @@ void DoctorPanel::showSelected()
     showInstead(snippet);
 }
 
-/// What this window would do instead; programs at its own end are none of its business.
+/// Offers what this window can do instead; only for programs at the other end.
 void DoctorPanel::showInstead(const Snippet* snippet)
 {
     const bool isOffered = snippet && snippet->instead && role() == m_peers;

@@ -14,9 +14,9 @@ class QTreeWidget;
 
 namespace shmpix {
 
-/// What a key is called in other programs, and a program to paste for the one that is selected; where that
-/// program cannot do it, a form in which it can. Looks at nothing but the text, and only while it is seen,
-/// shortly after the last change. GUI thread.
+/// Shows the key's names in other programs, and sample code for the selected program or, if it cannot use the
+/// key, a form that it can use. Depends only on the text, and updates only while visible, shortly after the
+/// last change. GUI thread.
 class DoctorPanel final : public QWidget
 {
     Q_OBJECT

@@ -29,8 +29,8 @@ struct Reduced
     }
 };
 
-/// Makes reduced copies of a picture on a thread of its own, for drawing. Lives on the GUI thread, which it
-/// never holds up. When it is asked for several, it makes the one that it is at and the newest.
+/// Makes reduced copies of a picture for drawing, on its own thread. Lives on the GUI thread and never blocks
+/// it. Of several requests, it completes the current one and the newest.
 class ImageReducer final : public QObject
 {
     Q_OBJECT

@@ -18,8 +18,8 @@ struct KeyPreset
 /// The keys that both windows propose.
 [[nodiscard]] std::vector<KeyPreset> keyPresets();
 
-/// Where one types the key. Its list has the last keys that worked, kept in QSettings, and then the presets.
-/// GUI thread.
+/// The input field for the key. Its list has the recently used keys, kept in QSettings, followed by the
+/// presets. GUI thread.
 class KeyBox final : public QComboBox
 {
     Q_OBJECT

@@ -11,9 +11,9 @@ class QPushButton;
 
 namespace shmpix {
 
-/// The line at the bottom of a window that says what happened, and offers the next step on a button. Long
-/// sentences wrap and are never cut. That something goes on is shown only when it takes a while, so that fast
-/// work does not flicker. GUI thread.
+/// The line at the bottom of a window that reports what happened and offers the next step on a button. Long
+/// sentences wrap and are never cut off. Progress is shown only if it takes a while, so that fast work does
+/// not flicker. GUI thread.
 class MessageBar final : public QWidget
 {
     Q_OBJECT

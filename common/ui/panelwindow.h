@@ -9,10 +9,9 @@ class QToolButton;
 
 namespace shmpix {
 
-/// A program's window: what it is for in the middle, and panels at its sides that a button shows and hides.
-/// Remembers in QSettings where it stands and which panels are open. Enter clicks the button that the user
-/// has gone to, else the window's primary one, which looks like the default only while Enter clicks it. GUI
-/// thread.
+/// A program's main window with a central widget and side panels that buttons show and hide. Remembers its
+/// geometry and open panels in QSettings. Enter clicks the focused button, otherwise the primary one, which
+/// looks like the default button only while Enter clicks it. GUI thread.
 class PanelWindow : public QMainWindow
 {
     Q_OBJECT

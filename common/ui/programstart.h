@@ -29,8 +29,8 @@ template <class Options>
     return options ? program.runWindow(*options) : reportError(program.name, options.error());
 }
 
-/// All that a main() does: reads the words and chooses between help, doctor, headless run and window. Gives
-/// the exit status.
+/// The body of main(): parses the arguments and chooses between help, doctor, headless run and window.
+/// Returns the exit status.
 template <class Options>
 [[nodiscard]] int startProgram(int argc, char** argv, const Program<Options>& program)
 {

@@ -37,11 +37,11 @@ using System.Threading;
 
 namespace Shmpix
 {
-    /// <summary>What went wrong: one sentence with the cause and what to do.</summary>
+    /// <summary>A failure, described with its cause and the remedy.</summary>
     public sealed class ShmpixException : Exception
     {
-        /// <summary>The exit code of the programs for it: 1 other, 2 usage, 3 not found, 4 not permitted, not ours or in
-        /// use, 5 bad data, 6 no space.</summary>
+        /// <summary>The matching exit code of the programs: 1 other, 2 usage, 3 not found, 4 not permitted, not ours or
+        /// in use, 5 bad data, 6 no space.</summary>
         public int Code { get; }
 
         /// <summary>A failure of that code.</summary>
@@ -54,12 +54,13 @@ namespace Shmpix
         internal static ShmpixException BadData(string text) { return new ShmpixException(5, text); }
     }
 
-    /// <summary>How a picture's bytes lie in memory: three of SkiaSharp's SKColorType, by the same names.</summary>
+    /// <summary>The layout of a picture's bytes in memory: three of SkiaSharp's SKColorType, with the same
+    /// names.</summary>
     public enum ColorType
     {
-        /// <summary>A byte a pixel: grey.</summary>
+        /// <summary>One byte per pixel: grey.</summary>
         Gray8,
-        /// <summary>Four bytes: red, green, blue, and one that is ignored.</summary>
+        /// <summary>Four bytes: red, green, blue, and an unused one.</summary>
         Rgb888x,
         /// <summary>Four bytes: blue, green, red, alpha; not premultiplied.</summary>
         Bgra8888,
@@ -84,7 +85,7 @@ namespace Shmpix
         /// <summary>1 or 4.</summary>
         public int BytesPerPixel { get { return ColorType == ColorType.Gray8 ? 1 : 4; } }
 
-        /// <summary>Takes the array over. Throws when its length does not fit.</summary>
+        /// <summary>Takes ownership of the array. Throws if its length does not match.</summary>
         public Picture(int width, int height, ColorType colorType, byte[] pixels)
         {
             Width = width;
@@ -161,14 +162,15 @@ namespace Shmpix
         public long Width, Height;
         /// <summary>A key of Formats, or a wider one.</summary>
         public string Format;
-        /// <summary>Bytes from a row to the next, or 0 for rows without padding; negative goes back through memory.</summary>
+        /// <summary>Bytes from one row to the next, or 0 for rows without padding; negative goes backwards through
+        /// memory.</summary>
         public long Stride;
         /// <summary>Where the first row begins.</summary>
         public long Offset;
-        /// <summary>Whether the first row is the picture's lowest.</summary>
+        /// <summary>Whether the first row is the bottom row of the picture.</summary>
         public bool BottomUp;
 
-        /// <summary>The bytes that an array for these pixels needs. Throws when there can be none.</summary>
+        /// <summary>The size in bytes of an array for these pixels. Throws if there can be none.</summary>
         public long Bytes
         {
             get
@@ -1907,7 +1909,7 @@ namespace Shmpix
         public ulong Number { get; internal set; }
         /// <summary>How many frames of the stream this reader missed between the previous frame and this one.</summary>
         public ulong Missed { get; internal set; }
-        /// <summary>A line for people, such as a file's name; may be empty.</summary>
+        /// <summary>One line of text for people, such as a file name; may be empty.</summary>
         public string Text { get; internal set; }
         /// <summary>When the picture was taken, in nanoseconds as LiveWriter.Now() gives them; 0 for unknown.</summary>
         public long Captured { get; internal set; }
@@ -1945,7 +1947,7 @@ namespace Shmpix
             return halves;
         }
 
-        /// <summary>How they lie.</summary>
+        /// <summary>The layout of the bytes.</summary>
         private Layout HalfLayout()
         {
             return new Layout
@@ -2049,7 +2051,7 @@ namespace Shmpix
             return Write(Protocols.LayoutFor(picture, null), picture.Pixels, number, text, captured);
         }
 
-        /// <summary>Says to the readers that the stream is closed, and removes it.</summary>
+        /// <summary>Tells the readers that the stream is closed, and removes it.</summary>
         public void Dispose()
         {
             End();
@@ -2252,7 +2254,7 @@ namespace Shmpix
 
         IEnumerator IEnumerable.GetEnumerator() { return GetEnumerator(); }
 
-        /// <summary>Leaves the segment.</summary>
+        /// <summary>Detaches from the segment.</summary>
         public void Dispose()
         {
             if (source != null)

@@ -71,16 +71,16 @@ except ImportError:
 MAX_SIDE = 65535
 """The largest side, in pixels, of a picture that is accepted from anyone."""
 MAX_BYTES = 1 << 30
-"""The most bytes that one picture may have."""
+"""The largest size of a picture in bytes."""
 LOCK_SECONDS = 2.0
-"""How long a Qt program's lock is waited for."""
+"""How long to wait for a Qt program's lock."""
 PROTOCOLS = ("datastream", "rawsize", "bmp", "png", "jpeg", "pixels", "npy", "live")
 
 OTHER, USAGE, NOT_FOUND, NOT_PERMITTED, BAD_DATA, NO_SPACE, TIMED_OUT = 1, 2, 3, 4, 5, 6, 7
 
 
 class Error(Exception):
-    """One sentence with the cause and what to do; .code is the exit code of the programs for it: USAGE (2),
+    """A failure, with its cause and the remedy; .code is the matching exit code of the programs: USAGE (2),
     NOT_FOUND (3), NOT_PERMITTED (4, also: not ours, in use), BAD_DATA (5), NO_SPACE (6), TIMED_OUT (7), OTHER (1)."""
 
     def __init__(self, code, text):
@@ -127,7 +127,7 @@ def _seconds(value):
 
 
 def _error_for(error):
-    """The Error for what the interpreter raised."""
+    """The Error for an exception of the interpreter."""
     if isinstance(error, Error):
         return error
     if isinstance(error, MemoryError):
@@ -209,7 +209,7 @@ def _moved(data, item, source, picks, filler=b""):
 
 
 def _view_of(data):
-    """The bytes of whatever holds bytes, one behind the other."""
+    """The contiguous bytes of any object that holds bytes."""
     try:
         view = memoryview(data)
     except TypeError:
@@ -319,7 +319,7 @@ class Picture:
         return b"".join(data[at:at + row] for at in range(len(data) - row, -1, -row))
 
     def _reordered(self):
-        """B, G, R, A of R, G, B, A and back."""
+        """Swaps R, G, B, A and B, G, R, A."""
         if self.channels < 3:
             return self
         picks = [2, 1, 0, 3][:self.channels]
@@ -329,7 +329,7 @@ class Picture:
         return Picture(self.width, self.height, channels, data, dtype or self.dtype)
 
     def _of_type(self, dtype, what):
-        """With samples of that type, where that is no guess."""
+        """With samples of that type, where the conversion is well-defined."""
         if self.dtype == dtype:
             return self
         if self.dtype == "b1" and dtype == "u1":
@@ -349,7 +349,7 @@ class Picture:
                            "use the protocol npy.")
 
     def _of_channels(self, count, what):
-        """With so many channels: grey becomes colour, a missing alpha opaque; colour is not made grey."""
+        """With that many channels: grey becomes colour, a missing alpha opaque; colour does not become grey."""
         if self.channels == count:
             return self
         if self.channels == 2 or count == 1:
@@ -372,7 +372,7 @@ def _check_order(order):
 
 
 def _of_pillow(image):
-    """The picture in a Pillow image, whose file may be damaged: Pillow looks only now."""
+    """The picture in a Pillow image, whose file may be damaged, because Pillow reads it only now."""
     _check_size(_whole(image.width, "The width"), _whole(image.height, "The height"), 4)
     try:
         with warnings.catch_warnings():
@@ -408,8 +408,8 @@ def _little_endian(code, data):
 class Layout:
     """Where the pixels of a picture without a header lie. Text form: WxH:FORMAT[,stride=N][,offset=N][,bottom-up].
 
-    The first row begins at byte offset, each further one stride bytes behind it (a negative stride goes back through
-    memory); with bottom_up the first row is the picture's lowest. Always little-endian."""
+    The first row begins at byte offset, each further one stride bytes after it (a negative stride goes backwards through
+    memory); with bottom_up the first row is the bottom row of the picture. Always little-endian."""
 
     def __init__(self, width, height, format, stride=0, offset=0, bottom_up=False):
         if not isinstance(format, str) or format not in FORMATS:
@@ -419,7 +419,7 @@ class Layout:
 
     @classmethod
     def parse(cls, text, picture=None):
-        """The layout of a text. With a picture its size may be left out: "bgr8,stride=2048"."""
+        """Parses a layout. With a picture, the size may be left out: "bgr8,stride=2048"."""
         if not isinstance(text, str):
             raise Error(USAGE, f"{_shown(text)} is not a layout. Write WxH:FORMAT, such as 640x480:bgr8.")
         words = text.split(",")
@@ -1194,13 +1194,13 @@ def _decode_source(source, protocol, layout):
 
 @_told
 def decode(data, protocol="auto", layout=None):
-    """The Picture in some bytes, such as a file's."""
+    """The Picture encoded in bytes, such as those of a file."""
     return _decode_source(_Bytes(data), protocol, layout)[0]
 
 
 @_told
 def encode(picture, protocol="datastream", layout=None):
-    """The bytes of a Picture by a protocol."""
+    """The bytes of a Picture in a protocol."""
     _check_protocol(protocol)
     _check_layout(layout)
     picture = Picture.of(picture)
@@ -2186,12 +2186,12 @@ class Segment:
                 _SystemVStore if self.address.scheme in ("qt", "systemv") else _MappingStore)
         self._store, self._live = kind(self.address, replace, access), None
         self.layout = ""
-        """Of the picture that was written last by the protocol pixels: what its readers need."""
+        """The layout of the picture that was last written with the protocol pixels, which its readers need."""
         _open_segments.append(self)
 
     @_told
     def create(self, size):
-        """Makes the segment with that many zeros, to be filled by load() or by another program."""
+        """Creates the segment with that many zeros, to be filled by load() or by another program."""
         self._store.create(_whole(size, "The size of a segment", 1, MAX_BYTES * 2))
         return self
 
@@ -2351,7 +2351,7 @@ class Frame:
 
     @property
     def damaged(self):
-        """Whether the writer gave a checksum that does not match."""
+        """Whether the frame does not match the writer's checksum."""
         return self.checked and zlib.crc32(self.data) != self._checksum
 
     @property
@@ -2387,7 +2387,7 @@ class Frame:
 
 
 def _copy_swapped(to, of):
-    """B, G, R, A of R, G, B, A and back."""
+    """Swaps R, G, B, A and B, G, R, A."""
     for channel, other in enumerate([2, 1, 0, 3][:of.shape[2]]):
         to[:, :, channel] = of[:, :, other]
 
@@ -2618,7 +2618,7 @@ class LiveWriter:
 
     @_told
     def close(self):
-        """Tells the readers, and removes the segment."""
+        """Tells the readers that the stream is closed, and removes the segment."""
         if self in _open_segments:
             _open_segments.remove(self)
             if os.getpid() == self._pid:  # not in a fork
@@ -3013,7 +3013,7 @@ def write(key, picture, protocol="datastream", layout=None, order="rgb", replace
 
 @_told
 def read_picture(key, protocol="auto", layout=None, timeout=0.0):
-    """The Picture that somebody shares, and the protocol. Waits for it up to timeout seconds."""
+    """The Picture shared under the key, and its protocol. Waits for it up to timeout seconds."""
     address, timeout = _Address(key), _seconds(timeout)
     deadline = time.monotonic() + timeout
     layout = Layout.parse(layout) if isinstance(layout, str) and layout else layout
@@ -3037,7 +3037,7 @@ def read_picture(key, protocol="auto", layout=None, timeout=0.0):
 
 @_told
 def read(key, protocol="auto", layout=None, order="rgb", timeout=0.0):
-    """The picture that somebody shares: a NumPy array if NumPy is installed, otherwise a Picture. Changes nothing there."""
+    """The picture shared under the key: a NumPy array if NumPy is installed, otherwise a Picture. Changes nothing."""
     _check_order(order)
     picture, _ = read_picture(key, protocol, layout, timeout)
     return picture if numpy is None else picture.array(order)
@@ -3069,8 +3069,8 @@ def read_file(path):
 
 @_told
 def write_file(picture, path):
-    """Saves a Picture as .png, .bmp, .npy or .jpg; a file that is there is replaced when the new one is whole, a device or
-    a named pipe is written into."""
+    """Saves a Picture as .png, .bmp, .npy or .jpg; an existing file is replaced once the new one is complete, a device or a
+    named pipe is written to."""
     picture, path = Picture.of(picture), _path_of(path)
     ending = os.path.splitext(path)[1].lower()
     protocol = {".png": "png", ".bmp": "bmp", ".npy": "npy", ".jpg": "jpeg", ".jpeg": "jpeg"}.get(ending)
@@ -3174,7 +3174,7 @@ LOADER_BYTES = 3840 * 2160 * 3
 
 @_told
 def create(key, size=LOADER_BYTES, replace=False, keep=False, mode=None, group=None):
-    """Makes a segment of that many bytes, for pictures up to that size. It is there until clear(), until the end of
+    """Creates a segment of that many bytes, for pictures up to that size. It exists until clear(), until the end of
     `with create(...)`, or until Python exits unless keep is True."""
     segment = Segment(key, replace, keep, mode, group)
     try:
@@ -3215,8 +3215,8 @@ def save(key, path, protocol="auto", layout=None):
 
 @_told
 def clear(key, force=False):
-    """Removes a segment that this program, or a program of Shmpix that has ended, made; with force also one that another
-    program made. A segment that a living program of Shmpix shares is never removed."""
+    """Removes a segment that this program or a Shmpix program that has ended created; with force, also one that another
+    program created. Never removes a segment that a living Shmpix program shares."""
     address = _Address(key)
     is_cleared = False
     for segment in list(_open_segments):
@@ -3267,7 +3267,7 @@ def _shared_names():
 
 @_told
 def clear_all():
-    """Removes every segment under a plain name that this program, or a program of Shmpix that has ended, made. Returns the
+    """Removes every segment under a plain name that this program or a Shmpix program that has ended created. Returns the
     names."""
     cleared = []
     names = _shared_names()
@@ -3309,8 +3309,8 @@ def _put_pixels(key, picture, layout):
 
 @_told
 def segments():
-    """What is shared under plain names: dictionaries of name, address, bytes, uid, mode and, if it is recognised, protocol.
-    It changes nothing and reads only the first bytes."""
+    """Lists what is shared under plain names, as dictionaries of name, address, bytes, uid, mode and, if it is recognised,
+    protocol. It changes nothing and reads only the first bytes."""
     found = []
     for name in _shared_names():
         if name.startswith((".shmpix.", "sem.")):
@@ -3454,7 +3454,7 @@ def _arguments():
 
 
 def main(arguments=None):
-    """The command; gives its exit code."""
+    """Runs the command and returns its exit code."""
     try:
         options = _arguments().parse_args(arguments)
         options.run(options)

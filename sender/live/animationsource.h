@@ -8,9 +8,8 @@
 
 namespace shmpix {
 
-/// An animated file, picture after picture as it is needed, so that its length costs no memory. Its own
-/// delays; those of next to nothing, which some files have, are taken for a tenth of a second, as browsers
-/// do.
+/// An animated file, decoded picture by picture as needed, so that its length costs no memory. Uses the
+/// file's own delays; delays near zero, which some files have, become a tenth of a second, as in browsers.
 class AnimationSource final : public FrameSource
 {
 public:

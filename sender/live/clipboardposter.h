@@ -6,7 +6,7 @@
 
 namespace shmpix {
 
-/// Posts the picture on the clipboard, and each one that comes to be there. GUI thread.
+/// Posts the picture on the clipboard and each new one. GUI thread.
 class ClipboardPoster final : public QObject
 {
     Q_OBJECT
@@ -18,7 +18,7 @@ public:
     void post();
 
 Q_SIGNALS:
-    /// There is something else than a picture on the clipboard; the last picture stays.
+    /// The clipboard holds something other than a picture; the last picture stays.
     void refused(const QString& text);
 
 private:

@@ -6,7 +6,7 @@
 
 namespace shmpix {
 
-/// Frames and bytes a second, over about the last second. A value.
+/// Frames and bytes per second, over about the last second. A value.
 class FlowMeter
 {
 public:

@@ -8,9 +8,8 @@
 
 namespace shmpix {
 
-/// A picture of a frame for people, so many pixels a side at most, which costs little: one pixel of many is
-/// looked at where a QImage can hold the frame's pixels as they are. A null image for what cannot be shown.
-/// Not on the GUI thread.
+/// A cheap preview of a frame with a limited side length: it samples one pixel of many if a QImage can hold
+/// the frame's pixels unchanged. A null image for pixels that cannot be shown. Not on the GUI thread.
 [[nodiscard]] QImage previewOf(const PixelLayout& layout, std::span<const std::byte> bytes, int mostSide);
 
 } // namespace shmpix

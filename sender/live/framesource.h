@@ -6,13 +6,13 @@
 
 namespace shmpix {
 
-/// What came of asking a source for a frame.
+/// The result of asking a source for a frame.
 struct SourceStep
 {
     enum class Kind {
         Frame, ///< the slot is filled
-        Later, ///< there is none at the moment; the slot may be filled in part
-        End,   ///< there will be none any more
+        Later, ///< none is available yet; the slot may be partly filled
+        End,   ///< no more frames will come
     };
 
     Kind kind = Kind::Later;
@@ -21,14 +21,14 @@ struct SourceStep
     QString warning; ///< a picture was of no use and the source goes on: why, in sentences; else empty
 };
 
-/// What whoever asks wants.
+/// The wishes of the caller.
 struct SourceWish
 {
     std::chrono::milliseconds atMost{50}; ///< to wait for something from outside
     bool loop = false;                    ///< to begin again where it would end
 };
 
-/// Where live frames come from. Made and used on the live thread only.
+/// A source of live frames. Created and used on the live thread only.
 class FrameSource
 {
 public:
@@ -37,8 +37,8 @@ public:
     FrameSource(const FrameSource&) = delete;
     FrameSource& operator=(const FrameSource&) = delete;
 
-    /// Fills the slot with the next frame. Does not wait for longer than wished, except for a decoder. Fails
-    /// when nothing more can come for a reason that its user should know.
+    /// Fills the slot with the next frame. Waits no longer than wished, except for a decoder. Fails if no
+    /// more frames can come for a reason that the user should know.
     [[nodiscard]] virtual Result<SourceStep> next(FrameSlot& slot, const SourceWish& wish) = 0;
 };
 

@@ -36,7 +36,7 @@ QJsonObject toJson(const LiveSession& session)
             {QStringLiteral("fps"), rateOf(figures)}};
 }
 
-/// For scripts, so always in English and with plain numbers.
+/// For scripts, and therefore always in English and with plain numbers.
 QString toLine(const LiveSession& session)
 {
     const LiveFigures& figures = session.figures();

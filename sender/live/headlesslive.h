@@ -6,9 +6,9 @@ namespace shmpix {
 
 class StopSignal;
 
-/// A stream without a window: prints a line that begins with "shared " or an object with the first frame,
-/// stays until the source ends, --for is over or the signal comes, and removes what it shared. Gives the exit
-/// status.
+/// A stream without a window: with the first frame, prints a line that starts with "shared " or an object,
+/// runs until the source ends, --for is over or a signal arrives, and removes what it shared. Returns the
+/// exit status.
 [[nodiscard]] int runHeadlessLive(const SenderOptions& options, const LiveOptions& live,
                                   const StopSignal& stop);
 

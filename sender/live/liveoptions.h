@@ -7,7 +7,7 @@
 
 namespace shmpix {
 
-/// A stream as the command line asks for it.
+/// A stream according to the command line.
 struct LiveOptions
 {
     LiveSource source;
@@ -17,7 +17,7 @@ struct LiveOptions
     bool takeOver = false;
 };
 
-/// The stream of one path, with nothing else said.
+/// The stream of one path, with default options.
 [[nodiscard]] LiveOptions streamOf(const QString& path);
 
 /// Declares --fps, --loop, --watch, --pattern, --size, --stdin, --checksums and --take-over.

@@ -29,7 +29,7 @@ struct LiveOrder
     int previewSide = 0;      ///< pixels of a preview's longer side at most; 0: no previews
 };
 
-/// How a stream goes.
+/// The state of a stream.
 struct LiveFigures
 {
     quint64 frames = 0;
@@ -40,7 +40,7 @@ struct LiveFigures
     std::chrono::nanoseconds duration{0}; ///< how long it is to be shown; 0: as they come
 };
 
-/// Who hears of a stream, on the live thread.
+/// The listeners of a stream, called on the live thread.
 struct LiveListener
 {
     std::function<void()> ready; ///< the first frame is there, and waits for enter(); null: it need not wait
@@ -52,9 +52,9 @@ struct LiveListener
     std::function<void(std::optional<Error>)> ended; ///< the last call
 };
 
-/// A stream of live frames on a thread of its own, from its beginning to its end: publishes what a source
-/// has, by deadlines, and keeps the stream alive while nothing comes. The functions are the GUI thread's and
-/// do not wait; the destructor waits for the frame that is being made.
+/// A stream of live frames on its own thread: publishes the frames of a source by deadlines, and keeps the
+/// stream alive while no frames come. Call the functions on the GUI thread; they do not wait. The destructor
+/// waits for the current frame.
 class LiveRun
 {
 public:
@@ -66,7 +66,7 @@ public:
     /// Lets the stream take its address.
     void enter();
     void stop();
-    /// Leaves nothing at the end, whatever the order says.
+    /// Removes everything at the end, whatever the order says.
     void removeAtEnd();
     void setPaused(bool paused);
     /// One frame more while it is paused.

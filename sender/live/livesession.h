@@ -10,8 +10,8 @@
 
 namespace shmpix {
 
-/// A sender's stream as its window or its headless run sees it: one at a time, another one when that has
-/// ended. Nothing waits but the destructor. GUI thread.
+/// The stream of a sender, for its window or its headless run: one at a time, the next one when it has ended.
+/// Only the destructor waits. GUI thread.
 class LiveSession final : public QObject
 {
     Q_OBJECT
@@ -37,8 +37,8 @@ public:
     /// Also what was to be left.
     void stopAndRemove();
 
-    /// Ends without a message, because something else has taken the stream's place; then calls `then`, at
-    /// once where nothing runs.
+    /// Ends without a message, because something else takes the stream's place, and then calls `then`;
+    /// immediately if nothing is running.
     void endQuietly(std::function<void()> then = {});
 
     void setPaused(bool paused);
@@ -56,7 +56,7 @@ public:
     [[nodiscard]] const std::optional<LiveOrder>& order() const { return m_order; }
     [[nodiscard]] const Message& message() const { return m_message; }
     [[nodiscard]] Action action() const { return m_action; }
-    /// Why the last stream ended, if not for a good reason.
+    /// The error that ended the last stream, if any.
     [[nodiscard]] const std::optional<Error>& error() const { return m_error; }
 
 Q_SIGNALS:

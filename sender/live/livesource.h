@@ -11,15 +11,15 @@
 
 namespace shmpix {
 
-/// Which source live frames come from. A value.
+/// The source of live frames. A value.
 struct LiveSource
 {
     enum class Kind {
-        Files,         ///< pictures and folders of them one after the other; a single animated file plays
-        Watch,         ///< a file that changes
-        Pattern,       ///< the test pattern
+        Files,   ///< pictures and folders of pictures, one after another; a single animated file is played
+        Watch,   ///< a file that changes
+        Pattern, ///< the test pattern
         StandardInput, ///< frames from another program
-        Posted,        ///< the screen or the clipboard: what the window puts into the post box
+        Posted,        ///< the screen or the clipboard, which the window posts
     };
 
     Kind kind = Kind::Pattern;
@@ -31,14 +31,14 @@ struct LiveSource
     friend bool operator==(const LiveSource&, const LiveSource&) = default;
 };
 
-/// The source itself. Looks at files: not on the GUI thread. Fails with NotFound for a path that leads
-/// nowhere.
+/// Creates the source. Accesses files, so not on the GUI thread. Fails with NotFound for a path that does not
+/// exist.
 [[nodiscard]] Result<std::unique_ptr<FrameSource>> makeFrameSource(const LiveSource& source);
 
 /// What the frames of a source are called that does not name each of them; empty for one that does.
 [[nodiscard]] QString sourceName(const LiveSource& source);
 
-/// Whether sharing this path means a stream although nobody said so: a folder, or an animated file.
+/// Whether sharing this path implies a stream: a folder or an animated file.
 [[nodiscard]] bool isStream(const QString& path);
 
 } // namespace shmpix

@@ -5,8 +5,8 @@
 
 namespace shmpix {
 
-/// When the next frame is due: by deadlines on a fixed grid, so that a rate does not drift, and so that after
-/// a delay frames are left out and not sent one close upon the other. A value.
+/// Computes when the next frame is due, by deadlines on a fixed grid, so that the rate does not drift, and
+/// frames are skipped after a delay instead of being sent in a burst. A value.
 class Pace
 {
 public:

@@ -15,8 +15,8 @@ struct PostedPicture
     QString name;
 };
 
-/// Room for one picture between the GUI thread, which has the screen and the clipboard, and the live thread;
-/// the newest one wins. Any thread.
+/// Holds one picture on its way from the GUI thread, which accesses the screen and the clipboard, to the live
+/// thread; the newest one wins. Any thread.
 class PostBox
 {
 public:

@@ -8,8 +8,8 @@ class QWidget;
 
 namespace shmpix {
 
-/// Takes pictures of the screen that a widget is on and posts them, as fast as they are fetched, up to 30 a
-/// second: only the GUI thread may look at the screen. GUI thread.
+/// Captures the screen of a widget and posts the pictures as fast as they are consumed, up to 30 per second.
+/// Lives on the GUI thread, the only one that may capture the screen.
 class ScreenPoster final : public QObject
 {
     Q_OBJECT
@@ -18,7 +18,7 @@ public:
     ScreenPoster(const QWidget& widget, std::shared_ptr<PostBox> box);
 
 Q_SIGNALS:
-    /// The system shows us no screen; nothing more comes.
+    /// The system does not allow screen capture; no more pictures will come.
     void refused(const QString& text);
 
 private:

@@ -6,9 +6,9 @@
 
 namespace shmpix {
 
-/// Picture files one after the other, and those of folders in the order of their names. A picture that cannot
-/// be read is left out with a warning; when none of a round can, that is a failure. Folders are read again
-/// for each round.
+/// Picture files one after another, and those of folders sorted by name. A picture that cannot be read is
+/// skipped with a warning; if none of a round can be read, the source fails. Folders are read again for each
+/// round.
 class SlideshowSource final : public FrameSource
 {
 public:

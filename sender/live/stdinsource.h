@@ -8,8 +8,8 @@
 
 namespace shmpix {
 
-/// Frames from another program: raw ones when their layout was told, else Y4M or PPM, whichever the first
-/// bytes say. What comes is trusted in nothing.
+/// Frames from another program: raw frames if a layout was given, otherwise Y4M or PPM, detected from the
+/// first bytes. The input is not trusted.
 class StdinSource final : public FrameSource
 {
 public:

@@ -9,7 +9,7 @@
 
 namespace shmpix {
 
-/// Reads a pipe, a file or a terminal that may let us wait for ever, and never waits for longer than asked.
+/// Reads a pipe, a file or a terminal that may never deliver data, and never waits longer than requested.
 /// Used by one thread.
 class StreamInput
 {

@@ -6,9 +6,9 @@
 
 namespace shmpix {
 
-/// A picture file that other programs write again and again, in place or by putting another file there. A
-/// frame for each change. While it is half written, damaged or away, the last picture stays and the file is
-/// tried again; when that lasts, a warning says why.
+/// A picture file that other programs keep changing, in place or by replacing it. Each change yields a frame.
+/// While the file is half written, damaged or missing, the last picture stays and reading is retried; if that
+/// lasts, a warning gives the reason.
 class WatchedFileSource final : public FrameSource
 {
 public:

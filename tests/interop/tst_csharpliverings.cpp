@@ -139,7 +139,7 @@ void tst_CSharpLiveRings::brokenHeadersAreRefusedInASentence_data()
     row("no capacity", 24, number(quint64{0}), true, "slots of 0 bytes");
     row("a capacity over 1 GiB", 24, number((quint64{1} << 30) + 1), true, "slots of 1073741825 bytes");
     row("a capacity over the pitch", 24, number(quint64{4097}), true, "slots of 4097 bytes");
-    row("data in the table", 32, number(quint64{256}), true, "begin at 256");
+    row("data in the table", 32, number(quint64{256}), true, "begin at byte 256");
     row("data behind the end", 32, number(quint64{1} << 40), true, "do not fit");
     row("data that wraps", 32, QByteArray("\xc0") + QByteArray(7, '\xff'), true, "do not fit");
     row("a pitch at an odd place", 40, number(quint64{4097}), true, "4097 bytes apart");

@@ -202,7 +202,7 @@ void LivePicturesTest::aCutPictureComesBack()
     const auto again = m_publisher.restore();
     QVERIFY(again.has_value());
     EXPECT_SUCCESS(*again);
-    EXPECT_CONTAINS((*again)->note, QStringLiteral("shorter"));
+    EXPECT_CONTAINS((*again)->note, QStringLiteral("truncated"));
     const auto loaded = load(m_address);
     EXPECT_SUCCESS(loaded);
     QVERIFY2(samePixels(loaded->image, image), qPrintable(difference(loaded->image, image)));

@@ -130,8 +130,8 @@ void TestRingFormat::A14_otherMajorVersionIsRefusedByItsNumber_data()
     QTest::addColumn<quint16>("major");
     QTest::addColumn<QString>("said");
     QTest::addRow("0") << quint16{0} << QStringLiteral("version 0.3");
-    QTest::addRow("2") << quint16{2} << QStringLiteral("a newer version, 2.3");
-    QTest::addRow("65535") << quint16{65535} << QStringLiteral("a newer version, 65535.3");
+    QTest::addRow("2") << quint16{2} << QStringLiteral("the newer version 2.3");
+    QTest::addRow("65535") << quint16{65535} << QStringLiteral("the newer version 65535.3");
 }
 
 /// Also when its header has another checksum: a new major version may have it elsewhere.

@@ -288,8 +288,8 @@ void tst_LiveStdin::damageIsNamedWithItsPlace_data()
     row("A8 PPM of no pixels", "P6 0 5 255\nabc", "at frame 1");
     row("A2 PPM of huge numbers", "P6 4294967295 4294967295 255\n", "were expected at byte");
     row("PPM over the limit", "P6 65535 65535 255\nabc", "at frame 1");
-    row("PPM with a largest number of 0", "P6 2 1 0\nabcdef", "largest number is 0");
-    row("PPM with a largest number of 65536", "P6 2 1 65536\nabcdef", "largest number is 65536");
+    row("PPM with a maximum value of 0", "P6 2 1 0\nabcdef", "maximum value is 0");
+    row("PPM with a maximum value of 65536", "P6 2 1 65536\nabcdef", "maximum value is 65536");
     row("PPM and then something else", "P5 2 1 255\nabXX 123", "at frame 2: no PPM or PGM header");
     row("PPM whose comment does not end", "P5 #" + QByteArray(9000, 'x'), "has no end");
 }

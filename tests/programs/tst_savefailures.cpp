@@ -80,12 +80,13 @@ private Q_SLOTS:
         QTest::newRow("closed folder")
             << "%1/closed/a.png" << Box::OtherUser << 4
             << QByteArray("you do not have permission to create files in %1/closed.");
-        QTest::newRow("file of another user") << "%1/fixed.png" << Box::OtherUser << 4
-                                              << QByteArray("you do not have permission to write to it");
+        QTest::newRow("file of another user")
+            << "%1/fixed.png" << Box::OtherUser << 4
+            << QByteArray("you do not have permission to write to this file of user ");
         if (::geteuid() == 0) {
             QTest::newRow("file of another user in everybody's folder")
                 << "%1/everybodys/a.png" << Box::OtherUser << 4
-                << QByteArray("you do not have permission to replace it");
+                << QByteArray("you do not have permission to replace this file of user ");
         }
         QTest::newRow("removed folder")
             << "a.png" << Box::RemovedFolder << 3 << QByteArray("its folder has been removed");

@@ -161,7 +161,7 @@ void TestBmp::bitsAPixelFollowThePicture()
     QCOMPARE(int(qFromLittleEndian<quint16>(file.constData() + 28)), bits);
     const auto back = read(file);
     QVERIFY_VALUE(back);
-    QCOMPARE(back->reason, QStringLiteral("BMP file: %1 bits a pixel, bottom row first").arg(bits));
+    QCOMPARE(back->reason, QStringLiteral("BMP file: %1 bits per pixel, bottom row first").arg(bits));
 }
 
 void TestBmp::E9_paletteOfTheCSharpWriterIsReadWithoutItsOldBytes_data()

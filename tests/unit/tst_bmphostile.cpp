@@ -150,12 +150,12 @@ void TestBmpHostile::hostileHeaderIsRefused_data()
     row("A7 pixels in the info header", changed({{pixelOffsetField, 53}}), "inside its header");
     row("A7 pixels in the palette", changed({{pixelOffsetField, 54 + 1023}}), "inside its header");
     row("A7 pixels in the masks", changed({{pixelOffsetField, 121}}, "alpha"), "inside its header");
-    row("A7 pixels behind the segment", changed({{pixelOffsetField, 0x7fffffff}}), "cut");
-    row("A7 pixels at 2^32 - 1", changed({{pixelOffsetField, 0xffffffff}}), "cut");
-    row("A10 header of 0 bytes", changed({{headerSizeField, 0}}), "header of 0 bytes");
-    row("A10 header of 39 bytes", changed({{headerSizeField, 39}}), "header of 39 bytes");
+    row("A7 pixels behind the segment", changed({{pixelOffsetField, 0x7fffffff}}), "truncated");
+    row("A7 pixels at 2^32 - 1", changed({{pixelOffsetField, 0xffffffff}}), "truncated");
+    row("A10 header of 0 bytes", changed({{headerSizeField, 0}}), "headers of 0 bytes");
+    row("A10 header of 39 bytes", changed({{headerSizeField, 39}}), "headers of 39 bytes");
     row("A10 header of 2^32 - 1 bytes", changed({{headerSizeField, 0xffffffff}}),
-        "header of 4294967295 bytes");
+        "headers of 4294967295 bytes");
     row("A9 negative width", changed({{widthField, -20}}), "-20");
     row("A9 least width", changed({{widthField, std::numeric_limits<qint32>::min()}}), "-2147483648");
     row("A8 no width", changed({{widthField, 0}}), "empty");
@@ -166,8 +166,8 @@ void TestBmpHostile::hostileHeaderIsRefused_data()
     row("A2 both most", changed({{widthField, 0x7fffffff}, {heightField, 0x7fffffff}}), "too large");
     row("A1 stride that wraps to 0", changed({{widthField, 0x7ffffffd}, {heightField, 1}}), "too large");
     row("A1 65535 x 65535", changed({{widthField, 65535}, {heightField, 65535}}), "too large");
-    row("A11 more rows than there are", changed({{heightField, 60000}}), "cut");
-    row("A11 more rows than there are, top row first", changed({{heightField, -60000}}), "cut");
+    row("A11 more rows than there are", changed({{heightField, 60000}}), "truncated");
+    row("A11 more rows than there are, top row first", changed({{heightField, -60000}}), "truncated");
     row("A10 no planes", changed({{planesField, 0}}), "0 planes");
     row("A10 two planes", changed({{planesField, 2}}), "2 planes");
     row("A10 0 bits", changed({{bitsField, 0}}), "0 bits");

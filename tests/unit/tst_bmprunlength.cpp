@@ -140,9 +140,9 @@ void TestBmpRunLength::G4_whatLeavesThePictureIsRefused_data()
     row("run after a full row", 8, {6, 1, 1, 1, 0, 1}, "1 pixels at column 6");
     row("pixels past the row", 8, {0, 7, 1, 2, 3, 4, 5, 6, 7, 0, 0, 1}, "7 pixels");
     row("run above the top row", 8, {0, 0, 0, 0, 0, 0, 1, 1, 0, 1}, "row 3");
-    row("too many rows", 8, {0, 0, 0, 0, 0, 0, 0, 0, 0, 1}, "leave the picture");
-    row("move past the row", 8, {0, 2, 7, 0, 0, 1}, "leave the picture");
-    row("move above the top row", 8, {0, 2, 0, 4, 0, 1}, "leave the picture");
+    row("too many rows", 8, {0, 0, 0, 0, 0, 0, 0, 0, 0, 1}, "leaves the picture");
+    row("move past the row", 8, {0, 2, 7, 0, 0, 1}, "leaves the picture");
+    row("move above the top row", 8, {0, 2, 0, 4, 0, 1}, "leaves the picture");
     row("4 bits, run past the row", 4, {7, 0x11, 0, 1}, "7 pixels");
     row("4 bits, pixels past the row", 4, {0, 8, 1, 2, 3, 4, 0, 1}, "8 pixels");
     row("no end", 8, {6, 1, 0, 0, 6, 2}, "ends before the picture does");

@@ -208,15 +208,15 @@ void TestCodec::lossIsTold_data()
     for (const char* deep : {"grey16", "rgb16", "rgba16"}) {
         row(ProtocolId::Datastream, deep, "");
         row(ProtocolId::Png, deep, "");
-        row(ProtocolId::Rawsize, deep, "8 bits");
-        row(ProtocolId::Bmp, deep, "8 bits");
+        row(ProtocolId::Rawsize, deep, "16 bits per channel");
+        row(ProtocolId::Bmp, deep, "16 bits per channel");
     }
     for (const char* shallow : {"photo", "grey", "palette", "mono"}) {
         for (ProtocolId id : selfDescribingProtocols) {
             row(id, shallow, "");
         }
     }
-    row(ProtocolId::Jpeg, "grey16", "8 bits");
+    row(ProtocolId::Jpeg, "grey16", "16 bits per channel");
     row(ProtocolId::Jpeg, "alpha", "transparency");
     row(ProtocolId::Jpeg, "palette-alpha", "transparency");
     row(ProtocolId::Bmp, "alpha", "");

@@ -137,7 +137,7 @@ void TestNpy::otherFilesAreRefusedInWords_data()
     row("one axis", npyFile(dictionary("|u1", "(4,)"), "1234"), "shape (4)");
     row("no axis", npyFile(dictionary("|u1", "()"), "1"), "shape ()");
     row("two channels", npyFile(dictionary("|u1", "(2, 2, 2)"), "12345678"), "(2, 2, 2)");
-    row("two pictures", npyFile(dictionary("|u1", "(2, 2, 2, 3)"), QByteArray(24, 'x')), "is no picture");
+    row("two pictures", npyFile(dictionary("|u1", "(2, 2, 2, 3)"), QByteArray(24, 'x')), "is not a picture");
     row("bool in colours", npyFile(dictionary("|b1", "(1, 1, 3)"), "123"), "astype");
     row("A8, no rows", npyFile(dictionary("|u1", "(0, 5)"), ""), "empty");
     row("A1, a size that wraps 32 bits", npyFile(dictionary("|u1", "(65536, 65536, 4)"), ""), "too large");

@@ -93,9 +93,9 @@ void TestPixelLayout::otherTextsAreRefusedInWords_data()
     row("640x480", "“640x480”");
     row("640x480:", "“”");
     row("bgr8", "has no size");
-    row("640:bgr8", "“640” is no size");
+    row("640:bgr8", "“640” is not a size");
     row("0x480:bgr8", "no pixels");
-    row("-640x480:bgr8", "“-640x480” is no size");
+    row("-640x480:bgr8", "“-640x480” is not a size");
     row("99999999999x1:bgr8", "is not a size");
     row("640x480:BGR8", "“BGR8”");
     row("640x480:bgr9", "one of bgr8, rgb8, gray8");

@@ -291,7 +291,7 @@ void TestPixels::lossIsTold()
             ->note;
     };
     QVERIFY(note("alpha", "bgr8").contains(QStringLiteral("does not support transparency")));
-    QVERIFY(note("rgb16", "bgr8").contains(QStringLiteral("8 bits")));
+    QVERIFY(note("rgb16", "bgr8").contains(QStringLiteral("16 bits per channel")));
     QCOMPARE(note("alpha", "bgra8"), QString());
     QCOMPARE(note("rgb16", "rgb16"), QString());
     QCOMPARE(note("photo", "bgr8"), QString());

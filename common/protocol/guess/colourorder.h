@@ -5,8 +5,8 @@
 
 namespace shmpix {
 
-/// Which of two orders of colours a picture's bytes are in. The bytes alone cannot tell: this goes by what
-/// photographs mostly show.
+/// Which of two colour orders a picture's bytes have. The bytes alone do not determine it, so this judges by
+/// what most photographs show.
 struct ColourOrder
 {
     ChannelOrder likelier = ChannelOrder::Bgr;

@@ -11,7 +11,7 @@
 
 namespace shmpix {
 
-/// A layout that a segment's pixels may have, and what speaks for it. A value.
+/// A possible layout of a segment's pixels and the evidence for it. A value.
 struct LayoutCandidate
 {
     PixelLayout layout;

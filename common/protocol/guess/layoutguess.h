@@ -7,7 +7,8 @@
 
 namespace shmpix {
 
-/// A layout that the pixels of a segment without any header may have, and why, in a sentence for people.
+/// A possible layout for the pixels of a segment without a header, and the reason for it, in a sentence for
+/// people.
 struct LayoutGuess
 {
     PixelLayout layout;
