@@ -9,6 +9,7 @@
 
 #include <QFile>
 #include <QFileInfo>
+#include <QScopeGuard>
 
 using namespace shmpix;
 using namespace shmpix::test;
@@ -92,13 +93,18 @@ void DiagnosisTest::aQtBuiltForPosixMemoryIsFound()
 
 void DiagnosisTest::anotherTemporaryFolderIsFound()
 {
+    const QByteArray before = qgetenv("TMPDIR");
+    const QByteArray another = temporaryFolder().toLocal8Bit();
+    const auto reset = qScopeGuard([&before] {
+        before.isEmpty() ? qunsetenv("TMPDIR") : qputenv("TMPDIR", before); // the others' key files are there
+    });
+    qunsetenv("TMPDIR");
     const QString key = uniqueName();
     shareUnder(QStringLiteral("qt:") + key);
     const QString keyFile = filesOf(QStringLiteral("qt:") + key).first();
     QVERIFY2(keyFile.startsWith(QLatin1String("/tmp/")), qPrintable(keyFile));
-    qputenv("TMPDIR", temporaryFolder().toLocal8Bit());
+    qputenv("TMPDIR", another);
     const auto found = diagnosisOf(QStringLiteral("qt:") + key);
-    qunsetenv("TMPDIR");
     EXPECT_INSTEAD(found, QStringLiteral("systemv:") + keyFile);
     EXPECT_CONTAINS(found->cause, QStringLiteral("temporary files"));
     m_publisher.stop();

@@ -93,7 +93,7 @@ private Q_SLOTS:
     {
         const Finished finished = receive({text("--count"), text("3"), text("--timeout"), text("0.3")});
         QCOMPARE(finished.exitCode, 7);
-        QVERIFY2(finished.err.contains("0 of 3 frames came within 0.3 seconds"), finished.err.constData());
+        QVERIFY2(finished.err.contains("0 of 3 frames arrived within 0.3 seconds"), finished.err.constData());
     }
 
     void B3_tooFewFramesAreATimeOut()
