@@ -95,9 +95,12 @@ class Program:
 
     def choose_file(self, path):
         """Types the path into the file dialog that is open, and accepts it."""
-        self.wait_for_control("File name:", pyatspi.ROLE_TEXT)
+        name = self.wait_for_control("File name:", pyatspi.ROLE_TEXT)
+        # Without a window manager a new window may get the keyboard a moment after it is there.
+        wait_for(f"{self.name}: the file dialog has the keyboard", lambda: name.getState().contains(pyatspi.STATE_FOCUSED))
         xdo("key", "ctrl+a")
         xdo("type", "--delay", 1, path)
+        wait_for(f"{self.name}: {path} typed", lambda: name.queryText().getText(0, -1) == path)
         xdo("key", "Return")
         wait_for(f"{self.name}: the file dialog closed", lambda: self._find(pyatspi.ROLE_TEXT, "File name:") is None)
 
