@@ -13,7 +13,8 @@ using Clock = std::chrono::steady_clock;
 
 constexpr qint64 second = 1'000'000'000;
 constexpr qint64 silenceIsToldAfter = 3 * second;
-constexpr qint64 senderLives = 2 * second; ///< since its last heartbeat: it beats twice a second
+constexpr qint64 senderLives =
+    2 * second; ///< since its last heartbeat, of which there is at least one a second
 constexpr double usualScreenRate = 60;
 
 } // namespace

@@ -56,7 +56,7 @@ public:
     /// Lets everybody see the frame that was begun.
     void publish(const FrameNote& note = {});
 
-    /// Says that the writer lives. To be called once a second where no frames come.
+    /// Says that the writer lives. To be called at least once a second where no frames come.
     void beat();
 
     /// Puts a new ring with the newest frame under the address: somebody has removed the old one. Where it
