@@ -45,6 +45,8 @@ class Program:
         environment = dict(os.environ, QT_LINUX_ACCESSIBILITY_ALWAYS_ON="1", QT_QPA_PLATFORM="xcb",
                            XDG_CONFIG_HOME=self._config.name, LC_ALL="C.UTF-8")
         self.name = os.path.basename(path)
+        # Qt asks for the accessibility bus once, when it starts: a program that is quicker than the bus stays unknown.
+        wait_for("the accessibility bus", lambda: pyatspi.Registry.getDesktop(0).childCount >= 0)
         self.process = subprocess.Popen([path, *arguments], env=environment, stderr=stderr)
 
     def _application(self):
