@@ -1,10 +1,9 @@
 #!/usr/bin/env bash
-# headers.sh [HEADER...]: compiles each of the headers on its own, all of common/ where none is given: precompiled
-# headers hide what a header forgets to include.
+# headers.sh HEADER...: compiles each of the headers on its own: precompiled headers hide what a header forgets to
+# include.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
-[ $# -gt 0 ] || mapfile -t headers < <(git ls-files 'common/*.h')
-printf '%s\0' "${@:-${headers[@]}}" |
+printf '%s\0' "$@" |
   xargs -0 -P "$(nproc)" -I '{}' "${CXX:-c++}" -std=c++20 -fsyntax-only -fPIC -Wall -Wextra -Werror -I . \
     $(pkg-config --cflags Qt6Widgets Qt6Test) -DQT_NO_CAST_FROM_ASCII -DQT_NO_KEYWORDS -include '{}' -x c++ /dev/null
