@@ -3,8 +3,6 @@
 #include "common/channel/defaults.h"
 #include "common/ui/keybox.h"
 
-#include <QScopedValueRollback>
-
 namespace shmpix {
 
 namespace {
@@ -32,7 +30,7 @@ ProtocolBox::ProtocolBox(QWidget* parent)
     setCurrentIndex(findData(protocolName(defaultProtocol)));
     connect(this, &QComboBox::activated, this,
             [this] { m_isChosen = true; }); // also when it was shown already
-    connect(this, &QComboBox::currentIndexChanged, this, [this] { m_isChosen = !m_isFollowing; });
+    connect(this, &QComboBox::currentIndexChanged, this, [this] { m_isChosen = true; });
 }
 
 ProtocolId ProtocolBox::protocol() const
@@ -53,8 +51,8 @@ void ProtocolBox::followKey(const QString& key)
 {
     const int index = m_isChosen ? -1 : findData(defaultFor(key));
     if (index >= 0) {
-        const QScopedValueRollback following(m_isFollowing, true);
         setCurrentIndex(index);
+        m_isChosen = false;
     }
 }
 

@@ -34,7 +34,6 @@ public:
 
 private:
     bool m_isChosen = false;
-    bool m_isFollowing = false; ///< what changes now is the key's doing
 };
 
 } // namespace shmpix
