@@ -13,6 +13,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "desktop"))
 from pictures import find, same, sample  # noqa: E402
+from virtualscreen import virtual_screen  # noqa: E402
 
 SOURCE = Path(__file__).resolve().parent.parent.parent
 DEADLINE = 60
@@ -33,25 +34,6 @@ def shows(shot, picture):
 
 def say(text):
     print(text, flush=True)
-
-
-@contextlib.contextmanager
-def virtual_screen():
-    """An X server without a screen, which chooses its number itself."""
-    say("There is no display: the windows open on a virtual screen.")
-    number, told = os.pipe()
-    server = subprocess.Popen(["Xvfb", "-displayfd", str(told), "-screen", "0", "1840x700x24", "-nolisten", "tcp"],
-                              pass_fds=[told], stderr=subprocess.DEVNULL)
-    os.close(told)
-    try:
-        with os.fdopen(number) as line:
-            os.environ["DISPLAY"] = ":" + line.readline().strip()
-        if os.environ["DISPLAY"] == ":":
-            raise SystemExit("demo: Xvfb did not start")
-        yield
-    finally:
-        server.terminate()
-        server.wait()
 
 
 class Demo:
@@ -232,6 +214,8 @@ class Demo:
 
 def main(build):
     has_display = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    if not has_display:
+        say("There is no display: the windows open on a virtual screen.")
     with contextlib.nullcontext() if has_display else virtual_screen(), tempfile.TemporaryDirectory() as folder:
         demo = Demo(build, folder, has_display)
         try:
