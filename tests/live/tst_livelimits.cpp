@@ -9,7 +9,6 @@
 #include "tests/support/runtest.h"
 #include "tests/support/uniquekey.h"
 
-#include <QDir>
 #include <QFile>
 #include <QFileInfo>
 
@@ -37,10 +36,13 @@ Finished runOnSmallFolder(const QString& folder, const QStringList& words)
                         words);
 }
 
-QString freshFolder()
+/// The peer's "crowd" there: `frames` frames come before a file takes all that is left of the megabyte.
+Finished crowdSmallFolder(const QString& frames, const QString& layout)
 {
-    const QString folder = temporaryFolder() + QLatin1Char('/') + uniqueName();
-    return QDir().mkpath(folder) ? folder : QString();
+    const QString folder = newFolder();
+    return runOnSmallFolder(folder,
+                            {QStringLiteral("crowd"), QStringLiteral("file:") + folder + QStringLiteral("/x"),
+                             folder + QStringLiteral("/filler"), frames, layout});
 }
 
 const QString small = QStringLiteral("64x48:gray8");
@@ -82,7 +84,7 @@ private:
 
 void TestLiveLimits::D1_noRoomForALargerFrameLeavesTheStream()
 {
-    const QString folder = freshFolder();
+    const QString folder = newFolder();
     const Finished ended = runOnSmallFolder(
         folder, {QStringLiteral("refuse"), QStringLiteral("file:") + folder + QStringLiteral("/x"),
                  QStringLiteral("none"), QStringLiteral("0"), small, large});
@@ -95,20 +97,14 @@ void TestLiveLimits::D1_noRoomForALargerFrameLeavesTheStream()
 
 void TestLiveLimits::D1_noRoomForTheFirstFrameLeavesNothing()
 {
-    const QString folder = freshFolder();
-    const Finished ended = runOnSmallFolder(
-        folder, {QStringLiteral("crowd"), QStringLiteral("file:") + folder + QStringLiteral("/x"),
-                 folder + QStringLiteral("/filler"), QStringLiteral("1"), large});
+    const Finished ended = crowdSmallFolder(QStringLiteral("1"), large);
     QCOMPARE(ended.exitCode, 1);
     QVERIFY2(ended.out.startsWith("error There is not enough"), ended.out.constData());
 }
 
 void TestLiveLimits::D1_noRoomForTheSecondFrameLeavesTheFirst()
 {
-    const QString folder = freshFolder();
-    const Finished ended = runOnSmallFolder(
-        folder, {QStringLiteral("crowd"), QStringLiteral("file:") + folder + QStringLiteral("/x"),
-                 folder + QStringLiteral("/filler"), QStringLiteral("1"), QStringLiteral("300x300:gray8")});
+    const Finished ended = crowdSmallFolder(QStringLiteral("1"), QStringLiteral("300x300:gray8"));
     QVERIFY2(ended.exitCode == 0, (ended.out + ended.err).constData());
     const QByteArray refused = "refused " + QByteArray::number(int(ErrorCode::NoSpace)) +
                                " There is not enough space for the picture: it needs ";
@@ -120,10 +116,7 @@ void TestLiveLimits::D1_noRoomForTheSecondFrameLeavesTheFirst()
 /// Once each slot has held a frame.
 void TestLiveLimits::D2_roomThatOthersTakeIsNotTheStreams()
 {
-    const QString folder = freshFolder();
-    const Finished ended = runOnSmallFolder(
-        folder, {QStringLiteral("crowd"), QStringLiteral("file:") + folder + QStringLiteral("/x"),
-                 folder + QStringLiteral("/filler"), QStringLiteral("4"), QStringLiteral("300x300:gray8")});
+    const Finished ended = crowdSmallFolder(QStringLiteral("4"), QStringLiteral("300x300:gray8"));
     QVERIFY2(ended.exitCode == 0, (ended.out + ended.err).constData());
     const auto taken = ended.out.mid(6, ended.out.indexOf('\n') - 6).toInt();
     QVERIFY2(taken > 100000 && taken < 1048576 - 4 * 90000, ended.out.constData());
