@@ -42,7 +42,7 @@ private:
 
 namespace {
 
-constexpr int whileMilliseconds = 800;
+constexpr int whileMilliseconds = 500;
 
 /// Three, because a writer with two files would put each of two pictures into the same file again and again,
 /// and nobody could tell that it is written while it is read.

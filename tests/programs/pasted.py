@@ -1,5 +1,6 @@
 """Runs Python programs, each in a fork of this process, which has imported already what takes long: a line of JSON,
 [script, argument...], starts one. Its standard streams are this process' own; "exit STATUS" follows its end."""
+import gc
 import json
 import os
 import runpy
@@ -10,6 +11,7 @@ import numpy  # noqa: F401
 from PIL import Image
 
 Image.init()
+gc.freeze()  # else each fork goes through, and thereby copies, all that is imported when it ends
 
 
 def next_line():

@@ -203,7 +203,7 @@ void TestHugeSegments::Z9_whatIsNoPictureIsRefusedInTime_data()
                                std::pair("PNG with a huge chunk", pngWithHugeChunk())};
     for (const auto& [name, start] : starts) {
         for (const qint64 bytes : {64 * gigabyte, terabyte}) {
-            QTest::addRow("%s, %lld GB", name, bytes / gigabyte) << start << bytes << 2.;
+            QTest::addRow("%s, %lld GB", name, bytes / gigabyte) << start << bytes << 0.5;
             QTest::addRow("%s, %lld GB, without a time-out", name, bytes / gigabyte) << start << bytes << 0.;
         }
     }
@@ -275,7 +275,7 @@ void TestHugeSegments::Z9_livePicturesAreFollowedInTime()
 {
     make(jpegWithoutEnd(), terabyte);
     const Run refused = measuredReceiver({QStringLiteral("--key"), m_key, QStringLiteral("--live"),
-                                          QStringLiteral("--timeout"), QStringLiteral("2")});
+                                          QStringLiteral("--timeout"), QStringLiteral("0.5")});
     QCOMPARE(refused.finished.exitCode, 5);
     QVERIFY2(refused.milliseconds < 8000, qPrintable(QString::number(refused.milliseconds)));
 
