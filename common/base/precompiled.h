@@ -1,5 +1,5 @@
 // The headers that most files of the layers without windows include, compiled once for all of them. Every
-// file still includes what it uses: the preset "tidy" compiles without this one.
+// file still includes what it uses: clang-tidy compiles without this one.
 #pragma once
 
 #include <QByteArray>
