@@ -111,6 +111,8 @@ private Q_SLOTS:
         click(*m_window, "messageAction");
         WAIT_FOR_MESSAGE(*m_window, Success);
         QCOMPARE(test::shownImage(*m_window).size(), QSize(60, 40));
+        peer.endInput(); // so that Qt removes what it made
+        QCOMPARE(peer.exitCode(), 0);
     }
 
     void Z9_escapeDoesNothingOnceItIsLoaded()

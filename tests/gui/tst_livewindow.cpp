@@ -5,6 +5,7 @@
 #include "common/ui/keybox.h"
 #include "receiver/livebar.h"
 #include "tests/gui/windowtest.h"
+#include "tests/ipc/traces.h"
 #include "tests/support/framepattern.h"
 #include "tests/support/peerprocess.h"
 #include "tests/support/runtest.h"
@@ -90,6 +91,7 @@ private Q_SLOTS:
     {
         test::clearSettings();
         m_key = test::uniqueName();
+        static_cast<void>(m_traces.watched(QStringLiteral("posix:/") + m_key));
         ReceiverOptions options;
         options.key = m_key;
         m_window = std::make_unique<ReceiverWindow>(options);
@@ -103,7 +105,7 @@ private Q_SLOTS:
         m_watcher.reset();
         m_window.reset();
         m_writer.reset();
-        QFile::remove(segment());
+        static_cast<void>(m_traces.takeFound()); // of writers that were killed
     }
 
     void everyNewestFrameIsShownWithItsFigures()
@@ -434,6 +436,7 @@ private:
     std::unique_ptr<ReceiverWindow> m_window;
     std::unique_ptr<Watcher> m_watcher;
     std::unique_ptr<test::PeerProcess> m_writer;
+    test::Traces m_traces;
 };
 
 int tst_livewindow(int argc, char** argv)

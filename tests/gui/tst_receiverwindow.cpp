@@ -218,6 +218,8 @@ private Q_SLOTS:
         VERIFY_CONTAINS(test::message(*m_window).text, QStringLiteral("without the lock"));
         QVERIFY(test::samePixels(test::shownImage(*m_window), photo));
         QVERIFY(!action->isVisible());
+        peer.endInput(); // so that Qt removes what it made
+        QCOMPARE(peer.exitCode(), 0);
     }
 
     void theWindowStaysAliveWhileItLoads()

@@ -130,6 +130,7 @@ public:
     [[nodiscard]] QString close(const QString& key) override
     {
         QString failed = failure(*m_writer, QStringLiteral("detach"));
+        end(*m_writer);
         m_writer.reset();
         if (!isQtKey(key)) { // Qt never removes POSIX memory
             QFile::remove(QStringLiteral("/dev/shm/") + key);
@@ -140,7 +141,9 @@ public:
                                const QString& file) override
     {
         const auto reader = start(key);
-        return failure(*reader, QStringLiteral("receive-image ") + file); // saves PNG, whatever it is called
+        QString failed = failure(*reader, QStringLiteral("receive-image ") + file); // PNG by any name
+        end(*reader);
+        return failed;
     }
 
 private:
@@ -150,6 +153,12 @@ private:
         return std::make_unique<PeerProcess>(QStringLiteral(SHMPIX_PEERS "/stockqt"), QStringList(word));
     }
     static bool isQtKey(const QString& key) { return key.startsWith(qt + QLatin1Char(':')); }
+    /// Qt removes the lock that a program made when the program ends by itself.
+    static void end(PeerProcess& process)
+    {
+        process.endInput();
+        static_cast<void>(process.exitCode());
+    }
     static QString failure(PeerProcess& process, const QString& verb)
     {
         process.writeLine(verb);

@@ -1,4 +1,5 @@
 #include "tests/interop/kitpeer.h"
+#include "tests/ipc/traces.h"
 #include "tests/support/pictures.h"
 #include "tests/support/programs.h"
 #include "tests/support/runtest.h"
@@ -144,7 +145,8 @@ void tst_PythonKitUse::H3_noNativeSizesInTheSources()
 void tst_PythonKitUse::aKilledWriterIsTakenOver()
 {
     QFETCH(QString, scheme);
-    const QString address = uniqueAddress(scheme);
+    Traces traces;
+    const QString address = traces.newAddress(scheme);
     const QString file = fileOfPicture(QStringLiteral("odd"));
     const QStringList write{QStringLiteral("write"), address, QStringLiteral("datastream"), file, QString()};
     const auto isOk = [](const QString& answer) { return answer.startsWith(QLatin1String("ok ")); };
@@ -163,6 +165,7 @@ void tst_PythonKitUse::aKilledWriterIsTakenOver()
         PeerProcess sender(QStringLiteral(SHMPIX_BIN "/shmpix-sender"),
                            {QStringLiteral("--headless"), QStringLiteral("--key"), address, file});
         QVERIFY2(!sender.waitForLine(QStringLiteral("shared ")).isNull(), qPrintable(sender.standardError()));
+        traces.watch(sender);
         sender.kill();
     }
     const QString answer = m_kit->ask(write);
@@ -172,6 +175,9 @@ void tst_PythonKitUse::aKilledWriterIsTakenOver()
     COMPARE_PICTURES(result, QImage(file));
     QCOMPARE(m_kit->ask({QStringLiteral("close"), address}), QStringLiteral("ok "));
     QCOMPARE(runReceiver({QStringLiteral("--key"), address}).exitCode, 3);
+    // Under systemv: the kit cannot tell whose the lock was, and leaves it.
+    traces.watch(*m_kit);
+    static_cast<void>(traces.takeFound());
 }
 
 void tst_PythonKitUse::aLivingOwnerIsNotReplaced()
