@@ -196,9 +196,9 @@ QString codeFor(Peer peer, const QString& name, bool isFile)
     case Peer::PythonOnWindows:
         return QStringLiteral("SharedMemory(name=%1)").arg(script);
     case Peer::NumPy:
-        return QStringLiteral("np.lib.format.open_memmap(%1, \"r\")").arg(script);
+        return QStringLiteral("np.memmap(%1, mode=\"r\")").arg(script);
     case Peer::OpenCv:
-        return QStringLiteral("cv2.imdecode(np.fromfile(%1, np.uint8), cv2.IMREAD_UNCHANGED)").arg(script);
+        return QStringLiteral("np.fromfile(%1, np.uint8)").arg(script);
     case Peer::CSharp:
         return QStringLiteral("MemoryMappedFile.CreateFromFile(%1, FileMode.Open)").arg(script);
     case Peer::CSharpOnWindows:

@@ -7,8 +7,8 @@ the programs in BIN. The language of a block says what happens to it:
     csharp    is compiled with the kit by Mono and runs; without Main() it becomes the body of one
     text      is not run
 
-A block runs in a folder of its own that has photo.png, shmpix.py, Shmpix.cs, interop and build/bin. It says "my_picture" or
-"camera" where it needs a key; both become keys of this run. Comments directly above the block say what runs beside it:
+A block runs in a folder of its own that has photo.png, shmpix.py, Shmpix.cs, interop and build/bin. It says "my_picture",
+"my_array" or "camera" where it needs a key; these become keys of this run. Comments directly above the block say what runs beside it:
 
     <!-- sender: COMMAND -->     runs before the block, which begins when COMMAND has printed "shared ..."
     <!-- receiver: COMMAND -->   starts before the block, and has to succeed before the block ends; Enter is pressed then
@@ -33,7 +33,7 @@ from blockprocess import Process
 from pagetext import Failure, pages, split
 
 LANGUAGES = ("sh", "python", "cpp", "csharp", "text")
-KEYS = re.compile(r"\b(my_picture|camera)\b")
+KEYS = re.compile(r"\b(my_picture|my_array|camera)\b")
 
 
 def picture():

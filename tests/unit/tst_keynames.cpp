@@ -79,17 +79,16 @@ void KeyNamesTest::aKeyHasAnExactNameInEachProgram_data()
     add("a", "python-windows", "same", text("SharedMemory(name=\"a\")"));
     add("windows:a", "python-windows", "same", text("SharedMemory(name=\"a\")"));
     add("a", "qt-windows", "same", text("QNativeIpcKey(\"a\", QNativeIpcKey::Type::Windows)"));
-    add("a", "numpy", "same", text("np.lib.format.open_memmap(\"/dev/shm/a\", \"r\")"));
-    add("a", "opencv", "same",
-        text("cv2.imdecode(np.fromfile(\"/dev/shm/a\", np.uint8), cv2.IMREAD_UNCHANGED)"));
+    add("a", "numpy", "same", text("np.memmap(\"/dev/shm/a\", mode=\"r\")"));
+    add("a", "opencv", "same", text("np.fromfile(\"/dev/shm/a\", np.uint8)"));
     add("a", "csharp", "same", text("MemoryMappedFile.CreateFromFile(\"/dev/shm/a\", FileMode.Open)"));
     add("a", "csharp-windows", "same", text("MemoryMappedFile.OpenExisting(\"a\")"));
-    add("file:/data/a", "numpy", "same", text("np.lib.format.open_memmap(\"/data/a\", \"r\")"));
+    add("file:/data/a", "numpy", "same", text("np.memmap(\"/data/a\", mode=\"r\")"));
     add("file:/data/a", "python", "same", text("open(\"/data/a\", \"rb\").read()"));
     add("file:/data/a", "qt-posix", "other",
         text("QNativeIpcKey(\"/a\", QNativeIpcKey::Type::PosixRealtime)"));
     add("file:/dev/shm/a", "python", "same", text("SharedMemory(name=\"a\")"));
-    add("file:/dev/shm/a", "numpy", "same", text("np.lib.format.open_memmap(\"/dev/shm/a\", \"r\")"));
+    add("file:/dev/shm/a", "numpy", "same", text("np.memmap(\"/dev/shm/a\", mode=\"r\")"));
     add("systemv:/data/a", "qt-native-key", "same", text("memory.setNativeKey(\"/data/a\");"));
     add("systemv:/data/a", "qt-systemv", "same",
         text("QNativeIpcKey(\"/data/a\", QNativeIpcKey::Type::SystemV)"));

@@ -13,12 +13,13 @@ constexpr int windowCount = 20;
 constexpr qint64 leastPeriod = 8;
 constexpr std::size_t mostPeriods = 14;
 
-/// Sum of the differences of two stretches of bytes. Sanitisers would look at each of some hundred million bytes
-/// for each guess; differencesByPeriod() knows that they lie inside.
+/// Sum of the differences of two stretches of bytes. Sanitisers would look at each of some hundred million
+/// bytes for each guess; differencesByPeriod() knows that they lie inside.
 #ifdef __GNUC__
 __attribute__((no_sanitize("address", "undefined")))
 #endif
-unsigned sumOfDifferences(const unsigned char* a, const unsigned char* b, qint64 count)
+unsigned
+sumOfDifferences(const unsigned char* a, const unsigned char* b, qint64 count)
 {
     unsigned sum = 0;
     for (qint64 i = 0; i < count; ++i) {
