@@ -41,7 +41,7 @@ QString producerText(const ListedSegment& segment)
 
 QString ownerText(const ListedSegment& segment)
 {
-    const QString user = onOneLine(segment.userName);
+    QString user = onOneLine(segment.userName);
     switch (segment.maker) {
     case Liveness::Alive:
         return segment.processName.isEmpty() ? Text::tr("%1, alive").arg(user)

@@ -42,7 +42,7 @@ void SendSession::loadFile(const QString& path)
                  [this, number, path](Result<Picture> picture) { loaded(number, path, std::move(picture)); });
 }
 
-/// Decodes what another program has put on the clipboard, on the worker.
+/// Decodes another program's clipboard data on the worker.
 void SendSession::loadBytes(const QByteArray& bytes, const QString& name)
 {
     const int number = ++m_newestLoad;
@@ -93,7 +93,7 @@ void SendSession::takePicture(Picture picture)
 {
     m_picture = std::move(picture);
     if (m_sharing) {
-        Q_EMIT changed(); // the message is the sharing's
+        Q_EMIT changed(); // the message is about the sharing
     } else if (m_shared) {
         say(Message::Kind::Info,
             tr("The previous picture is still shared under %1. Share again to replace it.")
@@ -105,7 +105,7 @@ void SendSession::takePicture(Picture picture)
 
 void SendSession::setPicture(const QImage& image, const QString& name)
 {
-    ++m_newestLoad; // a file that is still being read comes too late
+    ++m_newestLoad; // ignore the file that is still being read
     takePicture({image, name, 0});
 }
 
@@ -163,8 +163,8 @@ void SendSession::share(const QString& key, ProtocolId protocol, Existing existi
     startSharing(order);
 }
 
-/// Makes the picture ready first: what was shared before goes on until it is known that its successor can
-/// begin.
+/// Prepares the picture first. The previous segment stays shared until its successor is known to be able to
+/// start.
 void SendSession::startSharing(const Order& order)
 {
     m_sharing = m_isPreparing = true;
@@ -182,7 +182,7 @@ void SendSession::startSharing(const Order& order)
         this,
         [this, order, request, number = ++m_number](Prepared prepared) {
             if (number != m_number) {
-                return; // it was stopped meanwhile
+                return; // the sharing was stopped meanwhile
             }
             if (!prepared.encoding) {
                 finished(order, request.image, prepared.encoding.error());
@@ -234,7 +234,7 @@ void SendSession::finished(const Order& order, const QImage& image, const Result
             m_failed = order;
         }
         if (order.existing == Existing::Replace && m_shared == order.address) {
-            m_shared.reset(); // it was given up to make room for the new one
+            m_shared.reset(); // it was removed to make room for the new one
         }
         say(Message::Kind::Error, report.error().text, replaceable ? Action::Replace : Action::None);
         Q_EMIT notShared();
@@ -242,7 +242,7 @@ void SendSession::finished(const Order& order, const QImage& image, const Result
     startNext();
 }
 
-/// Not while the worker has anything else to do: that would tell of itself.
+/// Does nothing while the worker is busy, because its current task reports by itself.
 void SendSession::lookAfterShared()
 {
     if (!m_shared || isBusy() || m_looking) {
@@ -321,7 +321,7 @@ void SendSession::stopSharing()
     m_worker.run(task, this, [this](int) {
         m_shared.reset();
         if (m_sharing) {
-            Q_EMIT changed(); // it was shared again meanwhile
+            Q_EMIT changed(); // the picture was shared again meanwhile
         } else {
             say(Message::Kind::Info, tr("Nothing is shared any longer."));
         }
@@ -330,7 +330,7 @@ void SendSession::stopSharing()
 
 void SendSession::endQuietly(std::function<void()> then)
 {
-    const auto end = [this, then = std::move(then)] {
+    const auto end = [then = std::move(then)] {
         if (then) {
             then();
         }

@@ -1,4 +1,4 @@
-// The whole way of a picture: a PNG file on disk, the sender, the segment, the receiver's QImage.
+// The whole path of a picture: a PNG file on disk, the sender, the segment, the receiver's QImage.
 #include "common/channel/publisher.h"
 #include "common/channel/subscriber.h"
 #include "sender/picturefile.h"
@@ -20,7 +20,7 @@ using namespace shmpix;
 const QString& photoFile()
 {
     static const QString path = [] {
-        const QString file = test::temporaryFolder() + QStringLiteral("/photo.png");
+        QString file = test::temporaryFolder() + QStringLiteral("/photo.png");
         test::photo(3840, 2160).save(file);
         return file;
     }();
@@ -44,7 +44,7 @@ void ourHop(benchmark::State& state)
     }
 }
 
-/// As the programs that people write with QSharedMemory do it.
+/// Works like typical programs that use QSharedMemory.
 void stockHop(benchmark::State& state)
 {
     const QString key = test::uniqueName();

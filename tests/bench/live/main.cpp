@@ -1,7 +1,7 @@
-// shmpix-live-bench FILE.json FOLDER [PART...]: measures the figures of live frames beside other ways of
+// shmpix-live-bench FILE.json FOLDER [PART...] measures the figures of live frames and of other ways of
 // moving them, prints tables, adds the figures to the file, and plots the rates into the folder. The parts
-// are: copy place wakeup publish readers kit window curve; all of them when none is given. window-long is the
-// window for ten minutes.
+// are copy place wakeup publish readers kit window curve; without any, all of them are measured. window-long
+// measures the window for ten minutes.
 #include "tests/bench/live/livefigures.h"
 #include "tests/bench/live/livewindow.h"
 #include "tests/bench/live/ratecurve.h"
@@ -31,7 +31,7 @@ bool writeFile(const QString& path, const QByteArray& bytes)
     return written;
 }
 
-/// The figures that are in the file already stay, but for those of the same name that are measured again.
+/// Keeps the figures that are already in the file, except for those that are measured again.
 bool addToJson(const QString& path, const std::vector<Figure>& figures)
 {
     QFile file(path);
@@ -46,7 +46,7 @@ bool addToJson(const QString& path, const std::vector<Figure>& figures)
                      });
         file.close();
     }
-    for (const QJsonValue& one : toJson(figures)) {
+    for (const auto& one : toJson(figures)) {
         all.append(one);
     }
     return writeFile(path, QJsonDocument(all).toJson());

@@ -15,7 +15,8 @@ constexpr double right = 775;
 constexpr double top = 100;
 constexpr double bottom = 405;
 
-/// Colours that can be told apart on white and on black, and marks for those who cannot.
+/// Colours that can be distinguished on white and on black, and marks for people who cannot distinguish
+/// colours.
 struct Look
 {
     const char* colour;
@@ -42,7 +43,7 @@ QString number(double value)
     return QString::number(value, 'f', 1);
 }
 
-/// Where values lie in the picture; both axes are logarithmic.
+/// The positions of values in the picture; both axes are logarithmic.
 class Axes
 {
 public:
@@ -82,7 +83,7 @@ private:
     double m_most = 0;
 };
 
-/// As people call it.
+/// The usual name of a size.
 QString sizeText(QSize size)
 {
     switch (size.height()) {
@@ -167,7 +168,8 @@ QString legend(const QString& title, std::size_t index, const Look& look)
 {
     constexpr std::size_t columns = 3;
     const double x = left + double(index % columns) * 240;
-    const double y = 52 + double(index / columns) * 22;
+    const std::size_t row = index / columns;
+    const double y = 52 + double(row) * 22;
     return stroke(QStringLiteral("M%1 %2h34").arg(number(x), number(y)), look) + mark(x + 17, y, look) +
            text(x + 42, y + 4, title, {});
 }
@@ -193,7 +195,7 @@ QString toSvg(const std::vector<RatesOfSize>& curve, const std::vector<Transport
                 QStringLiteral("Frames from one process into another, copied in and out, as fast as it goes"),
                 QStringLiteral("font-size=\"16\" font-weight=\"bold\""));
     svg += grid(curve, axes);
-    // Ours last, above the others.
+    // Ours last, so that it lies above the others.
     for (std::size_t i = known.size(); i-- > 0;) {
         const Look& look = looks[i % looks.size()];
         svg += series(curve, axes, known[i].name, look) + legend(known[i].title, i, look);

@@ -13,11 +13,11 @@ namespace {
 
 constexpr int argumentCount = 7;
 
-/// Runs a reader to the line of its result; null when it failed.
+/// Runs a reader and returns its result line; null if it failed.
 QString readResult(const Task& task, const QString& start)
 {
     const std::unique_ptr<test::PeerProcess> reader = startReader(task);
-    const QString line = reader->waitForLine(start);
+    QString line = reader->waitForLine(start);
     if (line.isNull()) {
         std::fprintf(stderr, "shmpix-live-bench: %s at %dx%d: %s\n", qPrintable(task.transport.name),
                      task.size.width(), task.size.height(), qPrintable(reader->standardError().trimmed()));

@@ -12,7 +12,7 @@ namespace {
 constexpr QSize size4K(3840, 2160);
 constexpr double secondsOfRound = 1;
 
-/// A process that stands still.
+/// A stopped process.
 class Stopped
 {
 public:
@@ -31,7 +31,7 @@ private:
 
 std::optional<double> writerRate(const Transport& ours, int readerCount)
 {
-    // The readers read for longer than is measured, and end with this.
+    // The readers read for longer than the measurement, and end with this object.
     WriterProcess writer({ours, {}, size4K, Work::Copy, 60, 0});
     if (!writer.isReady()) {
         return {};
@@ -39,10 +39,11 @@ std::optional<double> writerRate(const Transport& ours, int readerCount)
     Task task = writer.task();
     task.seconds = 10 * secondsOfRound;
     std::vector<std::unique_ptr<test::PeerProcess>> readers;
+    readers.reserve(std::size_t(readerCount));
     for (int i = 0; i < readerCount; ++i) {
         readers.push_back(startReader(task));
     }
-    std::this_thread::sleep_for(std::chrono::milliseconds(500)); // all of them have found it and copy
+    std::this_thread::sleep_for(std::chrono::milliseconds(500)); // by now, all readers have found it and copy
     std::optional<Stopped> stopped;
     if (!readers.empty()) {
         stopped.emplace(readers.front()->pid());
