@@ -76,7 +76,7 @@ void FactsPanel::showFacts(const LoadedPicture& picture)
     if (!links.isEmpty()) {
         html += section(tr("Other sizes that fit"), links);
     }
-    if (html != m_html) { // frames come sixty times a second, and most facts stay
+    if (html != m_html) { // frames arrive sixty times a second, and most facts do not change
         m_html = html;
         setHtml(html);
     }

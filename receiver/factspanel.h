@@ -6,8 +6,8 @@
 
 namespace shmpix {
 
-/// The facts about a loaded picture, as text that can be selected and copied. Other sizes that fit are links.
-/// GUI thread.
+/// Shows the facts about a loaded picture as text that can be selected and copied. Other possible sizes are
+/// links. GUI thread.
 class FactsPanel final : public QTextBrowser
 {
     Q_OBJECT
@@ -21,7 +21,7 @@ Q_SIGNALS:
     void sizeChosen(QSize size);
 
 private:
-    QString m_html; ///< that is shown
+    QString m_html; ///< the text that is shown
 };
 
 } // namespace shmpix

@@ -14,7 +14,7 @@ using Clock = std::chrono::steady_clock;
 constexpr qint64 second = 1'000'000'000;
 constexpr qint64 silenceIsToldAfter = 3 * second;
 constexpr qint64 senderLives =
-    2 * second; ///< since its last heartbeat, of which there is at least one a second
+    2 * second; ///< the longest time since the last heartbeat; a sender sends at least one a second
 constexpr double usualScreenRate = 60;
 
 } // namespace
@@ -40,7 +40,7 @@ void FollowSession::start(const LoadRequest& request)
     m_isFrozen = m_isStepping = false;
     m_shownRate.clear();
     m_latencies.clear();
-    // Behind shared ownership: what a thread that was told to end still says is about a loop that is not
+    // Shared ownership, because a thread that was told to end may still report about a loop that is no longer
     // ours.
     auto self = std::make_shared<std::weak_ptr<LiveLoop>>();
     const auto post = [this](auto function) {
@@ -82,7 +82,7 @@ void FollowSession::setWatched(bool watched)
 {
     if (watched != m_isWatched) {
         m_isWatched = watched;
-        m_isPending = false; // what is shown later is no frame of that time
+        m_isPending = false; // a frame that is shown later does not count as this one
         ask();
     }
 }
@@ -114,7 +114,8 @@ void FollowSession::setFlip(Flip flip)
 void FollowSession::setScreenRate(double perSecond)
 {
     const double rate = perSecond >= 1 ? std::min(perSecond, 1000.) : usualScreenRate;
-    // A little less: a frame that comes just before the screen's time is not to wait for the one after.
+    // Slightly less, so that a frame that arrives just before a screen refresh does not have to wait for the
+    // next refresh.
     m_pause = std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(0.9 / rate));
 }
 
@@ -134,7 +135,7 @@ void FollowSession::ask()
 void FollowSession::take(const std::shared_ptr<LiveLoop>& loop, const LiveFrame& frame, Flip flip)
 {
     if (loop != m_loop || !m_isWatched || (m_isFrozen && !m_isStepping)) {
-        return; // it was on its way when nobody wanted it any more
+        return; // the frame was already on its way when it was no longer wanted
     }
     m_isStepping = false;
     m_isPending = true;
@@ -185,7 +186,7 @@ void FollowSession::sayState()
     }
 }
 
-/// What happens to the current picture while no new one arrives.
+/// Describes the current picture while no new one arrives.
 QString FollowSession::whatStays() const
 {
     return m_isFrozen ? tr("The picture stays frozen.")
@@ -221,7 +222,7 @@ Message FollowSession::messageFor(const LiveStatus& status) const
     if (status.sinceNews < silenceIsToldAfter) {
         return {Kind::Success, tr("Live from %1.").arg(m_address)};
     }
-    // In steps: a message that changes is read aloud.
+    // In steps, because a screen reader reads each changed message aloud.
     const qint64 silent =
         status.sinceNews < 10 * second ? silenceIsToldAfter / second : status.sinceNews / (10 * second) * 10;
     if (status.sinceHeartbeat && *status.sinceHeartbeat < senderLives) {

@@ -11,47 +11,47 @@
 
 namespace shmpix {
 
-/// What is to be seen of a stream beside its picture.
+/// The visible state of a stream, apart from its picture.
 struct LiveView
 {
     LiveStatus status;
-    std::optional<quint64> number; ///< of the frame that is shown; nothing: its writer gives none
+    std::optional<quint64> number; ///< the number of the frame that is shown; nothing: its writer gives none
     bool hasFrame = false;
     double shownRate = 0;
     std::optional<Latencies::Spread> shownLatency; ///< from publishing to the screen
 };
 
 /// The logic of live mode in the receiver's window: reads the newest frame as soon as the previous one is on
-/// the screen, so that no frame is read in vain. Reads on its own thread. Continues by itself when the sender
-/// ends, restarts or changes anything. GUI thread.
+/// the screen, so that no frame is read in vain. Reads on a separate thread. Continues by itself when the
+/// sender ends, restarts or changes anything. GUI thread.
 class FollowSession final : public QObject
 {
     Q_OBJECT
 
 public:
     explicit FollowSession(QObject* parent = nullptr);
-    /// Waits for the thread, at most a fifth of a second.
+    /// Waits for the thread, for at most a fifth of a second.
     ~FollowSession() override;
 
-    /// Begins anew with what is shared there.
+    /// Starts again with the segment that is shared there.
     void start(const LoadRequest& request);
 
-    /// Ends at once; the thread follows.
+    /// Ends at once; the thread ends soon afterwards.
     void stop();
 
     [[nodiscard]] bool isRunning() const { return m_loop != nullptr; }
 
-    /// Whether the picture is visible; if not, which is the default, no frame is read.
+    /// Whether the picture is visible. If not, which is the default, no frame is read.
     void setWatched(bool watched);
 
     /// Freezes the current frame.
     void setFrozen(bool frozen);
     [[nodiscard]] bool isFrozen() const { return m_isFrozen; }
 
-    /// Shows the newest frame, the next one if that is shown already, and freezes.
+    /// Shows the newest frame, or the next one if the newest is already shown, and freezes.
     void step();
 
-    /// Mirrors the frames that come.
+    /// Mirrors the frames that follow.
     void setFlip(Flip flip);
 
     /// The refresh rate of the screen; frames are never read faster.
@@ -62,18 +62,18 @@ public:
 
     [[nodiscard]] const LiveView& view() const { return m_view; }
 
-    /// Whether the frame that is shown is what the stream shows, as far as it was not frozen; not so when it
-    /// has none yet, has ended, or cannot be read.
+    /// Whether the picture shows the current state of the stream, unless it is frozen. False if the stream
+    /// has no frame yet, has ended, or cannot be read.
     [[nodiscard]] bool isCurrent() const;
 
 Q_SIGNALS:
-    /// There is another frame, mirrored so, to be shown.
+    /// A new frame, mirrored like this, is ready to be shown.
     void frameCame(const LiveFrame& frame, Flip flip);
 
-    /// view() is another.
+    /// view() has changed.
     void viewChanged();
 
-    /// The stream's state for people, when it is another.
+    /// The stream's state for people has changed.
     void said(const Message& message);
 
 private:
@@ -91,7 +91,7 @@ private:
     [[nodiscard]] Message messageFor(const LiveStatus& status) const;
     [[nodiscard]] QString whatStays() const;
 
-    std::vector<Running> m_threads; ///< the last one's loop is ours, the others are about to end
+    std::vector<Running> m_threads; ///< the last one runs our loop, the others are about to end
     std::shared_ptr<LiveLoop> m_loop;
     QString m_address;
     LiveView m_view;
@@ -100,10 +100,10 @@ private:
     bool m_isWatched = false;
     bool m_isFrozen = false;
     bool m_isStepping = false;
-    std::chrono::steady_clock::duration m_pause; ///< between two frames, at least
+    std::chrono::steady_clock::duration m_pause; ///< the shortest time between two frames
     std::chrono::steady_clock::time_point m_lastTaken;
     bool m_isPending = false; ///< a frame is on its way to the screen
-    qint64 m_published = 0;   ///< that frame
+    qint64 m_published = 0;   ///< when that frame was published
     quint64 m_shownFrames = 0;
     FrameRate m_shownRate;
     Latencies m_latencies;

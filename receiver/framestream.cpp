@@ -39,8 +39,8 @@ Error failureOf(int errorNumber)
 
 QByteArray FrameStream::header() const
 {
-    // Grey has all 256 values; C444 is what libyuv makes and what readers take without being told: BT.601,
-    // 16 to 235.
+    // Grey uses all 256 values. C444 is the format that libyuv makes and that readers assume by default:
+    // BT.601, 16 to 235.
     const char* const colours = m_isGray ? "Cmono XCOLORRANGE=FULL" : "C444 XCOLORRANGE=LIMITED";
     return "YUV4MPEG2 W" + QByteArray::number(m_size.width()) + " H" + QByteArray::number(m_size.height()) +
            " F" + QByteArray::number(m_rate) + ":1 Ip A1:1 " + colours + '\n';
@@ -59,7 +59,7 @@ void FrameStream::appendY4m(const QImage& image)
         RowConverter(image, QImage::Format_Grayscale8).copyAll(std::as_writable_bytes(std::span(y, pixels)));
         return;
     }
-    const QImage argb = image.convertToFormat(QImage::Format_RGB32); // shared where it is one
+    const QImage argb = image.convertToFormat(QImage::Format_RGB32); // shared if it already is
     const int stride = int(width);
     libyuv::ARGBToI444(argb.constBits(), int(argb.bytesPerLine()), y, stride, y + pixels, stride,
                        y + 2 * pixels, stride, m_size.width(), m_size.height());

@@ -10,13 +10,13 @@
 
 namespace shmpix {
 
-/// How frames go out one behind the other, for programs that read them from a pipe.
+/// The format in which frames are written one after another, for programs that read them from a pipe.
 enum class StreamFormat {
     Y4m, ///< YUV4MPEG2: grey pictures as they are, others with full colour resolution (C444), without alpha
     Raw, ///< RGBA, 8 bits each, rows without padding and nothing else
 };
 
-/// Writes frames to a file descriptor. The first one fixes the size. Used by one thread.
+/// Writes frames to a file descriptor. The first frame fixes the size. Used by one thread.
 class FrameStream
 {
 public:
@@ -26,13 +26,13 @@ public:
     {
     }
 
-    /// What a file of frames says of their rate; before the first frame.
+    /// Sets the rate that a file of frames states. Call it before the first frame.
     void setRate(int framesPerSecond) { m_rate = framesPerSecond; }
 
     enum class Written { Yes, OtherSize, NobodyReads };
 
-    /// Blocks until the other side has taken it, or it has stopped reading and the time is over, which is
-    /// TimedOut. Fails as writing does.
+    /// Blocks until the other side has taken the frame. Fails with TimedOut if the other side stops reading
+    /// and the time is over, and like writing.
     [[nodiscard]] Result<Written> write(const QImage& image, const TimeLimit& limit = {});
 
 private:
@@ -45,7 +45,7 @@ private:
     int m_rate = 25;
     QSize m_size;
     bool m_isGray = false;
-    std::vector<unsigned char> m_bytes; ///< of one frame with what stands before it
+    std::vector<unsigned char> m_bytes; ///< one frame with the bytes that precede it
 };
 
 } // namespace shmpix

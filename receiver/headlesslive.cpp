@@ -27,13 +27,14 @@ struct Text
     Q_DECLARE_TR_FUNCTIONS(HeadlessLive)
 };
 
-constexpr auto listenEvery = 100ms;      ///< to signals
-constexpr auto refusalPatience = 1s;     ///< what cannot be read may be about to be written
-constexpr std::size_t latencies = 65536; ///< of which the report's are
+constexpr auto listenEvery = 100ms;      ///< how often to check for signals
+constexpr auto refusalPatience = 1s;     ///< an unreadable segment may be about to be written
+constexpr std::size_t latencies = 65536; ///< how many latencies the report covers
 constexpr double usualRate = 25;
-constexpr auto longestHolding = 1s; ///< of a stream's first frame, whose second tells the rate
+constexpr auto longestHolding = 1s; ///< how long the first frame is kept back; the second one tells the rate
 
-/// A whole number of frames a second out of the first two, one that cameras have if there is one near.
+/// Computes a whole number of frames a second from the first two frames; prefers a usual camera rate if one
+/// is near.
 int rateOf(const LiveFrame& first, const LiveFrame& second)
 {
     const bool isKnown = first.published > 0 && second.published > first.published && first.number &&
@@ -101,7 +102,7 @@ private:
 
     [[nodiscard]] bool isStopped() const { return m_signal.token().stop_requested(); }
 
-    /// How long what reads the frames is waited for.
+    /// How long to wait for the program that reads the frames.
     [[nodiscard]] TimeLimit ofWriting() const { return {m_limit.deadline, m_signal.token()}; }
 
     [[nodiscard]] std::optional<Error> takeNewest()
@@ -191,7 +192,7 @@ private:
         return std::nullopt;
     }
 
-    /// What cannot be read ends the run, unless there is time to wait for something else.
+    /// An unreadable segment ends the run, unless there is time to wait for something else.
     [[nodiscard]] std::optional<Error> checkRefusal()
     {
         if (m_frames.state() != LiveState::Refused) {
@@ -200,7 +201,7 @@ private:
         }
         m_refusedSince = m_refusedSince.value_or(Clock::now());
         const bool goesOn = m_report.frames() > 0 && m_frames.reason().code == ErrorCode::NotPermitted;
-        if (goesOn && !std::exchange(m_hasToldOfMove, true)) { // and its sender may be started again any time
+        if (goesOn && !std::exchange(m_hasToldOfMove, true)) { // the sender may be started again at any time
             static_cast<void>(reportError(QStringLiteral("shmpix-receiver"), m_frames.reason()));
         }
         const bool mayWait =
@@ -242,14 +243,14 @@ private:
 
     const ReceiverOptions& m_options;
     StopSignal m_signal;
-    TimeLimit m_limit; ///< of reading
+    TimeLimit m_limit; ///< for reading
     LiveSubscriber m_frames;
     LiveReport m_report;
-    Output m_output = Output::Standard; ///< what is told
+    Output m_output = Output::Standard; ///< where text is printed
     std::optional<FrameStream> m_stream;
-    std::optional<LiveFrame> m_held; ///< the first frame of a stream that goes out
+    std::optional<LiveFrame> m_held; ///< the first frame of a stream that is written out
     Clock::time_point m_heldUntil;
-    QImage m_last; ///< to be saved at the end
+    QImage m_last; ///< the picture to save at the end
     std::optional<Clock::time_point> m_refusedSince;
     bool m_hasToldOfMove = false;
     bool m_nobodyReads = false;

@@ -24,7 +24,7 @@ struct Text
     Q_DECLARE_TR_FUNCTIONS(HeadlessReceiver)
 };
 
-/// Foreign writers do not announce that they are ready, so we poll.
+/// Other programs do not announce that they are ready, so we poll.
 constexpr unsigned long lookAgainMilliseconds = 20;
 
 constexpr std::chrono::milliseconds longestGuess{2000};
@@ -32,7 +32,7 @@ constexpr std::chrono::milliseconds shortestGuess{500}; ///< enough for a pictur
 
 Result<LoadedPicture> loadWithin(const LoadRequest& request, double seconds)
 {
-    std::optional<Error> refused; // what was there
+    std::optional<Error> refused; // the error for the segment that was there
     for (;;) {
         auto loaded = loadPicture(request);
         if (loaded || seconds <= 0) {
@@ -80,7 +80,7 @@ Error withProposal(Error error, LoadRequest request)
     return error;
 }
 
-/// A failure's sentence is about what the key leads to.
+/// An error message is about the segment that the key leads to.
 Result<LoadedPicture> load(const ReceiverOptions& options, const TimeLimit& limit)
 {
     const QString key = keyOrDefault(options.key);
@@ -106,7 +106,7 @@ Result<LoadedPicture> load(const ReceiverOptions& options, const TimeLimit& limi
     return loaded;
 }
 
-/// A failure's sentence is about where the file was to go.
+/// An error message is about the file that was to be saved.
 Result<void> save(const LoadedPicture& picture, const ReceiverOptions& options, const TimeLimit& limit)
 {
     if (options.save.isEmpty()) {
@@ -159,7 +159,7 @@ QStringList factsOf(const LoadedPicture& picture, const ReceiverOptions& options
     return lines;
 }
 
-/// Not where the picture went.
+/// Prints to standard error if the picture was written to standard output.
 Result<void> printFacts(const LoadedPicture& picture, const ReceiverOptions& options)
 {
     const bool isPictureThere = !options.save.isEmpty() && isSavedToStandardOutput(options.save);

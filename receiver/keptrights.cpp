@@ -16,13 +16,13 @@ namespace {
 #ifdef Q_OS_LINUX
 
 constexpr const char* accessList = "system.posix_acl_access";
-constexpr qsizetype largestList = 65536; // as the kernel
+constexpr qsizetype largestList = 65536; // the kernel's limit
 
-/// Nothing when it is there and cannot be read, empty when there is none.
+/// Returns nothing if the list exists but cannot be read, and an empty list if there is none.
 std::optional<QByteArray> listOf(const SaveTarget& target)
 {
     const QByteArray path = "/proc/self/fd/" + QByteArray::number(target.folder.get()) + '/' +
-                            target.name; // which needs no right
+                            target.name; // this path needs no access rights to the file
     QByteArray list(largestList, '\0');
     const auto size = ::lgetxattr(path.constData(), accessList, list.data(), std::size_t(list.size()));
     if (size >= 0) {
@@ -32,7 +32,7 @@ std::optional<QByteArray> listOf(const SaveTarget& target)
     return errno == ENODATA || errno == ENOTSUP ? std::optional(QByteArray()) : std::nullopt;
 }
 
-/// Whether the new file has the list that the old one had, if any.
+/// Gives the new file the access list of the old one, if any. Returns whether that succeeded.
 bool keepList(const SaveTarget& old, int fd)
 {
     const auto list = listOf(old);
@@ -57,7 +57,7 @@ void keepRights(const SaveTarget& old, int fd)
     mode_t mode = before.st_mode & 0777;
     const bool hasGroup =
         ::fchown(fd, before.st_uid, before.st_gid) == 0 || ::fchown(fd, uid_t(-1), before.st_gid) == 0;
-    // With a list, the group's bits of a mode are the most that all on the list may have.
+    // With an access list, the group bits of the mode limit the rights of everybody on the list.
     if (!hasGroup || !keepList(old, fd)) {
         mode &= ~mode_t(S_IRWXG);
     }

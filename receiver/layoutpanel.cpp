@@ -32,7 +32,7 @@ QSpinBox* makeNumber(QWidget* parent, const QString& name, int least, int most)
     return box;
 }
 
-/// The array in Python's words.
+/// The array as a Python expression.
 QString numpyText(const PixelLayout& layout)
 {
     const NumpyArray array = numpyArray(layout);
@@ -174,7 +174,7 @@ void LayoutPanel::chooseFields()
     Q_EMIT layoutChosen(layout());
 }
 
-/// What is being typed is not disturbed by its own effect on the fields.
+/// Does not disturb the text that is being typed when the fields change because of it.
 void LayoutPanel::chooseText()
 {
     const auto typed = parseLayout(m_text->text());

@@ -17,8 +17,8 @@ namespace shmpix {
 
 class StrideBox;
 
-/// The layout of pixels without a header: input fields, proposals from their bytes, and earlier choices. Each
-/// change takes effect at once, so that the picture follows as the user types. GUI thread.
+/// The layout of pixels without a header: input fields, proposals based on the bytes, and earlier choices.
+/// Each change takes effect at once, so that the picture follows as the user types. GUI thread.
 class LayoutPanel final : public QWidget
 {
     Q_OBJECT
@@ -28,10 +28,11 @@ public:
 
     [[nodiscard]] PixelLayout layout() const;
 
-    /// Fills the fields in; chooses nothing.
+    /// Fills in the fields without choosing a layout.
     void setPixelLayout(const PixelLayout& layout);
 
-    /// What is offered for a click: guesses, the likeliest first, and the layouts that the key was read by.
+    /// Sets the layouts that are offered: guesses, the likeliest first, and the layouts used for the key
+    /// before.
     void setProposals(const std::vector<LayoutGuess>& guesses, const std::vector<PixelLayout>& before);
 
 Q_SIGNALS:

@@ -9,7 +9,7 @@ namespace {
 
 constexpr qsizetype mostLayouts = 5;
 
-/// Settings take / for a group; a key may have any letter.
+/// QSettings treats / as a group separator, but a key may contain any character.
 QString settingOf(const QString& key)
 {
     return QStringLiteral("layouts/") + QString::fromLatin1(QUrl::toPercentEncoding(key));

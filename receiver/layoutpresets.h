@@ -6,14 +6,14 @@
 
 namespace shmpix {
 
-/// The layouts used for pictures without a header, kept for each key in QSettings. GUI thread.
+/// The layouts used for pictures without a header, kept in QSettings for each key. GUI thread.
 class LayoutPresets
 {
 public:
-    /// Those of a key, the newest first.
+    /// The layouts of a key, the newest first.
     [[nodiscard]] static std::vector<PixelLayout> layouts(const QString& key);
 
-    /// Puts a layout first.
+    /// Puts a layout at the top of the list.
     static void remember(const QString& key, const PixelLayout& layout);
 };
 

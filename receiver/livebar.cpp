@@ -22,7 +22,7 @@ QString perSecond(double rate)
     return QLocale().toString(rate, 'f', rate < 10 ? 1 : 0);
 }
 
-/// Figures that change do not move what stands beside them, and screen readers name them.
+/// Changing figures do not move the widgets beside them, and screen readers read them out.
 void setFigure(QLabel& label, const QString& text)
 {
     label.setText(text);
@@ -69,7 +69,7 @@ QLabel* LiveBar::makeFigure(const QString& name, const QString& title, int lette
     label->setAccessibleName(title);
     label->setToolTip(title);
     label->setMinimumWidth(fontMetrics().averageCharWidth() * letters / 2);
-    label->setWordWrap(true); // beside an open panel there is room for half a line
+    label->setWordWrap(true); // beside an open panel there is only room for half a line
     label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     m_row->addWidget(label, letters);
     return label;
@@ -166,7 +166,7 @@ void LiveBar::showView()
                                             : QString());
     const QString torn = QLocale().toString(statistics.frames.torn);
     const QString missed = QLocale().toString(statistics.frames.missed);
-    const bool isUnknown = view.hasFrame && !view.number; // what was missed, only numbers tell
+    const bool isUnknown = view.hasFrame && !view.number; // only numbers tell what was missed
     setFigure(*m_losses, isUnknown ? tr("%1 torn").arg(torn) : tr("%1 missed, %2 torn").arg(missed, torn));
 }
 

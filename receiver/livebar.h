@@ -46,7 +46,7 @@ private:
     QLabel* m_losses = nullptr;
     QToolButton* m_freeze = nullptr;
     QToolButton* m_step = nullptr;
-    QWidget* m_window = nullptr; ///< whose events we look at
+    QWidget* m_window = nullptr; ///< the window whose events we watch
 };
 
 } // namespace shmpix

@@ -7,7 +7,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto tellEvery = 250ms;
-constexpr auto listenEvery = 50ms; ///< to whether the frame is still asked for
+constexpr auto listenEvery = 50ms; ///< how often to check whether the frame is still wanted
 
 } // namespace
 
@@ -33,7 +33,7 @@ void LiveLoop::withdraw()
     m_isPassing = true;
 }
 
-/// Waits until a frame is asked for and its time has come, or it is time to tell how it goes.
+/// Waits until a frame is requested and due, or it is time to report the state.
 std::optional<LiveLoop::Demand> LiveLoop::nextDemand(const std::stop_token& stop)
 {
     std::unique_lock lock(m_mutex);
@@ -66,7 +66,7 @@ void LiveLoop::takeNewest(const Demand& demand, const std::stop_token& stop)
 {
     m_frames.setFlip(demand.flip);
     const quint64 missedBefore = m_frames.statistics().frames.missed;
-    // An error is a damaged frame, which is counted, or the state tells of it.
+    // An error is either a damaged frame, which is counted, or visible in the state.
     auto frame = m_frames.take({QDeadlineTimer(QDeadlineTimer::Forever), stop});
     if (!frame || !*frame) {
         return;
@@ -76,7 +76,8 @@ void LiveLoop::takeNewest(const Demand& demand, const std::stop_token& stop)
         if (m_isPassing) {
             m_passed += m_frames.statistics().frames.missed - missedBefore;
         }
-        m_isPassing = m_isPassing && !m_demand; // it was withdrawn while the frame was taken: go on passing
+        // If the request was withdrawn while the frame was taken, go on passing.
+        m_isPassing = m_isPassing && !m_demand;
         m_demand.reset();
     }
     m_listener.frame(std::move(**frame), demand.flip);

@@ -16,7 +16,7 @@ struct LiveStatus
     Error reason; ///< see LiveSubscriber::reason()
     LiveStatistics statistics;
     std::optional<qint64> sinceHeartbeat; ///< nanoseconds
-    qint64 sinceNews = 0;                 ///< nanoseconds since there was a new frame, or since the beginning
+    qint64 sinceNews = 0;                 ///< nanoseconds since the last new frame, or since the beginning
 };
 
 /// The thread side of a FollowSession: reads a frame on request, never more, and reports its state four times
@@ -33,14 +33,15 @@ public:
     /// The listener is called on the loop's thread.
     LiveLoop(LoadRequest request, Listener listener);
 
-    /// Asks for one frame, mirrored so, not before that time. Any thread.
+    /// Requests one frame, mirrored like this, not before the given time. Any thread.
     void demand(Flip flip, std::chrono::steady_clock::time_point earliest);
 
-    /// Takes the question back: what comes until the next one is not wanted, and is not missed. Any thread.
+    /// Withdraws the request: frames that arrive before the next request are not wanted and do not count as
+    /// missed. Any thread.
     void withdraw();
 
-    /// Until somebody asks to stop, which is noticed within a tenth of a second; the reading of a live frame
-    /// is finished first.
+    /// Runs until a stop is requested, which it notices within a tenth of a second, after it has finished
+    /// reading the current live frame.
     void run(const std::stop_token& stop);
 
 private:
@@ -61,14 +62,14 @@ private:
     std::mutex m_mutex;
     std::condition_variable_any m_asked;
     std::optional<Demand> m_demand; ///< guarded by the mutex
-    bool m_isPassing = false;       ///< the same: nobody has wanted what came since the last frame
+    bool m_isPassing = false;       ///< guarded too: the frames since the last one were not wanted
 
-    // The thread's own.
+    // Used by the loop's thread only:
     LiveSubscriber m_frames;
     Clock::time_point m_lastNews;
     Clock::time_point m_nextTelling;
     LiveState m_told = LiveState::Waiting;
-    quint64 m_passed = 0; ///< frames that the subscriber calls missed, and nobody wanted
+    quint64 m_passed = 0; ///< frames that the subscriber counts as missed, but that nobody wanted
 };
 
 } // namespace shmpix

@@ -17,7 +17,7 @@ struct Text
     Q_DECLARE_TR_FUNCTIONS(PictureSaver)
 };
 
-/// The whole file in memory: whoever has the name now keeps it until there is something to put there.
+/// Encodes the whole file in memory, so that an existing file stays until its replacement is ready.
 Result<QByteArray> encode(const QImage& image, const QString& path)
 {
     const QString suffix = QFileInfo(path).suffix().toLower();

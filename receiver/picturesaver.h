@@ -15,7 +15,7 @@ namespace shmpix {
 [[nodiscard]] Result<void> savePicture(const QImage& image, const QString& path,
                                        const SaveOptions& options = {});
 
-/// Whether a picture that is saved there goes to this process' standard output, as with /dev/stdout.
+/// Whether a picture that is saved there is written to this process' standard output, as with /dev/stdout.
 [[nodiscard]] bool isSavedToStandardOutput(const QString& path);
 
 } // namespace shmpix

@@ -14,7 +14,7 @@ class PixelBar final : public QWidget
     Q_OBJECT
 
 public:
-    /// Follows the view, which must live as long.
+    /// Follows the view, which must outlive it.
     explicit PixelBar(const ImageView& view, QWidget* parent = nullptr);
 
 private:

@@ -70,7 +70,7 @@ Result<Flip> parseFlip(const QString& word)
                  Text::tr("Unknown flip “%1”. Write --flip h, --flip v or --flip both.").arg(word)};
 }
 
-/// --list and --clean load nothing: what says how to load would be ignored without a word.
+/// --list and --clean load nothing, so options for loading would be silently ignored.
 Result<void> checkListing(const CommandLine& line)
 {
     const bool list = line.has(QStringLiteral("list"));
@@ -122,7 +122,7 @@ Result<void> takeFlip(const CommandLine& line, ReceiverOptions& options)
     return {};
 }
 
-/// What only the headless receiver does, and what would be ignored without a word in a window.
+/// Takes the options that only the headless receiver supports; a window would silently ignore them.
 Result<void> takeHeadlessOptions(const CommandLine& line, ReceiverOptions& options)
 {
     auto timeout = line.seconds(QStringLiteral("timeout"), 0);
@@ -174,7 +174,7 @@ Result<quint64> parseCount(const QString& word)
     return count;
 }
 
-/// What goes with --live, and what goes with nothing else.
+/// Takes the options that are allowed with --live, and those that are allowed only with it.
 Result<void> takeLiveOptions(const CommandLine& line, ReceiverOptions& options)
 {
     const bool hasCount = line.has(QStringLiteral("count"));

@@ -64,7 +64,7 @@ ReceiverWindow::ReceiverWindow(const ReceiverOptions& options, QWidget* parent)
 ReceiverWindow::~ReceiverWindow()
 {
     m_session.disconnect(this);
-    // Panels are hidden when nothing of this class is left.
+    // The panels are hidden only after the members of this class are gone.
     m_doctorDock->toggleViewAction()->disconnect(this);
 }
 
@@ -138,7 +138,7 @@ void ReceiverWindow::makeSegments()
     addPanel(segments, tr("&Segments"), Qt::BottomDockWidgetArea);
     connect(segments, &SegmentDock::chosen, this, [this](const QString& key) {
         m_key->setKey(key);
-        m_protocol->setCurrentIndex(0); // what was chosen for another segment
+        m_protocol->setCurrentIndex(0); // the last choice was for another segment
         load();
     });
     connect(segments, &SegmentDock::refused, this, [this](const QString& why) {
@@ -271,7 +271,7 @@ void ReceiverWindow::interpret(const PixelLayout& layout)
     m_session.load(m_key->key(), ProtocolId::Pixels, layout);
 }
 
-/// What the key was read by before counts when its bytes do not say how they are to be read.
+/// The layout last used for the key, if the bytes do not describe their layout.
 std::optional<PixelLayout> ReceiverWindow::presetLayout() const
 {
     const auto presets = LayoutPresets::layouts(m_key->key());
@@ -293,14 +293,14 @@ void ReceiverWindow::showLoadedLayout(const QString& key)
         LayoutPresets::remember(key, *picture.pixelLayout);
         showProposals();
     }
-    if (!m_layout->isAncestorOf(focusWidget())) { // where somebody types, the picture follows, not the fields
+    if (!m_layout->isAncestorOf(focusWidget())) { // while somebody types, the picture follows the fields
         m_layout->setPixelLayout(*picture.pixelLayout);
     }
 }
 
 void ReceiverWindow::takeAction()
 {
-    offerPrimary(); // the message's button is done with
+    offerPrimary(); // the message's button has done its work
     m_isLiveNewer = false;
     switch (m_session.action()) {
     case ReceiveSession::Action::Cancel:

@@ -29,7 +29,7 @@ class ReceiverWindow final : public PanelWindow
     Q_OBJECT
 
 public:
-    /// Loads when the options say so.
+    /// Loads if the options ask for it.
     explicit ReceiverWindow(const ReceiverOptions& options, QWidget* parent = nullptr);
     ~ReceiverWindow() override;
 
@@ -72,7 +72,7 @@ private:
     LiveBar* m_live = nullptr;
     ImageView* m_view = nullptr;
     FactsPanel* m_facts = nullptr;
-    QLabel* m_old = nullptr; ///< says of the picture that it is an older one
+    QLabel* m_old = nullptr; ///< says that the picture is an older one
     QToolButton* m_flipHorizontally = nullptr;
     QToolButton* m_flipVertically = nullptr;
     QToolButton* m_copy = nullptr;
@@ -82,7 +82,7 @@ private:
     QDockWidget* m_doctorDock = nullptr;
     LayoutPanel* m_layout = nullptr;
     QDockWidget* m_layoutDock = nullptr;
-    bool m_isLiveNewer = false; ///< the stream was asked for after the last load
+    bool m_isLiveNewer = false; ///< the stream was requested after the last load
 };
 
 } // namespace shmpix

@@ -1,4 +1,4 @@
-// How the receiver's window follows a stream, and what loading has to do with it.
+// How the receiver's window follows a stream, and how that interacts with loading.
 #include "receiver/receiverwindow.h"
 
 #include "common/channel/livesubscriber.h"
@@ -33,7 +33,7 @@ void ReceiverWindow::setLive(bool live)
     if (live) {
         follow(chosenProtocol(), presetLayout());
         if (focusWidget() != m_protocol) {
-            m_view->setFocus(); // where Space freezes and the full stop steps
+            m_view->setFocus(); // in the view, Space freezes and the full stop steps
         }
     } else if (m_live->session().isRunning()) {
         m_live->stop();
@@ -41,7 +41,7 @@ void ReceiverWindow::setLive(bool live)
     }
 }
 
-/// A load that was asked for before the stream comes too late.
+/// A load that was requested before the stream comes too late.
 void ReceiverWindow::takeFrame(const LiveFrame& frame, Flip flip)
 {
     if (m_isLiveNewer) {
@@ -50,7 +50,7 @@ void ReceiverWindow::takeFrame(const LiveFrame& frame, Flip flip)
     m_session.showFrame(frame.picture, flip);
 }
 
-/// The picture that was loaded takes the stream's place.
+/// The loaded picture replaces the stream.
 void ReceiverWindow::endLive()
 {
     if (m_live->session().isRunning() && !m_isLiveNewer) {
@@ -64,7 +64,7 @@ void ReceiverWindow::follow(std::optional<ProtocolId> protocol, const std::optio
 {
     auto address = SegmentAddress::parse(m_key->key());
     if (!address) {
-        m_liveButton->setChecked(m_live->session().isRunning()); // what is followed goes on
+        m_liveButton->setChecked(m_live->session().isRunning()); // a followed stream continues
         m_session.explain(m_key->key(), protocol, address.error());
         return;
     }

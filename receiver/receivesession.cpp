@@ -14,14 +14,14 @@ namespace shmpix {
 
 namespace {
 
-/// What has to be done to a picture that is mirrored one way so that it is mirrored another way.
+/// The change that turns a picture mirrored one way into a picture mirrored another way.
 Flip between(Flip from, Flip to)
 {
     static_assert(int(Flip::Both) == (int(Flip::Horizontal) | int(Flip::Vertical)));
     return static_cast<Flip>(int(from) ^ int(to));
 }
 
-/// Whether Qt keeps the memory only as long as a program uses it.
+/// Whether Qt frees the memory when the last program that uses it ends.
 bool goesWithItsLastProgram(const SegmentAddress& address)
 {
     return address.scheme() == SegmentAddress::Scheme::Qt ||
@@ -79,7 +79,7 @@ bool ReceiveSession::cancel()
     }
     m_isLoading = false;
     m_cancelled.request_stop();
-    m_cancelled = std::stop_source(); // of what comes next
+    m_cancelled = std::stop_source(); // for the next load
     m_nextLoad.reset();
     say(Message::Kind::Info,
         m_picture ? tr("Loading was cancelled. The last picture stays.") : tr("Loading was cancelled."));
@@ -124,7 +124,7 @@ void ReceiveSession::explain(const QString& key, std::optional<ProtocolId> proto
     sayOld(error.text, Action::AskDoctor);
     m_worker.run([key, error] { return diagnoseFailure(key, error); }, this,
                  [this, protocol, said = m_message](const std::optional<Diagnosis>& diagnosis) {
-                     if (diagnosis && m_message == said) { // else something else has happened meanwhile
+                     if (diagnosis && m_message == said) { // otherwise something else has happened meanwhile
                          sayDiagnosis(*diagnosis, protocol);
                      }
                  });
@@ -198,7 +198,7 @@ void ReceiveSession::copy()
     }
 }
 
-/// One thing at a time.
+/// Only one task runs at a time.
 void ReceiveSession::startNext()
 {
     if (m_busy) {
@@ -252,7 +252,7 @@ void ReceiveSession::finished(const Order& order, Outcome outcome, Flip flip)
     m_busy = false;
     Result<LoadedPicture>& picture = outcome.picture;
     if (order.request.limit.isOver()) {
-        startNext(); // cancel() has said it
+        startNext(); // cancel() has already reported it
         return;
     }
     m_isLoading = false;
@@ -313,7 +313,7 @@ void ReceiveSession::sayFailure(const Order& order, Outcome& outcome)
     sayOld(error.text, isAboutTheKey ? Action::AskDoctor : Action::None);
 }
 
-/// What is shown was loaded from there, so the key is right.
+/// The picture that is shown was loaded from there, so the key is right.
 void ReceiveSession::sayGone(const SegmentAddress& address)
 {
     const QString cause = goesWithItsLastProgram(address)
@@ -336,7 +336,7 @@ void ReceiveSession::startFlipping()
         this,
         [this, flip, key = m_picture->image.cacheKey()](const QImage& image) {
             m_busy = false;
-            if (m_picture->image.cacheKey() == key) { // else a live one has taken its place
+            if (m_picture->image.cacheKey() == key) { // otherwise a live frame has replaced it
                 m_picture->image = image;
                 m_shownFlip = flip;
                 Q_EMIT changed();

@@ -14,8 +14,8 @@
 namespace shmpix {
 
 /// The logic of the receiver's window: the last loaded picture, mirrored as requested. Loading, mirroring and
-/// saving run on a worker thread, one after another; everything else happens on the GUI thread. A failure
-/// keeps the last picture.
+/// saving run on a worker thread, one after another; everything else happens on the GUI thread. If a load
+/// fails, the last picture stays.
 class ReceiveSession final : public QObject
 {
     Q_OBJECT
@@ -24,30 +24,30 @@ public:
     /// The next step that a message offers.
     enum class Action {
         None,
-        Cancel, ///< the loading that goes on
+        Cancel, ///< cancels the current load
         ReadWithoutLock,
         LoadInstead,  ///< see instead()
-        ReadAsPixels, ///< as the first of proposals()
-        AskDoctor     ///< what the key is called in other programs
+        ReadAsPixels, ///< uses the first of proposals()
+        AskDoctor     ///< shows the names that other programs use for the key
     };
 
     explicit ReceiveSession(QObject* parent = nullptr);
     /// Cancels loading and waits for saving, but not for a reader that has stopped reading.
     ~ReceiveSession() override;
 
-    /// Loads what is shared under the key now; no protocol: detect it.
-    /// A layout is for plain pixels, asked for or where nothing is detected.
+    /// Loads the picture that is shared under the key now. Without a protocol, it is detected. The layout is
+    /// for plain pixels, if they are requested or nothing is detected.
     void load(const QString& key, std::optional<ProtocolId> protocol,
               const std::optional<PixelLayout>& layout = {});
 
-    /// Cancels the current load and the next one; the last picture stays. False if nothing is being loaded.
+    /// Cancels the current load and the next one; the last picture stays. Returns false if nothing is being
+    /// loaded.
     bool cancel();
 
     /// Asks how the bytes under the key could be read as plain pixels; proposals() has the answer.
     void propose(const QString& key);
 
-    /// The proposals for the bytes that were asked about last, or that could not be loaded; the likeliest
-    /// first.
+    /// The proposals for the bytes last asked about or not loaded, the likeliest first.
     [[nodiscard]] const std::vector<LayoutGuess>& proposals() const { return m_proposals; }
 
     /// Repeats the load that failed because nothing was detected, with the first of proposals().
@@ -68,16 +68,17 @@ public:
     /// Mirrors this picture and the following ones.
     void setFlip(Flip flip);
 
-    /// Takes a picture that came by itself, mirrored so. What goes on is not held up.
+    /// Takes a picture that arrived by itself, mirrored like this. Does not hold up the current task.
     void showFrame(const LoadedPicture& picture, Flip flip);
 
-    /// Gives up the loads that were asked for before: something newer is shown.
+    /// Drops the loads that were requested before, because something newer is shown.
     void dropLoads();
 
-    /// Says at once that the key is none, and what it may be when that is known. The picture is old then.
+    /// Reports at once that the key is invalid, and what it may be if that is known. The picture then counts
+    /// as old.
     void explain(const QString& key, std::optional<ProtocolId> protocol, const Error& error);
 
-    /// Says something that was found out elsewhere.
+    /// Shows a message about something that was found out elsewhere.
     void tell(const Message& message);
 
     /// Saves and copies the picture as it is shown.
@@ -94,7 +95,7 @@ public:
 
 Q_SIGNALS:
     void changed();
-    /// With the key as it was given.
+    /// With the key as the user gave it.
     void loaded(const QString& key);
     void proposed();
 
@@ -105,7 +106,7 @@ private:
         LoadRequest request;
     };
 
-    /// What loading gave, and after a failure what the machine shows of its cause.
+    /// The result of loading and, after a failure, a diagnosis of its cause.
     struct Outcome
     {
         Result<LoadedPicture> picture;
@@ -113,12 +114,12 @@ private:
         std::vector<LayoutGuess> proposals;
     };
 
-    /// The picture that was shown when the user chose to save, whatever is loaded meanwhile.
+    /// The picture that was shown when the user chose to save, even if another one is loaded meanwhile.
     struct Save
     {
         QString path;
         QImage image;
-        Flip change; ///< still to be done to it
+        Flip change; ///< the mirroring still to be applied to it
     };
 
     void say(Message::Kind kind, const QString& text, Action action = Action::None);
@@ -136,25 +137,25 @@ private:
     void sayDiagnosis(const Diagnosis& diagnosis, std::optional<ProtocolId> protocol);
 
     std::optional<LoadedPicture> m_picture;
-    std::optional<Order> m_shown; ///< where the picture came from
+    std::optional<Order> m_shown; ///< the origin of the picture
     Flip m_shownFlip = Flip::None;
     Flip m_flip = Flip::None;
     bool m_isOld = false;
     int m_loadsDropped = 0; ///< how often
     bool m_busy = false;
     bool m_isLoading = false;
-    std::stop_source m_cancelled;    ///< of what loads, or is asked about, now
-    std::optional<Order> m_nextLoad; ///< to be done when what goes on is done
+    std::stop_source m_cancelled;    ///< for the current load or question
+    std::optional<Order> m_nextLoad; ///< to be done after the current task
     std::optional<Save> m_nextSave;
-    std::stop_source m_closing;    ///< nobody waits for what is being saved
-    std::optional<Order> m_locked; ///< what loadWithoutLock() does again
+    std::stop_source m_closing;    ///< nobody waits for the picture that is being saved
+    std::optional<Order> m_locked; ///< the order that loadWithoutLock() repeats
     std::vector<LayoutGuess> m_proposals;
-    std::optional<Order> m_proposed; ///< what the proposals are for
+    std::optional<Order> m_proposed; ///< the order that the proposals are for
     QString m_instead;
-    std::optional<ProtocolId> m_insteadProtocol; ///< that the load that failed asked for
+    std::optional<ProtocolId> m_insteadProtocol; ///< the protocol that the failed load asked for
     Message m_message;
     Action m_action = Action::None;
-    Worker m_worker; ///< last: it goes first, and waits for its tasks
+    Worker m_worker; ///< last: destroyed first, and waits for its tasks
 };
 
 } // namespace shmpix

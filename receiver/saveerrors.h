@@ -8,31 +8,31 @@
 
 namespace shmpix {
 
-/// Errors for a file that was not saved, each with a fitting remedy, from the path that the user gave and the
-/// folder that it leads to. Never about the segment of the picture.
+/// Errors for a file that was not saved, each with a fitting remedy. They use the path that the user gave and
+/// the folder that it leads to, and are never about the segment of the picture.
 
 /// For an errno value.
 [[nodiscard]] Error saveError(int errorNumber, const QString& path, const QString& folder);
 
-/// For a file that is there and that its owner does not let us write.
+/// For an existing file whose owner does not let us write to it.
 [[nodiscard]] Error protectedFile(const QString& path, uid_t owner);
 
-/// For one that may be written, in a folder where only its owner may exchange it.
+/// For a file that may be written, in a folder where only its owner may replace it.
 [[nodiscard]] Error irreplaceableFile(const QString& path, uid_t owner);
 
-/// For a file that did not get the mode or the group that were asked for, with an errno value.
+/// For a file that did not get the requested mode or group, with an errno value.
 [[nodiscard]] Error rightsNotGiven(int errorNumber, const QString& path);
 
-/// For a folder that nobody can find any more, though it is open.
+/// For an open folder that has been removed.
 [[nodiscard]] Error removedFolder(const QString& path);
 
-/// For a link on the way that somebody else has put into a folder of everybody's.
+/// For a link on the path that another user has put into a folder that everybody may write to.
 [[nodiscard]] Error strangersLink(const QString& path, const QString& link, uid_t owner);
 
-/// For what is there, and nothing that a picture can be written into.
+/// For an existing file of a kind that a picture cannot be written to.
 [[nodiscard]] Error noPlaceForAPicture(const QString& path, mode_t mode);
 
-/// For a pipe that nobody reads, or that nobody reads any more.
+/// For a pipe that nobody reads, or no longer reads.
 [[nodiscard]] Error nobodyReads(const QString& path);
 
 } // namespace shmpix

@@ -19,9 +19,9 @@ namespace shmpix {
 
 namespace {
 
-constexpr int mostLinks = 40; // as the kernel
+constexpr int mostLinks = 40; // the kernel's limit
 
-/// Takes the first name off a path.
+/// Removes the first name from a path and returns it.
 QByteArray takeName(QByteArray& path)
 {
     qsizetype begin = 0;
@@ -38,7 +38,7 @@ QByteArray takeName(QByteArray& path)
 }
 
 #ifdef Q_OS_LINUX
-constexpr int asFolder = O_PATH | O_DIRECTORY | O_CLOEXEC; // which needs no right to list it
+constexpr int asFolder = O_PATH | O_DIRECTORY | O_CLOEXEC; // needs no right to list the folder
 
 bool isProc(int folder)
 {
@@ -54,15 +54,15 @@ bool isProc(int)
 }
 #endif
 
-/// Whether an open folder has no name any more: nothing can be made in it.
+/// Whether an open folder has been removed, so that nothing can be created in it.
 bool isRemoved(int folder)
 {
     struct stat status = {};
     return ::fstat(folder, &status) == 0 && status.st_nlink == 0;
 }
 
-/// The way along a path, folder by folder: each is opened in the one before, so that what was judged is what
-/// is used.
+/// Walks along a path, folder by folder. Each folder is opened relative to the one before, so that the folder
+/// that was checked is the one that is used.
 class Walk
 {
 public:
@@ -76,7 +76,7 @@ public:
     {
         if (m_rest.startsWith('/')) {
             begin("/", "/");
-        } else { // which need not be where its own path leads, if that leads anywhere
+        } else { // the current folder need not be where its path leads, if the path still exists
             begin(".", QFile::encodeName(QDir::currentPath()));
         }
         while (m_folder.isOpen()) {
@@ -112,8 +112,8 @@ private:
         return {std::move(m_folder), folderPath(), name, status, false};
     }
 
-    /// Goes into a folder or behind a link; gives the target when the name is the last one. Without a folder
-    /// afterwards it has failed, and errno says why.
+    /// Enters a folder or follows a link; returns the target if this is the last name. If no folder is open
+    /// afterwards, the step has failed, and errno has the reason.
     [[nodiscard]] std::optional<Result<SaveTarget>> step(const QByteArray& name)
     {
         const bool isLast = m_rest.isEmpty();
@@ -126,7 +126,7 @@ private:
                 return target(name, std::nullopt);
             }
             if (errno == ENOENT) {
-                m_folderPath += '/' + name; // that is what is missing
+                m_folderPath += '/' + name; // this is the missing folder
             }
             stop(errno);
             return std::nullopt;
@@ -177,8 +177,8 @@ private:
         return std::nullopt;
     }
 
-    /// The text of a link under /proc need not be a path, or be one of another root folder or of other mounts
-    /// than ours: only opening it leads there.
+    /// The text of a link under /proc may not be a path, or may belong to another root folder or other mounts
+    /// than ours. Only opening the link leads to its target.
     [[nodiscard]] std::optional<Result<SaveTarget>> followByKernel(const QByteArray& name)
     {
         struct stat status = {};
@@ -201,7 +201,7 @@ private:
     }
 
     QString m_path;
-    QByteArray m_rest; ///< of the way
+    QByteArray m_rest; ///< the rest of the path
     FileDescriptor m_folder;
     QByteArray m_folderPath;
     int m_links = 0;

@@ -19,11 +19,11 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto lookAgain = 20ms;    ///< nothing tells of a pipe's reader
-constexpr auto stallPatience = 30s; ///< with a reader that takes nothing
+constexpr auto lookAgain = 20ms;    ///< a pipe does not announce its reader
+constexpr auto stallPatience = 30s; ///< for a reader that takes nothing
 
-/// A new file beside the one that it is to replace, with another name until it is complete. Removed with this
-/// object unless it took the name.
+/// A new file beside the one that it replaces, with another name until it is complete. Removed with this
+/// object unless it has taken the name.
 class NewFile
 {
 public:
@@ -50,7 +50,7 @@ public:
 
     [[nodiscard]] int fd() const { return m_fd.get(); }
 
-    /// Those that were asked for, over those of the file before.
+    /// Sets the requested rights, or else those of the old file.
     [[nodiscard]] bool takeRights() const
     {
         if (m_target.status) {
@@ -68,7 +68,7 @@ public:
     }
 
 private:
-    /// Nobody opens it with more rights than it is going to have.
+    /// Nobody can open the file with more rights than it will finally have.
     [[nodiscard]] mode_t firstMode() const
     {
         return m_target.status || !(m_access == AccessRights()) ? 0600 : 0666;
@@ -90,7 +90,7 @@ Result<void> replaceFile(const SaveTarget& target, std::span<const std::byte> by
     }
     NewFile file(target, access);
     if (file.fd() == -1) {
-        // The folder is there: a file system that makes no files, such as /proc, says ENOENT.
+        // The folder exists, but file systems that create no files, such as /proc, report ENOENT.
         return saveError(errno == ENOENT ? EACCES : errno, path, target.folderPath);
     }
     if (const int failed = writeAll(file.fd(), bytes); failed != 0) {
@@ -107,11 +107,11 @@ Result<void> replaceFile(const SaveTarget& target, std::span<const std::byte> by
     return {};
 }
 
-/// What is not closed to links leads to a file that is open already, which has no other name.
+/// Links are followed only to a file that is already open, because it has no other name.
 FileDescriptor openForWriting(const SaveTarget& target, const TimeLimit& limit)
 {
     if (isStandardOutput(target)) {
-        return FileDescriptor(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0)); // from where it is
+        return FileDescriptor(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0)); // keeps the current position
     }
     const int flags =
         O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | (target.isOpenFile ? O_TRUNC : O_NOFOLLOW);
@@ -142,9 +142,9 @@ Result<void> writeInto(const SaveTarget& target, std::span<const std::byte> byte
     struct stat opened = {};
     if (::fstat(fd.get(), &opened) != 0 || opened.st_dev != target.status->st_dev ||
         opened.st_ino != target.status->st_ino) {
-        return saveError(ESTALE, path, target.folderPath); // somebody has put another thing there
+        return saveError(ESTALE, path, target.folderPath); // somebody has put another file there
     }
-    // Somebody has put a pager behind standard output, who may take all the time.
+    // Standard output may be a pager, which may take all the time that it likes.
     const int failed = isStandardOutput(target) ? writeAll(fd.get(), bytes, options.limit)
                                                 : writeAll(fd.get(), bytes, options.limit, stallPatience);
     return failed == 0 ? Result<void>() : saveError(failed, path, target.folderPath);

@@ -79,7 +79,7 @@ QJsonObject toJson(const SurveyedSegment& row)
 
 using Cells = std::array<QString, 9>;
 
-/// Columns as wide as what is in them, for people and for awk alike: no cell is empty.
+/// Columns as wide as their content, for people and for awk alike: no cell is empty.
 Result<void> printTable(const std::vector<Cells>& lines)
 {
     Cells::size_type last = std::tuple_size_v<Cells> - 1;
@@ -205,8 +205,7 @@ Result<void> print(const std::vector<DeadSegment>& dead, bool dryRun, bool json)
     return {};
 }
 
-/// A list is empty where the folder cannot be read, too. Other failures mean that the system has no such
-/// folder.
+/// A list is also empty if the folder cannot be read. Other failures mean that the system has no such folder.
 Result<void> checkFolder(const QString& failure)
 {
     const auto limit = namesIn(posixFolder()) ? std::nullopt : limitError(errno, failure);

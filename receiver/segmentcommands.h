@@ -8,8 +8,8 @@ namespace shmpix {
 /// without changing them. Fails like printing. Needs a QCoreApplication.
 [[nodiscard]] Result<void> printSegments(bool json);
 
-/// Implements --clean: removes what dead owners of ours left and prints it; with `dryRun`, only prints it.
-/// Fails with NotPermitted if something could not be removed, and like printing.
+/// Implements --clean: removes the remains of dead owners of ours and prints them; with `dryRun`, only prints
+/// them. Fails with NotPermitted if something could not be removed, and like printing.
 [[nodiscard]] Result<void> cleanSegments(bool dryRun, bool json);
 
 } // namespace shmpix

@@ -62,7 +62,7 @@ void SegmentDock::hideEvent(QHideEvent* event)
     QWidget::hideEvent(event);
 }
 
-/// Enter does what a click does. Not by activated(), which is a click, too, on some desktops.
+/// Makes Enter act like a click. We do not use activated(), because on some desktops a click emits it too.
 bool SegmentDock::eventFilter(QObject* watched, QEvent* event)
 {
     if (event->type() == QEvent::KeyPress) {
@@ -77,7 +77,7 @@ bool SegmentDock::eventFilter(QObject* watched, QEvent* event)
 
 void SegmentDock::showRows(const std::vector<SurveyedSegment>& rows)
 {
-    // What is at the top stays there, whatever comes or goes above it.
+    // The top row stays at the top, even if rows appear or disappear above it.
     const QPersistentModelIndex top = m_view->indexAt(QPoint(0, 0));
     const int before = m_view->visualRect(top).top();
     m_model.setRows(rows);
@@ -88,11 +88,11 @@ void SegmentDock::showRows(const std::vector<SurveyedSegment>& rows)
     m_nothing->setVisible(rows.empty());
     m_view->setVisible(!rows.empty());
     if (!m_hasWidths && !rows.empty()) {
-        m_hasWidths = true; // once: columns that move by themselves are no help
+        m_hasWidths = true; // only once: columns that move by themselves are in the way
         const int letter = fontMetrics().averageCharWidth();
         m_view->header()->setMinimumSectionSize(letter * 4);
         m_view->header()->setSectionResizeMode(SegmentModel::Segment, QHeaderView::Stretch);
-        const int letters[] = {0, 11, 30, 14, 30, 8}; // the first one has the rest
+        const int letters[] = {0, 11, 30, 14, 30, 8}; // the first column takes the remaining width
         static_assert(std::size(letters) == SegmentModel::ColumnCount);
         for (int column = SegmentModel::Size; column < SegmentModel::ColumnCount; ++column) {
             m_view->setColumnWidth(column, letters[column] * letter);

@@ -17,14 +17,14 @@ class SegmentDock final : public QWidget
     Q_OBJECT
 
 public:
-    /// `folder` is another place to look for POSIX segments.
+    /// `folder` is another folder to search for POSIX segments.
     explicit SegmentDock(QWidget* parent = nullptr, const QByteArray& folder = posixFolder());
 
 Q_SIGNALS:
-    /// The user clicked a segment, or pressed Enter on it: load that key.
+    /// The user clicked a segment or pressed Enter on it; its key is to be loaded.
     void chosen(const QString& key);
 
-    /// The user chose a segment that no key leads to; with the reason.
+    /// The user chose a segment that no key leads to, for the given reason.
     void refused(const QString& why);
 
 protected:

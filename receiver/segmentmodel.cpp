@@ -11,7 +11,7 @@ namespace shmpix {
 
 namespace {
 
-/// Twice as many pixels as points, for screens that have them.
+/// Two pixels per point, for high-resolution screens.
 constexpr qreal pixelRatio = 2;
 
 constexpr int side = SegmentSurvey::thumbnailSide;
@@ -26,9 +26,9 @@ QImage square(const SurveyedSegment& row)
             image.setDevicePixelRatio(pixelRatio);
             return image;
         }();
-        return nothing; // one for all rows that wait
+        return nothing; // shared by all rows that have no picture yet
     }
-    // copy() makes what lies outside transparent.
+    // copy() makes the area outside the image transparent.
     QImage image =
         thumbnail.copy((thumbnail.width() - side) / 2, (thumbnail.height() - side) / 2, side, side);
     image.setDevicePixelRatio(pixelRatio);
@@ -105,7 +105,7 @@ void SegmentModel::removeGone(const std::vector<SurveyedSegment>& rows)
 void SegmentModel::setRows(const std::vector<SurveyedSegment>& rows)
 {
     removeGone(rows);
-    // Both are sorted alike: what is left of the old rows comes in the new list in the same order.
+    // Both lists have the same order, so the rows that remain keep their order in the new list.
     const auto isAt = [this, &rows](std::size_t row) {
         return row < m_rows.size() && m_rows[row].data.segment.identity() == rows[row].segment.identity();
     };

@@ -17,10 +17,10 @@ public:
 
     using QAbstractTableModel::QAbstractTableModel;
 
-    /// Replaces the list: what stayed keeps its row, and its picture until a newer one comes.
+    /// Replaces the list. Remaining segments keep their row, and their picture until a newer one arrives.
     void setRows(const std::vector<SurveyedSegment>& rows);
 
-    /// Shows what was seen in one of them.
+    /// Updates one segment after it has been looked at.
     void setLook(const SurveyedSegment& row);
 
     [[nodiscard]] const SurveyedSegment& at(int row) const

@@ -14,14 +14,15 @@ namespace shmpix {
 namespace {
 
 constexpr int pause = 2000;        // milliseconds between two lists
-constexpr int shortestPause = 250; // the same when segments come and go all the time
+constexpr int shortestPause = 250; // the same if segments appear and disappear all the time
 
-/// On this thread: pictures in a list can wait for the picture that somebody looks at.
+/// Lowers the priority of this thread: thumbnails in a list are less urgent than the picture that somebody
+/// looks at.
 void giveWay()
 {
 #ifdef Q_OS_LINUX
     constexpr int niceness = 10;
-    // On Linux the number of a thread will do where a process' is asked for.
+    // On Linux, this also accepts the number of a thread.
     static_cast<void>(::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), niceness));
 #endif
 }
@@ -54,7 +55,7 @@ void SegmentWatch::setActive(bool active)
     }
 }
 
-/// Something came or went; a sender that shares thirty times a second says so as often.
+/// A segment appeared or disappeared. A sender that shares thirty times a second causes as many reports.
 void SegmentWatch::refreshSoon()
 {
     const qint64 since = m_lastList.isValid() ? m_lastList.elapsed() : shortestPause;
@@ -70,7 +71,7 @@ void SegmentWatch::refresh()
     step();
 }
 
-/// One thing at a time, and the list before what is in it.
+/// Only one task runs at a time, and the list comes before the content of its segments.
 void SegmentWatch::step()
 {
     if (m_isBusy || !m_isActive) {
@@ -85,7 +86,7 @@ void SegmentWatch::step()
     }
 }
 
-/// Asks the survey on its thread, then goes on with the answer.
+/// Asks the survey on its thread, then continues with the answer.
 template <class Question, class Use>
 void SegmentWatch::ask(Question question, Use use)
 {

@@ -10,25 +10,25 @@
 
 namespace shmpix {
 
-/// Follows the segments of this machine: reports the list at once when a segment appears or disappears and
-/// otherwise every two seconds, and each preview as soon as it is ready. Previews are read on a separate
+/// Follows the segments of this machine. Reports the list at once when a segment appears or disappears, and
+/// otherwise every two seconds; reports each preview as soon as it is ready. Previews are read on a separate
 /// thread and leave no trace. Idle while nobody watches. GUI thread.
 class SegmentWatch final : public QObject
 {
     Q_OBJECT
 
 public:
-    /// `folder` is another place to look for POSIX segments.
+    /// `folder` is another folder to search for POSIX segments.
     explicit SegmentWatch(QObject* parent = nullptr, const QByteArray& folder = posixFolder());
 
-    /// Whether somebody watches; nobody at first.
+    /// Whether somebody watches; false at first.
     void setActive(bool active);
 
 Q_SIGNALS:
-    /// All segments that there are now.
+    /// All segments that exist now.
     void listed(const std::vector<SurveyedSegment>& rows);
 
-    /// One of them was looked at and is not as it was.
+    /// The content of one segment was read and has changed.
     void looked(const SurveyedSegment& row);
 
 private:
@@ -41,17 +41,17 @@ private:
     template <class Question, class Use>
     void ask(Question question, Use use);
 
-    std::shared_ptr<SegmentSurvey> m_survey; ///< the worker's
+    std::shared_ptr<SegmentSurvey> m_survey; ///< used by the worker only
     QString m_path;
     QFileSystemWatcher m_folder; ///< watches only while somebody looks
-    QTimer m_timer;              ///< until the next list
+    QTimer m_timer;              ///< runs until the next list
     QElapsedTimer m_lastList;
     bool m_isActive = false;
     bool m_isBusy = false;
     bool m_isListDue = false;
     bool m_isCloserDue = false;
     bool m_hasNext = false;
-    Worker m_worker; ///< last: it goes first, and waits for its task
+    Worker m_worker; ///< last: destroyed first, and waits for its task
 };
 
 } // namespace shmpix

@@ -4,7 +4,8 @@
 
 namespace shmpix {
 
-/// An input field for the bytes from row to row; 0, shown as text, means rows without padding.
+/// An input field for the number of bytes from one row to the next; 0, shown as text, means rows without
+/// padding.
 class StrideBox final : public QSpinBox
 {
     Q_OBJECT
@@ -12,7 +13,7 @@ class StrideBox final : public QSpinBox
 public:
     explicit StrideBox(QWidget* parent = nullptr);
 
-    /// Says how many bytes a row without padding has.
+    /// Sets the number of bytes of a row without padding.
     void setTightBytes(qint64 bytes);
 
 protected:

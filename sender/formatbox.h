@@ -6,7 +6,7 @@
 
 namespace shmpix {
 
-/// The list of pixel formats, of those protocols that leave the choice. GUI thread.
+/// The list of pixel formats for protocols that leave the choice to the user. GUI thread.
 class FormatBox final : public QComboBox
 {
     Q_OBJECT
@@ -14,17 +14,17 @@ class FormatBox final : public QComboBox
 public:
     explicit FormatBox(QWidget* parent = nullptr);
 
-    /// Whether pixels can be chosen for this protocol.
+    /// Whether the user can choose a pixel format for this protocol.
     [[nodiscard]] static bool hasFormats(ProtocolId protocol);
 
-    /// Offers what the protocol has: nothing where it says itself what pixels are.
+    /// Offers the formats of the protocol; nothing if the protocol determines the format itself.
     void offer(ProtocolId protocol);
 
-    /// Chooses a layout in its text form; adds one that is not in the list, with a stride, an offset or
-    /// upside down, when it was given on the command line.
+    /// Chooses a layout in its text form. Adds a layout that is not in the list, such as one with a stride,
+    /// an offset or upside down from the command line.
     void choose(const QString& layout, bool adds);
 
-    /// What is chosen, in the text form; empty for the picture's own.
+    /// The chosen layout in its text form; empty for the picture's layout.
     [[nodiscard]] QString layoutChosen() const { return currentData().toString(); }
     [[nodiscard]] EncodeOptions encodeOptions() const;
 };

@@ -73,7 +73,7 @@ Result<void> print(const ShareReport& report, bool json, const QString& verb)
     return json ? printJson(toJson(report)) : printLine(toLine(report, verb));
 }
 
-/// Tells of a share that somebody removed, and of what became of it. Fails as printing does.
+/// Reports that somebody removed the segment, and whether it was shared again. Fails like printing.
 Result<void> tellOf(const Result<ShareReport>& again, bool json)
 {
     if (!again) {
@@ -84,7 +84,7 @@ Result<void> tellOf(const Result<ShareReport>& again, bool json)
     return print(*again, json, QStringLiteral("shared again"));
 }
 
-/// The stream that was asked for, or that the picture is by itself; nothing for a single picture.
+/// The stream that was requested, or that the picture is by itself; nothing for a single picture.
 std::optional<LiveOptions> liveOptionsOf(const SenderOptions& options)
 {
     const bool mayStream = options.protocol.value_or(ProtocolId::Live) == ProtocolId::Live && !options.layout;
@@ -107,7 +107,8 @@ int runHeadlessSender(const SenderOptions& options)
     if (!report) {
         return reportError(programName(), report.error());
     }
-    // The program that started us learns from this line what is shared, so without it nothing stays shared.
+    // The program that started us learns the address from this line, so if it cannot be printed, nothing
+    // stays shared.
     if (auto printed = print(*report, options.json, QStringLiteral("shared")); !printed) {
         return reportError(programName(), printed.error());
     }

@@ -5,7 +5,7 @@
 namespace shmpix {
 
 /// The sender without a window: shares, prints a line that starts with "shared " or an object, runs until
-/// --for is over or a signal arrives, and removes what it shared. Returns the exit status. Needs a
+/// --for is over or a signal arrives, and removes the segment. Returns the exit status. Needs a
 /// QCoreApplication.
 [[nodiscard]] int runHeadlessSender(const SenderOptions& options);
 

@@ -87,7 +87,7 @@ void LivePanel::makeSource()
     m_rate->setDecimals(2);
     m_rate->setSuffix(tr(" fps"));
     m_rate->setSpecialValueText(tr("Rate of the source"));
-    m_rate->setKeyboardTracking(false); // a number that is half typed is not meant
+    m_rate->setKeyboardTracking(false); // a half-typed number is not intended
     connect(m_rate, &QDoubleSpinBox::valueChanged, &m_session, &LiveSession::setRate);
     m_loop = new QCheckBox(tr("Start a&gain at the end"), this);
     m_loop->setObjectName(QStringLiteral("liveLoopBox"));
@@ -280,7 +280,7 @@ void LivePanel::start(Existing existing)
     order.previewSide = int(960 * devicePixelRatioF()); // about the window's width
     m_session.start(order);
     if (auto* clipboard = qobject_cast<ClipboardPoster*>(m_poster.get())) {
-        clipboard->post(); // now that somebody listens
+        clipboard->post(); // now there is a listener
     }
 }
 

@@ -25,10 +25,10 @@ public:
     explicit LivePanel(QWidget* parent = nullptr);
     ~LivePanel() override;
 
-    /// Where to stream to.
+    /// Sets the address of the stream.
     void setKey(const QString& key) { m_key = key; }
 
-    /// Keeps the last frame at the end.
+    /// Keeps the last frame at the end of the stream.
     void setKeep(bool keep) { m_keep = keep; }
     void setAccess(const AccessRights& access) { m_access = access; }
 
@@ -37,18 +37,18 @@ public:
     /// Takes files and folders for a slideshow.
     void takeFiles(const QStringList& paths);
 
-    /// Starts the selected stream, and asks for files if they are missing.
+    /// Starts the selected stream. Asks for files if none were chosen.
     void start(Existing existing = Existing::Respect);
     void stop();
     [[nodiscard]] LiveSession& session() { return m_session; }
     [[nodiscard]] bool isLive() const { return m_session.state() != LiveSession::State::Idle; }
 
-    /// Does what the message's button says.
+    /// Performs the action of the message's button.
     void act() { m_session.act(); }
 
 Q_SIGNALS:
     void said(const Message& message, const QString& action);
-    /// With what the frame is called.
+    /// With the caption of the frame.
     void previewed(const QImage& image, const QString& caption);
     void ended();
 
@@ -72,14 +72,14 @@ private:
     [[nodiscard]] QString actionText() const;
 
     LiveSession m_session;
-    std::unique_ptr<QObject> m_poster; ///< of the screen or the clipboard
-    std::optional<LiveSource> m_given; ///< by the command line, until something else is chosen
+    std::unique_ptr<QObject> m_poster; ///< posts the screen or the clipboard
+    std::optional<LiveSource> m_given; ///< from the command line, until something else is chosen
     bool m_checksums = false;
     bool m_takeOver = false;
     bool m_keep = false;
     AccessRights m_access;
     QString m_key;
-    QStringList m_paths; ///< of the source that is chosen
+    QStringList m_paths; ///< the paths of the chosen source
     Message m_shown;
     QComboBox* m_source = nullptr;
     QPushButton* m_choose = nullptr;

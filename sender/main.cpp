@@ -10,7 +10,7 @@ namespace {
 int runWindow(const shmpix::SenderOptions& options)
 {
     shmpix::allowLargeImages();
-    const shmpix::StopSignal stop; // ending by a signal removes what is shared, as closing the window does
+    const shmpix::StopSignal stop; // a signal removes the shared segment, as closing the window does
     QObject::connect(&stop, &shmpix::StopSignal::received, qApp, &QApplication::closeAllWindows);
     shmpix::SenderWindow window(options);
     window.show();

@@ -10,7 +10,7 @@ namespace {
 
 const QString folderSetting = QStringLiteral("files/folder");
 
-/// What the file dialog shows: "*.png *.jpg …", all that Qt reads.
+/// The filter of the file dialog: "*.png *.jpg …", all formats that Qt reads.
 QString pictureFilter()
 {
     QStringList patterns;

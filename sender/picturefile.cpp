@@ -26,7 +26,7 @@ struct Text
     Q_DECLARE_TR_FUNCTIONS(PictureFile)
 };
 
-/// For an errno value. The cause is the file's or a folder's, whatever else is going on.
+/// The error for an errno value. The cause lies in the file or its folder, whatever else is going on.
 Error notOpened(int errorNumber, const QString& path)
 {
     if (auto limit = limitError(errorNumber, Text::tr("%1 was not opened").arg(path))) {
@@ -51,10 +51,10 @@ Error notOpened(int errorNumber, const QString& path)
     }
 }
 
-/// Whether it is a file that can be opened, with its size.
+/// Checks that the file can be opened, and returns its size.
 Result<qint64> checkFile(const QString& path)
 {
-    // Looked at first: opening a device may do something.
+    // Check the type first, because opening a device may have side effects.
     const QByteArray name = QFile::encodeName(path);
     struct stat status = {};
     if (::stat(name.constData(), &status) != 0) {
@@ -90,7 +90,7 @@ Result<QImage> decodeFile(const QString& path)
             return decoded ? Result<QImage>(std::move(decoded->image)) : decoded.error();
         }
     }
-    source->reset(); // no more files than one are open
+    source->reset(); // do not keep two files open
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly)) {
         return Error{ErrorCode::System,

@@ -12,7 +12,7 @@ struct Picture
 {
     QImage image;
     QString name;         ///< for people: the file's name, "Clipboard"
-    qint64 fileBytes = 0; ///< of the file; 0 when it came from none
+    qint64 fileBytes = 0; ///< of the file; 0 if the picture is from no file
 };
 
 /// Reads a picture file in any format of Qt and applies the camera's orientation. PNG, JPEG and BMP undergo

@@ -7,7 +7,7 @@ namespace shmpix {
 
 namespace {
 
-/// Nothing for what is no key, such as one that is half typed.
+/// Returns nothing for an invalid key, such as one that is half typed.
 QString defaultFor(const QString& key)
 {
     const auto address = SegmentAddress::parse(keyOrDefault(key));
@@ -29,7 +29,7 @@ ProtocolBox::ProtocolBox(QWidget* parent)
     }
     setCurrentIndex(findData(protocolName(defaultProtocol)));
     connect(this, &QComboBox::activated, this,
-            [this] { m_isChosen = true; }); // also when it was shown already
+            [this] { m_isChosen = true; }); // also if the protocol was already shown
     connect(this, &QComboBox::currentIndexChanged, this, [this] { m_isChosen = true; });
 }
 

@@ -8,8 +8,8 @@ namespace shmpix {
 
 struct KeyPreset;
 
-/// The list of protocols to share by. Until somebody chooses one it shows the default of the key's kind: what
-/// live frames cannot go through is shared as stock Qt programs read it. GUI thread.
+/// The list of protocols for sharing. Until somebody chooses one, it shows the default for the kind of key:
+/// keys that do not support live frames use the protocol of stock Qt programs. GUI thread.
 class ProtocolBox final : public QComboBox
 {
     Q_OBJECT
@@ -19,17 +19,17 @@ public:
 
     [[nodiscard]] ProtocolId protocol() const;
 
-    /// Chooses a protocol by its name on the command line, as the user does by hand. Nothing happens for a
-    /// name that no protocol has.
+    /// Chooses a protocol by its name on the command line, as if the user had chosen it. Ignores unknown
+    /// names.
     void choose(const QString& name);
 
-    /// The name of what was chosen; empty while the key decides.
+    /// The name of the chosen protocol; empty while the key decides.
     [[nodiscard]] QString choice() const { return m_isChosen ? currentData().toString() : QString(); }
 
-    /// The key is another one now.
+    /// Call this after the key has changed.
     void followKey(const QString& key);
 
-    /// Takes the preset's protocol, as a choice unless it is what its key has by default.
+    /// Takes the preset's protocol, as a choice unless it is the default for the key.
     void take(const KeyPreset& preset);
 
 private:

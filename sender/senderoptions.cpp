@@ -41,7 +41,7 @@ void addOptions(CommandLine& line)
 
 Result<void> takeLayoutToShare(const CommandLine& line, SenderOptions& options)
 {
-    if (options.live) { // its layout is taken with the rest of it
+    if (options.live) { // the layout is taken with the other live options
         options.protocol = ProtocolId::Live;
         return {};
     }
@@ -71,7 +71,7 @@ Result<void> takeSeconds(const CommandLine& line, SenderOptions& options)
     return {};
 }
 
-/// What would be ignored without a word in a window.
+/// Rejects options that a window would silently ignore.
 Result<void> checkWindow(const SenderOptions& options)
 {
     const bool isJsonOfDoctor = options.json && options.doctor;

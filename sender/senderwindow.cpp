@@ -221,7 +221,7 @@ void SenderWindow::dropEvent(QDropEvent* event)
     event->acceptProposedAction();
     QStringList paths;
     for (const QUrl& url : event->mimeData()->urls()) {
-        paths.append(url.toLocalFile()); // empty for what is elsewhere
+        paths.append(url.toLocalFile()); // empty for remote files
     }
     paths.removeAll(QString());
     if (paths.size() > 1 || QFileInfo(paths.value(0)).isDir()) {
@@ -252,7 +252,7 @@ void SenderWindow::paste()
 {
     const QMimeData empty;
     const QMimeData* content = QGuiApplication::clipboard()->mimeData();
-    m_session.take(content ? *content : empty, tr("Clipboard")); // there is none on an empty clipboard
+    m_session.take(content ? *content : empty, tr("Clipboard")); // an empty clipboard has no data
     offerPrimary();
 }
 
@@ -268,7 +268,7 @@ void SenderWindow::makeDoctor()
     connect(m_doctor, &DoctorPanel::formProposed, this, &SenderWindow::shareInForm);
 }
 
-/// What the other program can read, as the doctor proposes it.
+/// Shares in the form that the other program can read, as the doctor proposes.
 void SenderWindow::shareInForm(const QString& key, const QString& protocol)
 {
     m_key->setKey(key);
@@ -285,7 +285,7 @@ void SenderWindow::makeLive()
     connect(m_key, &KeyBox::currentTextChanged, this, [this] { m_live->setKey(m_key->key()); });
     connect(m_live, &LivePanel::previewed, this, &SenderWindow::showPreview);
     connect(m_live, &LivePanel::said, this, [this](const Message& message, const QString& action) {
-        if (!m_succession->isStreamReturning()) { // why the picture was not shared is what counts
+        if (!m_succession->isStreamReturning()) { // the user should read why the picture was not shared
             m_isLiveTold = true;
             m_message->showMessage(message, action);
         }
@@ -300,7 +300,7 @@ void SenderWindow::makeLive()
 
 void SenderWindow::showPreview(const QImage& image, const QString& caption)
 {
-    if (m_live->isLive()) { // else it comes too late
+    if (m_live->isLive()) { // otherwise the preview comes too late
         m_isStreamShown = true;
         m_view->setImage(image);
         m_pictureLine->setText(caption);
@@ -309,7 +309,7 @@ void SenderWindow::showPreview(const QImage& image, const QString& caption)
 
 void SenderWindow::takeAction()
 {
-    offerPrimary(); // the message's button is done with
+    offerPrimary(); // the message's button has done its work
     if (m_isLiveTold) {
         m_live->act();
     } else if (m_session.action() == SendSession::Action::Replace) {
@@ -361,7 +361,7 @@ void SenderWindow::showMessage()
     m_message->showMessage(m_session.message(), actionText());
 }
 
-/// While a stream's frames are there the view is the stream's.
+/// While there are frames of a stream, the view shows the stream.
 void SenderWindow::showPicture()
 {
     if (m_isStreamShown) {

@@ -32,7 +32,7 @@ class SenderWindow final : public PanelWindow
     Q_OBJECT
 
 public:
-    /// Opens the options' picture, and shares it when they say so.
+    /// Opens the picture of the options, and shares it if they ask for it.
     explicit SenderWindow(const SenderOptions& options, QWidget* parent = nullptr);
     ~SenderWindow() override;
 
@@ -73,7 +73,7 @@ private:
     QLabel* m_pictureLine = nullptr;
     ProtocolBox* m_protocol = nullptr;
     QFormLayout* m_settings = nullptr;
-    FormatBox* m_format = nullptr; ///< of plain pixels and NumPy arrays
+    FormatBox* m_format = nullptr; ///< for plain pixels and NumPy arrays
     KeyBox* m_key = nullptr;
     QPushButton* m_stop = nullptr;
     QPushButton* m_share = nullptr;
@@ -83,8 +83,8 @@ private:
     LivePanel* m_live = nullptr;
     QDockWidget* m_liveDock = nullptr;
     std::unique_ptr<Succession> m_succession;
-    bool m_isLiveTold = false;    ///< the message is the stream's
-    bool m_isStreamShown = false; ///< in the view, and by the line below it
+    bool m_isLiveTold = false;    ///< the message is about the stream
+    bool m_isStreamShown = false; ///< in the view and in the line below it
 };
 
 } // namespace shmpix

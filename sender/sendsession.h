@@ -17,8 +17,8 @@ class QMimeData;
 namespace shmpix {
 
 /// The logic of the sender's window: one picture, shared or not. Files are read and pictures are shared on a
-/// worker thread; everything else happens on the GUI thread. A failure leaves the picture and what is shared
-/// unchanged. The destructor removes what is shared.
+/// worker thread; everything else happens on the GUI thread. A failure leaves the picture and the shared
+/// segment unchanged. The destructor removes the segment.
 class SendSession final : public QObject
 {
     Q_OBJECT
@@ -30,37 +30,37 @@ public:
     explicit SendSession(QObject* parent = nullptr);
     ~SendSession() override;
 
-    /// Whoever has the address, of us, is to leave it and then to let `then` be called.
+    /// Asks the part of this program that uses the address to leave it, and then to call `then`.
     using MakeRoom = std::function<void(const SegmentAddress& address, std::function<void()> then)>;
 
-    /// What is called before a picture takes its address, once it is ready; null: nothing is.
+    /// Sets the function to call before a prepared picture takes its address; null: none.
     void setMakeRoom(MakeRoom makeRoom) { m_makeRoom = std::move(makeRoom); }
 
-    /// Keeps what is shared at the end instead of removing it.
+    /// Keeps the shared segment at the end instead of removing it.
     void setKeep(bool keep) { m_keep = keep; }
 
-    /// The access rights for what is shared from now on.
+    /// Sets the access rights for all later sharing.
     void setAccess(const AccessRights& access) { m_access = access; }
 
     void loadFile(const QString& path);
     void setPicture(const QImage& image, const QString& name);
 
-    /// Takes what was pasted or dropped: a picture file or a picture; `name` is for the latter.
+    /// Takes pasted or dropped data: a picture file or a picture; `name` is for the latter.
     void take(const QMimeData& data, const QString& name);
     [[nodiscard]] static bool canTake(const QMimeData& data);
 
-    /// Shares the newest picture; one that is still being read, once it is there.
+    /// Shares the newest picture. If that is still being read, it is shared once it is ready.
     void share(const QString& key, ProtocolId protocol, Existing existing = Existing::Respect,
                const EncodeOptions& encode = {});
 
-    /// Does again what failed because something of somebody else's is under the key, and takes its place.
+    /// Repeats the sharing that failed because the key was used by somebody else, and takes the key.
     void replace();
     void stopSharing();
 
     /// Stops sharing without a message, because something else takes the picture's place; then calls `then`.
     void endQuietly(std::function<void()> then = {});
 
-    /// Shares again, without a message, what was shared before endQuietly().
+    /// Shares again, without a message, the picture that was shared before endQuietly().
     void shareAgain();
 
     [[nodiscard]] const std::optional<Picture>& picture() const { return m_picture; }
@@ -75,13 +75,13 @@ public:
 
 Q_SIGNALS:
     void changed();
-    void said();    ///< message() and action() are new
-    void ordered(); ///< somebody wants a picture to be shared
+    void said();    ///< message() and action() have changed
+    void ordered(); ///< a picture is to be shared
     void fileLoaded(const QString& path);
     void fileFailed(const QString& path);
-    /// With the key as it was given.
+    /// With the key as the user gave it.
     void shared(const QString& key);
-    void notShared(); ///< what was ordered will not be
+    void notShared(); ///< the requested picture will not be shared
 
 private:
     struct Order
@@ -113,25 +113,25 @@ private:
     void restored(const Result<ShareReport>& report);
 
     std::optional<Picture> m_picture;
-    int m_newestLoad = 0; ///< the number of the file or picture that was asked for last
+    int m_newestLoad = 0; ///< the number of the file or picture that was requested last
     int m_loading = 0;
     bool m_sharing = false;
-    bool m_isPreparing = false; ///< the first half of that
-    int m_number = 0;           ///< of the sharing
+    bool m_isPreparing = false; ///< the first half of the sharing
+    int m_number = 0;           ///< the number of the sharing
     MakeRoom m_makeRoom;
     bool m_keep = false;
     AccessRights m_access;
-    std::optional<Order> m_next;   ///< to be shared when what goes on is done
-    std::optional<Order> m_failed; ///< what replace() does again
-    std::optional<Order> m_done;   ///< what was shared last
-    QImage m_doneImage;            ///< the same
+    std::optional<Order> m_next;   ///< to be shared after the current task
+    std::optional<Order> m_failed; ///< the order that replace() repeats
+    std::optional<Order> m_done;   ///< the order that was shared last
+    QImage m_doneImage;            ///< the picture that was shared last
     std::optional<SegmentAddress> m_shared;
-    QTimer m_watch;         ///< whether what is shared is still there
-    bool m_looking = false; ///< the worker does
+    QTimer m_watch;         ///< checks whether the segment still exists
+    bool m_looking = false; ///< the worker is checking that
     Message m_message;
     Action m_action = Action::None;
-    Publisher m_publisher; ///< the worker's
-    Worker m_worker;       ///< last: it goes first, and waits for its tasks
+    Publisher m_publisher; ///< used by the worker only
+    Worker m_worker;       ///< last: destroyed first, and waits for its tasks
 };
 
 } // namespace shmpix

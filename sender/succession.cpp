@@ -35,7 +35,7 @@ void Succession::makeRoomForPicture(const SegmentAddress& address, const Then& t
 
 void Succession::makeRoomForStream(const SegmentAddress& address, const Then& then)
 {
-    if (m_picture.isSharing()) { // it is not known yet whether the picture is there
+    if (m_picture.isSharing()) { // it is not known yet whether the picture can be shared
         m_streamWaits = [this, address, then] { makeRoomForStream(address, then); };
     } else if (m_picture.sharedAt() == address) {
         m_hasPictureLeft = true;

@@ -5,7 +5,7 @@
 
 namespace shmpix {
 
-/// Coordinates that one thing is shared at a time, a picture or a stream, and stays shared until its
+/// Ensures that only one thing is shared at a time, a picture or a stream, and that it stays shared until its
 /// successor can start. Under the same key, the old one ends once the new one is ready; under another key,
 /// once the new one is shared. If the successor then fails, the old one returns. The last request wins. GUI
 /// thread.
@@ -14,15 +14,15 @@ class Succession final : public QObject
     Q_OBJECT
 
 public:
-    /// Both must outlive it, or have ended.
+    /// Both sessions must outlive this object, or have ended before.
     Succession(SendSession& picture, LiveSession& stream, QObject* parent = nullptr);
 
-    /// Whether a stream is beginning again because the picture that took its place failed: what it says is
+    /// Whether a stream is starting again because the picture that replaced it failed. Its messages are then
     /// not what the user should read.
     [[nodiscard]] bool isStreamReturning() const { return m_isStreamReturning; }
 
 Q_SIGNALS:
-    /// The stream that left is to begin again.
+    /// The stream that was replaced is to start again.
     void streamReturns();
 
 private:
@@ -39,7 +39,7 @@ private:
     SendSession& m_picture;
     LiveSession& m_stream;
     Wish m_newest = Wish::None;
-    std::function<void()> m_streamWaits; ///< for the picture that is being shared
+    std::function<void()> m_streamWaits; ///< called when the sharing of the picture is decided
     bool m_hasStreamLeft = false;
     bool m_hasPictureLeft = false;
     bool m_isStreamReturning = false;

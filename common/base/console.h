@@ -10,7 +10,7 @@ namespace shmpix {
 
 // What a program prints. Output that cannot be written completely is a failure: NoSpace, with the reason.
 
-/// The destination: standard error where standard output carries something else.
+/// The destination: standard error if standard output carries something else.
 enum class Output { Standard, Error };
 
 /// Prepares the process before anything is opened. A missing reader and a file over the system's limit become

@@ -25,7 +25,7 @@ struct Text
 
 #ifdef Q_OS_UNIX
 
-/// Nothing when there is no such limit.
+/// Returns nothing if there is no limit.
 template <class Resource>
 std::optional<qint64> limitOf(Resource resource)
 {

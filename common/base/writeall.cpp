@@ -17,8 +17,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto lookAgain = 50ms; ///< whether to stop, which poll() does not report
-constexpr auto grace = 1s;       ///< to finish what was begun, so that a reader that continues gets all of it
+constexpr auto lookAgain = 50ms; ///< interval for checking stop requests, which poll() does not report
+constexpr auto grace = 1s; ///< time to finish the output, so that a reader that continues gets all of it
 
 mode_t kindOf(int fd)
 {
@@ -113,7 +113,7 @@ int writeAll(int fd, std::span<const std::byte> bytes, const TimeLimit& limit,
 {
     const mode_t kind = kindOf(fd);
     std::optional<OwnWay> own;
-    if (kind == S_IFIFO && bytes.size() > PIPE_BUF) { // the pieces of which cost time
+    if (kind == S_IFIFO && bytes.size() > PIPE_BUF) { // otherwise it is written in pieces, which takes longer
         own.emplace(fd);
         fd = own->orElse(fd);
     }
@@ -128,7 +128,7 @@ int writeAll(int fd, std::span<const std::byte> bytes, const TimeLimit& limit,
         if (written > 0) {
             bytes = bytes.subspan(std::size_t(written));
         } else if (written == 0) {
-            return EIO; // else it would be tried for ever
+            return EIO; // otherwise it would retry for ever
         } else if (errno != EINTR && errno != EAGAIN) {
             return errno;
         }

@@ -17,14 +17,14 @@ struct CommonOptions
     QString key;                        ///< empty: the default
     std::optional<ProtocolId> protocol; ///< nothing: the sender's default; the receiver detects it
     std::optional<PixelLayout> layout;  ///< of plain pixels
-    AccessRights access;                ///< of what the program makes
+    AccessRights access;                ///< for what the program creates
     bool headless = false;
     bool json = false;
     std::optional<QString> doctor; ///< the key to explain, and nothing else to do
     QString printAndLeave;         ///< the text of --help or --version
 };
 
-/// What --help says of the options that name a picture: the two programs do different things with them.
+/// The help texts of the options that name a picture: the two programs use them differently.
 struct PictureOptionTexts
 {
     QString key;
@@ -35,7 +35,7 @@ struct PictureOptionTexts
 /// Declares --key, --protocol and --layout.
 void addPictureOptions(CommandLine& line, const PictureOptionTexts& texts);
 
-/// Declares --mode and --group; each text says of what.
+/// Declares --mode and --group; each text names what they apply to.
 void addAccessOptions(CommandLine& line, const QString& mode, const QString& group);
 
 /// Takes --mode and --group. Fails with Usage.
@@ -44,19 +44,19 @@ void addAccessOptions(CommandLine& line, const QString& mode, const QString& gro
 /// Declares --json and --doctor.
 void addReportOptions(CommandLine& line, const QString& json);
 
-/// Takes what cannot be wrong: key, headless, json and the text to print. The rest is worth reading only
-/// where there is no such text.
+/// Takes the options that cannot be wrong: key, headless, json and the text to print. The other options
+/// matter only if there is no text to print.
 void takeCommonWords(const CommandLine& line, CommonOptions& options);
 
-/// Whether "auto" is a protocol, which leaves it open.
+/// Whether "auto" is accepted as a protocol. It leaves the protocol open.
 enum class AutoProtocol { No, Yes };
 
-/// Takes --doctor and --protocol, and judges --key. Fails with Usage.
+/// Takes --doctor and --protocol, and checks --key. Fails with Usage.
 [[nodiscard]] Result<void> takePictureOptions(const CommandLine& line, AutoProtocol autoProtocol,
                                               CommonOptions& options);
 
-/// Takes --layout, after the protocol, with the function that reads it. It says by itself that the pixels are
-/// plain; whether it goes with a protocol that was named, the program judges. Fails with Usage.
+/// Takes --layout, after the protocol, with the function that parses it. A layout alone implies plain pixels;
+/// the program checks whether it matches a named protocol. Fails with Usage.
 [[nodiscard]] Result<void> takeLayout(const CommandLine& line,
                                       Result<PixelLayout> (*parse)(const QString& text),
                                       CommonOptions& options);

@@ -23,8 +23,8 @@ namespace shmpix {
 /// The sender's default protocol.
 constexpr ProtocolId defaultProtocol = ProtocolId::Live;
 
-/// The same under an address that may be of a kind that live frames cannot go through: there stock Qt
-/// programs read.
+/// The sender's default protocol for an address. If the address does not support live frames, this is the
+/// protocol of stock Qt programs.
 [[nodiscard]] inline ProtocolId defaultProtocolFor(const SegmentAddress& address)
 {
     return checkViewable(address) ? defaultProtocol : ProtocolId::Datastream;

@@ -28,7 +28,7 @@ private:
     [[nodiscard]] bool hasNews();
 
     QByteArray m_name;
-    FileDescriptor m_notices; ///< of inotify; none: nobody tells us
+    FileDescriptor m_notices; ///< of inotify; none: there are no notifications
 #endif
 };
 

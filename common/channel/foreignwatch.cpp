@@ -11,8 +11,8 @@ using namespace std::chrono_literals;
 constexpr auto lookWhenBusy = 16ms;
 constexpr auto lookWhenIdle = 50ms;
 constexpr auto idleAfter = 2s;
-constexpr auto openAgainAfter = 500ms; ///< a segment that has grown
-constexpr int shareOfTime = 100;       ///< a look takes one part of so many at most
+constexpr auto openAgainAfter = 500ms; ///< for segments that have grown
+constexpr int shareOfTime = 100;       ///< a look takes at most this fraction of the time
 constexpr auto rarestLook = 1s;
 constexpr int mostAttempts = 3;
 constexpr auto unstableFor = 250ms;
@@ -28,7 +28,8 @@ ForeignWatch::ForeignWatch(LoadRequest request)
     m_request.patience = 0ms;
 }
 
-/// Two groups: the first notices at once what changes everywhere, the others in turn what changes little.
+/// Compares two groups. The first notices widespread changes at once; the others, taken in turn, notice small
+/// changes.
 bool ForeignWatch::lookForChange()
 {
     const auto begin = Clock::now();
@@ -53,7 +54,7 @@ bool ForeignWatch::wait(Clock::time_point deadline, const std::stop_token& stop)
             m_hasChanged = true;
             m_lastChange = now;
         }
-        // A writer that was just writing is given a moment.
+        // A writer that was writing during the last look gets a moment to finish.
         if (m_hasChanged && (!m_unstableSince || now >= m_nextLook)) {
             return true;
         }

@@ -19,16 +19,16 @@ class ForeignWatch
 public:
     explicit ForeignWatch(LoadRequest request);
 
-    /// Waits until there is something that was not read yet. False when the time is over or somebody asks to
-    /// stop, which is noticed within a tenth of a second.
+    /// Waits until there is something unread. Returns false when the time is over or a stop is requested,
+    /// which is noticed within a tenth of a second.
     [[nodiscard]] bool wait(std::chrono::steady_clock::time_point deadline, const std::stop_token& stop = {});
 
-    /// What is there now. Nothing when the writer changes it faster than it can be read; for a quarter of a
-    /// second at most, then the last reading is given all the same. Fails as loadPicture() does; what failed
-    /// is not offered again until it changes. Nothing, either, when the limit is over.
+    /// Returns the current picture. Returns nothing if the limit is over, or while the writer changes the
+    /// bytes faster than they can be read; after a quarter of a second it returns the last reading anyway.
+    /// Fails like loadPicture(); a failed picture is not offered again until it changes.
     [[nodiscard]] Result<std::optional<LoadedPicture>> read(const TimeLimit& limit = {});
 
-    /// Readings that were thrown away because the bytes changed meanwhile.
+    /// Readings that were discarded because the bytes changed in the meantime.
     [[nodiscard]] quint64 torn() const { return m_torn; }
 
 private:
@@ -39,8 +39,8 @@ private:
     LoadRequest m_request;
     SegmentSampler m_sampler;
     FolderNotice m_notice;
-    SegmentSampler::Samples m_seen; ///< when it was read last
-    int m_group = 0;                ///< that is looked at next, beside the first
+    SegmentSampler::Samples m_seen; ///< the samples of the last reading
+    int m_group = 0;                ///< the group to look at next, besides the first
     bool m_hasChanged = true;
     Clock::time_point m_lastChange;
     Clock::time_point m_nextLook;

@@ -6,7 +6,7 @@ namespace {
 
 constexpr qint64 second = 1'000'000'000;
 constexpr qint64 window = 2 * second;
-constexpr std::size_t mostSamples = 4096; ///< of a peer that says that all of its frames came at once
+constexpr std::size_t mostSamples = 4096; ///< limits a peer that claims that all of its frames came at once
 
 } // namespace
 
@@ -19,7 +19,7 @@ void FrameRate::add(quint64 count, qint64 time)
         m_samples.clear();
     }
     m_samples.push_back({count, time});
-    // One sample that is older than the window stays: slow streams have a rate, too.
+    // One sample older than the window stays, because slow streams have a rate, too.
     while (m_samples.size() > 2 && (time - m_samples[1].time > window || m_samples.size() > mostSamples)) {
         m_samples.pop_front();
     }
@@ -35,7 +35,7 @@ double FrameRate::perSecond(qint64 now) const
     if (span <= 0) {
         return 0;
     }
-    // Nothing for longer than the window and than three frames took: the stream stands still.
+    // If no frame came for longer than the window and than three frames took, the stream has stopped.
     const qint64 silence = now - m_samples.back().time;
     const double each = double(span) / frames;
     if (silence > window && double(silence) > 3 * each) {

@@ -14,7 +14,7 @@ public:
     /// Adds the number of frames that had arrived by that time, a growing count.
     void add(quint64 count, qint64 time);
 
-    /// Frames a second; 0 when it is not known, or none has come for a while before `now`.
+    /// Frames per second; 0 if unknown, or if none has come for a while before `now`.
     [[nodiscard]] double perSecond(qint64 now) const;
 
     void clear() { m_samples.clear(); }

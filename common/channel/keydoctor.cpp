@@ -18,14 +18,14 @@ struct Text
     Q_DECLARE_TR_FUNCTIONS(KeyDoctor)
 };
 
-/// A first look at what is there.
+/// The result of a first look at the segment.
 struct Glance
 {
     qint64 bytes = 0;
-    std::optional<ProtocolId> protocol; ///< nothing: none that we know
+    std::optional<ProtocolId> protocol; ///< nothing: no known protocol
 };
 
-/// Looks whether it can be opened and holds something, as loading does.
+/// Checks that the segment can be opened and is not empty, as loading does.
 Result<Glance> glanceAt(const QString& key)
 {
     const auto address = SegmentAddress::parse(key);
@@ -33,7 +33,7 @@ Result<Glance> glanceAt(const QString& key)
         return address.error();
     }
     ReadOptions options;
-    options.withoutLock = true; // what is torn is only not recognised
+    options.withoutLock = true; // torn content is merely not recognised
     const auto segment = openSegment(*address, options);
     if (!segment) {
         return segment.error();

@@ -13,19 +13,19 @@ class Latencies
 public:
     explicit Latencies(std::size_t window = 512);
 
-    /// How long it took from `from` to `to`, nanoseconds of one monotonic clock. Counts only when it can be:
-    /// 0 is an unknown time, and peers may write times that lie in the future.
+    /// Adds the time from `from` to `to`, in nanoseconds of one monotonic clock. Ignores impossible values: 0
+    /// is an unknown time, and peers may write times in the future.
     void add(qint64 from, qint64 to);
 
     struct Spread
     {
-        qint64 p50 = 0; ///< nanoseconds, as the others
+        qint64 p50 = 0; ///< nanoseconds, like the others
         qint64 p99 = 0;
         qint64 max = 0;
         std::size_t count = 0;
     };
 
-    /// Nothing while nothing is known.
+    /// Returns nothing until a duration is known.
     [[nodiscard]] std::optional<Spread> spread() const;
 
     void clear();

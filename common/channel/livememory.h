@@ -5,10 +5,10 @@
 
 namespace shmpix {
 
-/// A segment as the memory that a FrameWriter asks for. The writer of segments outlives it.
+/// A segment as the memory for a FrameWriter. The segment writer must outlive it.
 [[nodiscard]] std::unique_ptr<WritableMemory> writableMemory(SegmentWriter& segment);
 
-/// The segment under an address as the memory that a FrameReader asks for.
+/// The segment under an address as the memory for a FrameReader.
 [[nodiscard]] OpenMemory readableMemory(const SegmentAddress& address);
 
 /// How this process writes live frames.

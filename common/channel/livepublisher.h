@@ -14,16 +14,15 @@ struct LiveRequest
     AccessRights access = {}; ///< of the first segment
 };
 
-/// A stream of live frames under an address: a FrameWriter and the segments that its rings lie in. The
-/// address is taken with the first frame, and given back with the publisher. Used on one thread, not the
-/// GUI's.
+/// A stream of live frames under an address: a FrameWriter and the segments for its rings. The address is
+/// taken with the first frame and released with the publisher. Used on one thread, not the GUI's.
 class LivePublisher
 {
 public:
-    /// Fails with Usage for an address that live frames cannot go through.
+    /// Fails with Usage for an address that does not support live frames.
     [[nodiscard]] static Result<std::unique_ptr<LivePublisher>> make(const LiveRequest& request);
 
-    /// To begin and publish frames. The first begin() fails as SegmentWriter::reserve() does.
+    /// Begins and publishes frames. The first begin() fails like SegmentWriter::reserve().
     [[nodiscard]] FrameWriter& frames() { return m_frames; }
 
     /// Call this every presenceInterval, but not between begin() and publish(). Updates the heartbeat and

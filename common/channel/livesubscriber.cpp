@@ -22,9 +22,10 @@ struct Text
     Q_DECLARE_TR_FUNCTIONS(LiveSubscriber)
 };
 
-constexpr auto ringLookInterval = 250ms; ///< whether live frames have taken a foreign segment's place
+constexpr auto ringLookInterval = 250ms; ///< how often to check for live frames in place of a foreign segment
 
-/// Without a word of the user's, live frames and everything else are looked for, where there can be some.
+/// If the user names no protocol, live frames and everything else are looked for, provided that live frames
+/// can exist there.
 bool isRingWanted(const LoadRequest& request)
 {
     return request.protocol ? request.protocol == ProtocolId::Live
@@ -132,7 +133,7 @@ Result<std::optional<LiveFrame>> LiveSubscriber::takeFrame()
         }
         if (!*info) {
             if (!image.isNull()) {
-                m_pool.lend(image); // nobody else has it: it is free at once
+                m_pool.lend(image); // nobody else has the image: it is free at once
             }
             return std::optional<LiveFrame>();
         }
@@ -161,7 +162,7 @@ Result<std::optional<LiveFrame>> LiveSubscriber::takeForeign(const TimeLimit& li
     if (!*loaded) {
         return std::optional<LiveFrame>();
     }
-    if ((*loaded)->protocol == ProtocolId::Live) { // a ring has taken its place
+    if ((*loaded)->protocol == ProtocolId::Live) { // a ring has replaced the segment
         m_foreign.reset();
         return std::optional<LiveFrame>();
     }

@@ -14,17 +14,17 @@ namespace shmpix {
 struct LiveFrame
 {
     LoadedPicture picture;
-    std::optional<quint64> number; ///< at its source; nothing: the writer gives none, and nothing is verified
+    std::optional<quint64> number; ///< nothing: the writer gives no number, and nothing is verified
     qint64 captured = 0;
     qint64 published = 0;
     qint64 read = 0;
-    QString text; ///< what the source says of it, on one line
+    QString text; ///< the source's text for the frame, on one line
 
-    /// Whether the writer's frame numbers and sequences say that this is one whole frame.
+    /// Whether the writer's frame numbers and sequences show that this is one whole frame.
     [[nodiscard]] bool isVerified() const { return number.has_value(); }
 };
 
-/// What a stream is doing.
+/// The state of a stream.
 enum class LiveState {
     Waiting, ///< nothing there yet; see reason()
     Live,    ///< live frames
@@ -35,22 +35,22 @@ enum class LiveState {
 
 struct LiveStatistics
 {
-    FrameStatistics frames; ///< of a foreign writer: pictures, readings done again, and those that failed
-    double sourceRate = 0;  ///< frames a second by the times of publishing; 0: unknown
-    double rate = 0;        ///< frames a second that were read
-    std::optional<Latencies::Spread> latency; ///< from publishing to having read
+    FrameStatistics frames; ///< for a foreign writer: pictures, repeated readings, and failed readings
+    double sourceRate = 0;  ///< frames per second by their publishing times; 0: unknown
+    double rate = 0;        ///< frames per second that were read
+    std::optional<Latencies::Spread> latency; ///< from publishing to the end of reading
 };
 
-/// Follows the pictures under an address, the newest ones: live frames, and what any other writer puts there.
-/// Used by one thread, not the GUI's.
+/// Follows the newest pictures under an address: live frames, or those of any other writer. Used by one
+/// thread, not the GUI's.
 class LiveSubscriber
 {
 public:
-    /// With a protocol in the request, only its pictures are looked for. Latencies are of the last so many
-    /// frames.
+    /// With a protocol in the request, only its pictures are looked for. Latencies cover that many of the
+    /// last frames.
     explicit LiveSubscriber(LoadRequest request, std::size_t latencyWindow = 512);
 
-    /// Mirrors the pictures that come.
+    /// Mirrors future pictures.
     void setFlip(Flip flip) { m_flip = flip; }
 
     /// Waits for a new frame. Returns false when the time is over, the state has changed, or a stop is
@@ -83,11 +83,12 @@ private:
     void count(const LiveFrame& frame, quint64 serial);
 
     LoadRequest m_request;
-    bool m_mayBeRing; ///< else the user has said that it is something else, or it cannot be one
+    bool m_mayBeRing; ///< if not, the user has named another protocol, or the address does not support live
+                      ///< frames
     FrameReader m_frames;
     std::optional<ForeignWatch> m_foreign;
     Clock::time_point m_nextRingLook;
-    std::optional<Error> m_foreignError; ///< why what is there cannot be read
+    std::optional<Error> m_foreignError; ///< why the foreign picture cannot be read
     FrameStatistics m_foreignCounts;
     Flip m_flip = Flip::None;
     PicturePool m_pool;

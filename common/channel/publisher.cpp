@@ -32,8 +32,8 @@ QString replacementNote(Replacement replacement)
     return {};
 }
 
-/// Live frames are plain pixels whose layout stands beside them: the picture's own ones, where there are
-/// such.
+/// Encodes the picture. Live frames are plain pixels whose layout stands beside them. They keep the picture's
+/// own pixel format if possible.
 Result<Encoding> encode(const ShareRequest& request)
 {
     if (request.protocol != ProtocolId::Live) {
@@ -59,14 +59,13 @@ Result<void> writeSegment(SegmentWriter& writer, const Encoding& encoding)
     return writer.publish();
 }
 
-/// Writes a frame into the stream that there is, or makes one.
+/// Writes a frame into the existing stream, or creates one.
 Result<void> writeFrame(std::unique_ptr<FrameWriter>& frames, SegmentWriter& segment,
                         const Encoding& encoding)
 {
     if (!frames) {
         FrameWriterOptions options = liveWriterOptions();
-        options.slots =
-            fewestSlots; // pictures come one by one: memory counts more than patience with readers
+        options.slots = fewestSlots; // pictures come singly: memory counts more than slow readers
         frames = std::make_unique<FrameWriter>(writableMemory(segment), options);
     }
     auto room = frames->begin(*encoding.layout);
@@ -124,11 +123,11 @@ Result<ShareReport> Publisher::publish(const ShareRequest& request, const Encodi
         return written.error();
     }
     if (request.protocol != ProtocolId::Live) {
-        frames.reset(); // says to who has its ring mapped that it is closed
+        frames.reset(); // tells readers of the ring that it is closed
     }
     m_frames = std::move(frames);
     if (*fresh) {
-        m_writer = std::move(*fresh); // and what was shared under another address goes
+        m_writer = std::move(*fresh); // this removes what was shared under another address
     }
     m_shared = request;
     m_lost = false;
@@ -144,7 +143,7 @@ Result<ShareReport> Publisher::publish(const ShareRequest& request, const Encodi
     return report;
 }
 
-/// A writer for another address than the last one's, or for a name that is to be taken back; else none.
+/// Returns a writer if the address has changed or the name must be taken back; otherwise none.
 Result<std::unique_ptr<SegmentWriter>> Publisher::writerFor(const ShareRequest& request)
 {
     const bool sameAddress = m_writer && m_shared && m_shared->address == request.address;
@@ -153,7 +152,7 @@ Result<std::unique_ptr<SegmentWriter>> Publisher::writerFor(const ShareRequest& 
         return std::unique_ptr<SegmentWriter>();
     }
     if (sameAddress) {
-        stop(); // the name it had was taken away, and is to be taken back
+        stop(); // the name was taken away and must be taken back
     }
     return makeSegmentWriter(request.address, request.existing, request.access);
 }
@@ -179,7 +178,7 @@ std::optional<Result<ShareReport>> Publisher::restore()
         m_lost = true;
         return report;
     }
-    m_writer->trim(); // nobody finds what was removed
+    m_writer->trim(); // nobody can open a removed segment
     const QString cause = lossText(request.address, presence);
     report->note = report->note.isEmpty() ? cause : cause + QLatin1Char(' ') + report->note;
     return report;

@@ -16,7 +16,7 @@ struct ShareRequest
     ProtocolId protocol;
     Existing existing = Existing::Respect;
     EncodeOptions encode = {};
-    AccessRights access = {}; ///< of a segment that is made anew
+    AccessRights access = {}; ///< for a newly created segment
 };
 
 /// A report on what was shared.
@@ -45,7 +45,7 @@ public:
     /// unless the new one was to replace what another program put under the same address.
     [[nodiscard]] Result<ShareReport> share(const ShareRequest& request, const Encoding& encoding);
 
-    /// Both.
+    /// Prepares and shares the picture.
     [[nodiscard]] Result<ShareReport> share(const ShareRequest& request);
 
     /// Shares the last picture again if another program removed its name. Does nothing if it is still there,

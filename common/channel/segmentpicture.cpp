@@ -21,7 +21,7 @@ struct Text
 
 constexpr int mostAttempts = 3;
 
-/// A part of another source, from a place in it on.
+/// A part of another source that begins at a given place.
 class PartSource final : public ByteSource
 {
 public:
@@ -62,7 +62,7 @@ Result<bool> hasItsChecksum(ByteSource& source, const StillFrame& frame)
     return sum == *frame.entry.checksum;
 }
 
-/// Nothing when the frame was overwritten meanwhile.
+/// Returns nothing if the frame was overwritten in the meantime.
 Result<std::optional<Decoded>> readFrame(ByteSource& source)
 {
     auto frame = findNewestFrame(source);

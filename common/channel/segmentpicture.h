@@ -7,7 +7,8 @@ namespace shmpix {
 /// The protocol of a segment, including live frames. Fails like detectProtocol().
 [[nodiscard]] Result<ProtocolId> detectSegment(ByteSource& source);
 
-/// The picture in a segment of that protocol; of live frames the newest, whole. Fails with BadData.
+/// Returns the picture in a segment of that protocol; for live frames, the newest one, complete. Fails with
+/// BadData.
 [[nodiscard]] Result<Decoded> readSegment(ByteSource& source, ProtocolId protocol,
                                           const DecodeOptions& options);
 

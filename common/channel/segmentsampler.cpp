@@ -11,11 +11,11 @@ namespace shmpix {
 
 namespace {
 
-constexpr qint64 places = 256; ///< of a group
+constexpr qint64 places = 256; ///< places in a group
 constexpr qint64 placeBytes = 64;
 constexpr qint64 longestMapped = qint64{256} << 20;
 
-/// Mixes words into one so that each counts, and its place.
+/// Mixes words into one value that depends on each word and its position.
 class Mixture
 {
 public:
@@ -32,7 +32,7 @@ std::optional<quint64> sampleOf(ByteSource* source, int group)
         return std::nullopt;
     }
     const qint64 size = source->size();
-    // Small segments have fewer places, so that none is looked at twice.
+    // Small segments have fewer places, so that none is sampled twice.
     const qint64 distance = std::max(size / places, placeBytes * SegmentSampler::groups);
     const qint64 first = distance * group / SegmentSampler::groups / placeBytes * placeBytes;
     Mixture mixture;
@@ -41,7 +41,7 @@ std::optional<quint64> sampleOf(ByteSource* source, int group)
         std::array<quint64, placeBytes / sizeof(quint64)> words = {};
         const qint64 count = std::min(placeBytes, size - at);
         if (!source->read(at, std::as_writable_bytes(std::span(words)).first(std::size_t(count)))) {
-            return std::nullopt; // cut meanwhile
+            return std::nullopt; // truncated in the meantime
         }
         for (const quint64 word : words) {
             mixture.add(word);
@@ -57,9 +57,10 @@ SegmentSampler::SegmentSampler(const SegmentAddress& address)
 {
 }
 
-/// Segments that cannot be mapped are opened anew for each look: while a System V segment is attached, Qt
-/// does not remove it. Their lock is nothing that one takes sixty times a second. So are those that are much
-/// longer than pictures, which may be holes for the most part: to look at a hole through a mapping fills it.
+/// Segments that cannot be mapped are opened for each look, because Qt does not remove a System V segment
+/// while it is attached. Their lock is not taken, because that would happen sixty times a second. Segments
+/// much longer than pictures are opened for each look, too: they may consist mostly of holes, and reading a
+/// hole through a mapping fills it.
 std::unique_ptr<ByteSource> SegmentSampler::open()
 {
     if (checkViewable(m_address) && (!m_view || !m_view->isCurrent() || m_view->isCut())) {

@@ -17,16 +17,16 @@ class SegmentSampler
 public:
     explicit SegmentSampler(const SegmentAddress& address);
 
-    /// The places are in so many groups, of which each covers the whole segment.
+    /// The number of groups of places. Each group covers the whole segment.
     static constexpr int groups = 64;
 
-    /// For each group a number that is another one when its bytes have changed, or the segment's size;
-    /// nothing where no segment can be read.
+    /// A number for each group that changes if the group's bytes or the segment's size change; nothing if the
+    /// segment cannot be read.
     using Samples = std::array<std::optional<quint64>, groups>;
 
     [[nodiscard]] Samples sample();
 
-    /// Whether the first group and another one are as they were.
+    /// Whether the first group and one other group are unchanged.
     [[nodiscard]] bool isAsBefore(const Samples& before, int other);
 
     /// Opens the segment again with the next sample: it may have grown.
@@ -36,7 +36,7 @@ private:
     [[nodiscard]] std::unique_ptr<ByteSource> open();
 
     SegmentAddress m_address;
-    std::unique_ptr<SegmentView> m_view; ///< of a segment that can be mapped for as long as it is there
+    std::unique_ptr<SegmentView> m_view; ///< a view of a segment that can be mapped, for as long as it exists
 };
 
 } // namespace shmpix

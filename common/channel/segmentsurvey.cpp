@@ -16,11 +16,12 @@ namespace {
 
 constexpr qint64 mostBytes = qint64{256} << 20; // a 16-bit 8K picture and its copy
 constexpr int mostMilliseconds = 2000;
-constexpr qint64 sharePerLook = 10; ///< we look at one segment for at most a tenth of the time
+constexpr qint64 sharePerLook = 10; ///< the survey spends at most a tenth of the time on one segment
 constexpr qint64 sharePerCloserLook = 20;
 constexpr qint64 shortestPause = 1000; // milliseconds
 
-/// Some of the bytes, spread over the whole: whoever stores through a mapping leaves no other sign.
+/// Hashes some bytes, spread over the whole segment. A program that writes through a mapping leaves no other
+/// trace.
 QByteArray sampleOf(ByteSource& source)
 {
     constexpr qint64 places = 32;
@@ -104,7 +105,7 @@ std::vector<SurveyedSegment> SegmentSurvey::current()
     return rows;
 }
 
-/// Those that nobody has seen yet come first.
+/// Segments that have not been looked at yet come first.
 void SegmentSurvey::queueWhatIsDue()
 {
     m_queue.clear();

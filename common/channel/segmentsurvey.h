@@ -17,10 +17,10 @@ namespace shmpix {
 struct SegmentLook
 {
     bool wasRead = true;                ///< false: its bytes cannot be read without leaving a trace
-    std::optional<ProtocolId> protocol; ///< nothing: no picture that we know
-    QSize size;                         ///< of the picture; empty when it was not read
-    QImage thumbnail;                   ///< null when it was not read
-    QString remark;                     ///< why it was read so, or why it could not be, in a sentence
+    std::optional<ProtocolId> protocol; ///< nothing: no known picture
+    QSize size;                         ///< size of the picture; empty if it was not read
+    QImage thumbnail;                   ///< null if it was not read
+    QString remark;                     ///< why it was read this way or could not be read, in a sentence
 };
 
 /// A segment and its latest preview; nothing before the first look.
@@ -43,28 +43,29 @@ public:
 
     explicit SegmentSurvey(Glance glance, const QByteArray& folder = posixFolder());
 
-    /// Lists anew: milliseconds. Looks that were taken before are kept, also while newer ones are due.
+    /// Lists the segments again, in milliseconds. Earlier previews are kept, even while newer ones are due.
     [[nodiscard]] std::vector<SurveyedSegment> list();
 
-    /// Whether lookCloser() is due: it takes its time, so not after each list().
+    /// Whether lookCloser() is due. It takes too long to run after each list().
     [[nodiscard]] bool shouldLookCloser() const;
 
-    /// The same list with who has the segments attached: up to some seconds.
+    /// The same list with the processes that have the segments attached. Takes up to a few seconds.
     [[nodiscard]] std::vector<SurveyedSegment> lookCloser();
 
-    /// Whether segments of the list are still to be looked at.
+    /// Whether segments of the list still need a look.
     [[nodiscard]] bool hasNext() const { return !m_queue.empty(); }
 
-    /// Looks at the next one: milliseconds for most, seconds for the worst. Nothing when it did not change.
+    /// Looks at the next segment: milliseconds for most, seconds at worst. Returns nothing if it has not
+    /// changed.
     [[nodiscard]] std::optional<SurveyedSegment> lookAtNext();
 
 private:
     struct Seen
     {
-        QByteArray version; ///< of the segment when it was looked at
-        QByteArray sample;  ///< of its bytes
+        QByteArray version; ///< the segment's version at the last look
+        QByteArray sample;  ///< a sample of the bytes
         SegmentLook look;
-        qint64 notBefore = 0; ///< milliseconds of m_clock: when it may be looked at again
+        qint64 notBefore = 0; ///< earliest time for the next look, in milliseconds of m_clock
     };
 
     [[nodiscard]] std::vector<SurveyedSegment> current();

@@ -24,8 +24,8 @@ enum class Kit { None, Python, CSharp };
 struct Language
 {
     const char* file = "";     ///< in resources/snippets
-    const char* memory = "";   ///< the word for the kind of memory
-    const char* protocol = ""; ///< that such programs speak by nature
+    const char* memory = "";   ///< name of the kind of memory
+    const char* protocol = ""; ///< the usual protocol of these programs
     Literal literal = Literal::Cpp;
     Kit kit = Kit::None;
 };
@@ -41,7 +41,8 @@ bool runsHere(Peer peer)
 #endif
 }
 
-/// Whether Python has to open the memory's file: it is a file, or no Python before 3.13 takes the name.
+/// Whether Python has to open the memory's file, because the address is a file or because no Python before
+/// 3.13 accepts the name.
 bool takesFile(const PeerName& name)
 {
     const bool isFile = name.address && name.address->scheme() == SegmentAddress::Scheme::File;
@@ -85,7 +86,7 @@ SnippetTemplate readTemplate(const char* name)
     return SnippetTemplate(file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.readAll()) : QString());
 }
 
-/// What the kit calls an address; nothing where it does not reach it.
+/// Returns the kit's form of an address, or nothing if the kit cannot open it.
 std::optional<QString> keyForKit(Kit kit, const SegmentAddress& address)
 {
     using Scheme = SegmentAddress::Scheme;
@@ -97,7 +98,7 @@ std::optional<QString> keyForKit(Kit kit, const SegmentAddress& address)
             return address.toString();
         }
         break;
-    case Kit::CSharp: // knows no escapes
+    case Kit::CSharp: // does not support escapes
         if (isFile) {
             return (address.scheme() == Scheme::File ? QStringLiteral("file:") : QStringLiteral("posix:/")) +
                    address.name();
@@ -133,7 +134,7 @@ QHash<QString, QString> valuesFor(const QString& protocol, const QString& name)
 class SnippetWriter
 {
 public:
-    /// `opened` is what a program without the kit opens.
+    /// `opened` is the name that a program without the kit opens.
     SnippetWriter(const KeyNames& names, const PeerName& name, const QString& opened)
         : m_names(names)
         , m_name(name)
@@ -143,7 +144,7 @@ public:
     {
     }
 
-    /// Nothing where there is neither code nor another form that has some.
+    /// Returns nothing if neither the wanted code nor an alternative exists.
     [[nodiscard]] std::optional<Snippet> write(Snippet::Role role, const QString& known) const
     {
         const QString natural = QLatin1String(m_language.protocol);
@@ -174,7 +175,7 @@ public:
     }
 
 private:
-    /// The program that speaks a protocol under an address: by itself, else by the kit.
+    /// Returns the program for a protocol and an address, without the kit if possible.
     [[nodiscard]] std::optional<Snippet> codeFor(Snippet::Role role, const SegmentAddress& address,
                                                  const QString& protocol) const
     {
@@ -203,7 +204,7 @@ private:
         return std::nullopt;
     }
 
-    /// Whether what the program opens by itself is the memory of that address.
+    /// Whether a program without the kit opens the memory of that address.
     [[nodiscard]] bool meets(const SegmentAddress& address) const
     {
         const bool isTyped = m_names.address && address.toString() == m_names.address->toString();
@@ -212,8 +213,8 @@ private:
     }
 
     /// Whether the program removes the key file of the typed key when it ends. From Qt 6.6 on, a native key's
-    /// semaphore has the key file of the memory, and who makes that semaphore removes the file with it. Under
-    /// a Qt key the semaphore that others make has a file of its own.
+    /// semaphore uses the key file of the memory, and the program that creates this semaphore removes the
+    /// file with it. With a Qt key, the semaphore that other programs create has a separate file.
     [[nodiscard]] bool takesKeyFileAlong() const
     {
         return m_name.peer == Peer::QtSystemV && m_names.address &&

@@ -9,7 +9,7 @@
 
 namespace shmpix {
 
-/// How a picture is shared: where, and by which protocol's name on the command line.
+/// A way to share a picture: the address, and the protocol's name on the command line.
 struct ShareForm
 {
     QString key;
@@ -31,15 +31,15 @@ struct Snippet
     std::optional<ShareForm> instead; ///< without code: a form in which there is some
 };
 
-/// What is known of the protocol, by its name on the command line; empty where nothing is.
+/// The known protocols, by their names on the command line; empty if unknown.
 struct KnownProtocol
 {
-    QString chosen; ///< by the user, for both ends
-    QString found;  ///< in what is shared now, for programs that read it
+    QString chosen; ///< chosen by the user, for both ends
+    QString found;  ///< found in the segment, for programs that read it
 };
 
-/// The programs of this system that a key has a name in, or that reach it by a kit; both roles. Where no
-/// protocol is known a program speaks the one that is natural for it. Any thread may ask.
+/// The programs on this system for which the key has a name or which can open it through a kit, in both
+/// roles. If no protocol is known, each program uses its natural one. Any thread.
 [[nodiscard]] std::vector<Snippet> snippets(const KeyNames& names, const KnownProtocol& protocol);
 
 } // namespace shmpix

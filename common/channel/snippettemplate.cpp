@@ -20,7 +20,7 @@ SnippetTemplate::SnippetTemplate(const QString& text)
     }
     for (Section& section : m_sections) {
         while (!section.lines.isEmpty() && section.lines.last().isEmpty()) {
-            section.lines.removeLast(); // what sets the sections apart
+            section.lines.removeLast(); // empty lines separate the sections
         }
     }
 }
@@ -70,7 +70,7 @@ std::optional<QString> SnippetTemplate::fill(const QString& role, const QStringL
     if (!lines) {
         return std::nullopt;
     }
-    // In one go: a name may look like a placeholder.
+    // All values are filled in one pass, because a name may look like a placeholder.
     static const QRegularExpression value(QStringLiteral("@([A-Z]+)@"));
     const QString text = lines->join(QLatin1Char('\n')) + QLatin1Char('\n');
     QString result;

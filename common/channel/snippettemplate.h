@@ -9,15 +9,15 @@
 
 namespace shmpix {
 
-/// A text of named sections that is filled in for a case. A line "=== section words" begins a section;
-/// inside, a line that is only "@section@" stands for the section of that name one of whose words applies,
-/// "@WORD@" in capitals for a value. A value.
+/// A text of named sections that is filled in for a case. A line "=== section words" begins a section. Inside
+/// it, a line that is only "@section@" stands for the section of that name with a matching word, and "@WORD@"
+/// in capitals stands for a value. A value.
 class SnippetTemplate
 {
 public:
     explicit SnippetTemplate(const QString& text);
 
-    /// The section `role` filled in; nothing when a section it needs is not there for these words.
+    /// The filled-in section `role`; nothing if a section that it needs does not exist for these words.
     [[nodiscard]] std::optional<QString> fill(const QString& role, const QStringList& words,
                                               const QHash<QString, QString>& values) const;
 

@@ -15,8 +15,8 @@ namespace shmpix {
 
 namespace {
 
-/// A handler may only do what is safe at any moment, such as writing to a pipe; it can reach nothing but a
-/// static.
+/// A signal handler may only do what is always safe, such as writing to a pipe, and it can only reach static
+/// data.
 std::array<int, 2> pipeEnds = {-1, -1};
 
 void handle(int)
@@ -46,7 +46,7 @@ StopSignal::~StopSignal()
     std::signal(SIGINT, SIG_DFL);
     std::signal(SIGTERM, SIG_DFL);
     std::signal(SIGHUP, SIG_DFL);
-    ::close(pipeEnds[1]); // which ends the listener
+    ::close(pipeEnds[1]); // this ends the listener
     if (m_listener.joinable()) {
         m_listener.join();
     }

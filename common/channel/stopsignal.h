@@ -18,7 +18,7 @@ public:
     StopSignal();
     ~StopSignal() override;
 
-    /// Any thread's.
+    /// For any thread.
     [[nodiscard]] std::stop_token token() const { return m_stop.get_token(); }
 
 Q_SIGNALS:
@@ -28,7 +28,7 @@ private:
     void listen();
 
     std::stop_source m_stop;
-    std::thread m_listener; ///< to the signal handler
+    std::thread m_listener; ///< listens to the signal handler
 };
 
 } // namespace shmpix

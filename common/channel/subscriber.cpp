@@ -19,8 +19,8 @@ namespace {
 
 constexpr unsigned long lookAgainMilliseconds = 10;
 
-/// Whether a writer may still be about to fill the segment. With a layout that is known beforehand zeros may
-/// be the picture.
+/// Whether a writer may still be about to fill the segment. If the layout is known beforehand, zeros may be
+/// the picture.
 bool isUnwritten(ByteSource& source, const LoadRequest& request)
 {
     if (request.decode.layout && source.size() > 0) {
@@ -32,7 +32,7 @@ bool isUnwritten(ByteSource& source, const LoadRequest& request)
            std::all_of(start.begin(), start.end(), [](std::byte byte) { return byte == std::byte{0}; });
 }
 
-/// A lock is not waited for beyond the request's limit.
+/// Opens the segment. It waits for a lock no longer than the request's limit.
 Result<std::unique_ptr<ByteSource>> openFor(const LoadRequest& request)
 {
     ReadOptions options = request.read;
@@ -40,7 +40,7 @@ Result<std::unique_ptr<ByteSource>> openFor(const LoadRequest& request)
     return openSegment(request.address, options);
 }
 
-/// What one look at the segment gave.
+/// The result of one look at the segment.
 struct Attempt
 {
     Result<LoadedPicture> loaded;
@@ -56,7 +56,7 @@ Attempt load(const LoadRequest& request)
         return {segment.error()};
     }
     WatchedSource source(**segment, request.limit);
-    // Asked first: a writer that fills the segment while it is judged is waited for as well.
+    // This is checked first, so that a writer that fills the segment during the check is also waited for.
     const bool mayComeYet = isUnwritten(source, request);
     auto protocol = request.protocol ? Result<ProtocolId>(*request.protocol) : detectSegment(source);
     if (!protocol && request.decode.layout && source.size() > 0) {
@@ -90,7 +90,7 @@ Result<LoadedPicture> loadWithPatience(const LoadRequest& request)
         }
         QThread::msleep(lookAgainMilliseconds);
         if (request.limit.isOver()) {
-            return std::move(attempt.loaded); // which says more than that the time is over
+            return std::move(attempt.loaded); // this error says more than a timeout does
         }
     }
 }
@@ -116,7 +116,7 @@ Result<std::vector<LayoutGuess>> proposeLayouts(const LoadRequest& request)
 
 std::vector<LayoutGuess> proposalsAfter(const LoadRequest& request, const Error& error)
 {
-    const bool nothingSaid = !request.protocol; // a layout of another day may be wrong by now
+    const bool nothingSaid = !request.protocol; // a stored layout may be wrong by now
     const bool noLayout = request.protocol == ProtocolId::Pixels && !request.decode.layout;
     if (error.code != ErrorCode::BadData || (!nothingSaid && !noLayout)) {
         return {};

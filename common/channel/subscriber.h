@@ -15,10 +15,10 @@ struct LoadRequest
 {
     SegmentAddress address;
     std::optional<ProtocolId> protocol; ///< nothing: detect it
-    DecodeOptions decode;               ///< its layout, if any, counts where nothing is detected, too
+    DecodeOptions decode;               ///< its layout, if any, also applies if no protocol is detected
     ReadOptions read;
-    std::chrono::milliseconds patience{1000}; ///< to wait for a writer that has not filled its segment yet
-    TimeLimit limit = {};                     ///< of everything that is done for it, waiting included
+    std::chrono::milliseconds patience{1000}; ///< for a writer that has not filled its segment yet
+    TimeLimit limit = {};                     ///< for the whole request, including waiting
 };
 
 /// A picture and its origin.
@@ -27,12 +27,12 @@ struct LoadedPicture
     QImage image;
     SegmentAddress address;
     ProtocolId protocol;
-    QString reason; ///< why it was read so
+    QString reason; ///< why the bytes were read this way
     QString layout; ///< in words
     std::vector<QSize> otherSizes;
-    qint64 bytes = 0;        ///< that the picture takes in the segment
-    qint64 segmentBytes = 0; ///< of the whole segment
-    double milliseconds = 0; ///< that loading took; 0 where pictures come one after the other
+    qint64 bytes = 0;                            ///< bytes of the picture in the segment
+    qint64 segmentBytes = 0;                     ///< bytes of the whole segment
+    double milliseconds = 0;                     ///< the loading time; 0 for pictures of a sequence
     std::optional<PixelLayout> pixelLayout = {}; ///< where the pixels lie, if they are plain
     QString note = {};                           ///< how the numbers are shown, in sentences; else empty
 };
@@ -46,8 +46,8 @@ struct LoadedPicture
 /// GUI's. Fails like openSegment(), and with TimedOut.
 [[nodiscard]] Result<std::vector<LayoutGuess>> proposeLayouts(const LoadRequest& request);
 
-/// The same after a load that failed; empty where somebody said how the bytes are to be read, and where they
-/// are not what it failed for.
+/// The same after a failed load. Empty if the user specified how to read the bytes, or if the load failed for
+/// another reason.
 [[nodiscard]] std::vector<LayoutGuess> proposalsAfter(const LoadRequest& request, const Error& error);
 
 } // namespace shmpix

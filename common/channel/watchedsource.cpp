@@ -8,7 +8,7 @@ namespace shmpix {
 
 namespace {
 
-/// Some milliseconds' worth.
+/// The bytes that take a few milliseconds to read.
 constexpr std::size_t pieceBytes = std::size_t{8} << 20;
 
 } // namespace
@@ -35,7 +35,7 @@ Result<void> WatchedSource::readInPieces(qint64 offset, std::span<std::byte> out
 Result<void> WatchedSource::read(qint64 offset, std::span<std::byte> out)
 {
     if (!isWithin(offset, static_cast<qint64>(out.size()), size())) {
-        return m_source.read(offset, out); // which says so in its own words
+        return m_source.read(offset, out); // which reports the error in its own words
     }
     auto result = readInPieces(offset, out);
     if (!result) {

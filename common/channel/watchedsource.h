@@ -23,7 +23,7 @@ public:
     [[nodiscard]] Result<void> read(qint64 offset, std::span<std::byte> out) override;
     void finish() override { m_source.finish(); }
 
-    /// What made a reader fail that says `error`.
+    /// Returns the cause if a reader failed with `error`.
     [[nodiscard]] Error causeOf(const Error& error) const { return m_failure.value_or(error); }
 
 private:

@@ -11,7 +11,7 @@ Worker::Worker()
 
 Worker::~Worker()
 {
-    run([this] { m_thread.quit(); }); // behind the tasks that wait
+    run([this] { m_thread.quit(); }); // after the waiting tasks
     m_thread.wait();
 }
 

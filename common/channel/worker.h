@@ -16,8 +16,7 @@ class Worker
 {
 public:
     Worker();
-    /// Waits for the tasks that were given to it: for a lock lockTimeout at most, for a file as long as the
-    /// system takes.
+    /// Waits for the queued tasks: for a lock at most lockTimeout, for a file as long as the system takes.
     ~Worker();
     Worker(const Worker&) = delete;
     Worker& operator=(const Worker&) = delete;
@@ -30,7 +29,7 @@ public:
     void run(Task task, QObject* context, Done done)
     {
         run([task = std::move(task), done = std::move(done), context]() mutable {
-            // std::function wants a callable that can be copied, a result need not be.
+            // std::function needs a copyable callable, but a result need not be copyable.
             auto result = std::make_shared<std::invoke_result_t<Task&>>(task());
             QMetaObject::invokeMethod(
                 context, [done = std::move(done), result]() mutable { done(std::move(*result)); },
@@ -40,7 +39,7 @@ public:
 
 private:
     QThread m_thread;
-    std::unique_ptr<QObject> m_executor; ///< lives on the thread; its queue is the tasks'
+    std::unique_ptr<QObject> m_executor; ///< lives on the thread; its queue holds the tasks
 };
 
 } // namespace shmpix

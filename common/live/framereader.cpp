@@ -25,12 +25,12 @@ struct Text
 
 constexpr int mostAttempts = 3;
 constexpr auto longestWait = 100ms;     ///< a writer that died wakes nobody
-constexpr auto openAgainAfter = 50ms;   ///< where there is nothing, or a closed stream
-constexpr auto followAfter = 2ms;       ///< the stream has moved: its new ring is there, or about to be
-constexpr auto lookAroundAfter = 250ms; ///< whether the address still leads to the ring
-constexpr auto lookoutBefore = 300us;   ///< a frame is looked out for from so long before it is expected
-constexpr auto lookoutAfter = 400us;    ///< and until so long after
-constexpr auto pollWhenBusy = 1ms;      ///< a writer that cannot wake
+constexpr auto openAgainAfter = 50ms;   ///< if there is no stream or a closed one
+constexpr auto followAfter = 2ms;       ///< the stream has moved: its new ring exists or will exist soon
+constexpr auto lookAroundAfter = 250ms; ///< the interval for checking where the address leads
+constexpr auto lookoutBefore = 300us;   ///< the reader starts to poll this long before a frame is expected
+constexpr auto lookoutAfter = 400us;    ///< and stops polling this long after
+constexpr auto pollWhenBusy = 1ms;      ///< for a writer that cannot wake readers
 constexpr auto pollWhenIdle = 5ms;
 constexpr auto idleAfter = 1s;
 
@@ -45,7 +45,7 @@ Error notReady()
             Text::tr("The segment has not been filled yet. Wait, or restart its sender.")};
 }
 
-/// Of a stream that we have read so far.
+/// For a stream that the reader has read so far.
 Error goesOnOutOfReach(const Error& cause)
 {
     return {cause.code,
@@ -87,7 +87,7 @@ void FrameReader::refuse(StreamState state, const Error& reason)
     m_reason = reason;
 }
 
-/// What there is under the address now, judged; the memory is a ring when it succeeds.
+/// Judges the memory under the address now. If it succeeds, the memory is a ring.
 Result<RingHeader> FrameReader::judge(const ReadableMemory& memory, StreamState& state)
 {
     const auto bytes = memory.bytes();
@@ -139,13 +139,13 @@ void FrameReader::follow(std::unique_ptr<ReadableMemory> memory, const RingHeade
     m_lastNew = Clock::now();
 }
 
-/// Whether nothing more is to be expected in the ring that we have.
+/// Whether the current ring will have no more frames.
 bool FrameReader::hasLeft() const
 {
     return ringState() != RingState::Open || isIdle();
 }
 
-/// Whether another ring has taken the place of ours, and what ours says of itself.
+/// Checks whether another ring has replaced the current one, and reads the state of the current one.
 void FrameReader::lookAround()
 {
     if (m_memory && m_memory->isCut()) {
@@ -156,7 +156,7 @@ void FrameReader::lookAround()
     if (!m_memory) {
         attach();
     } else if (!m_memory->isCurrent()) {
-        // Without a ring in its place we stay: frames may still come through the memory that we have.
+        // If no other ring is there, the reader stays: frames may still arrive through the current memory.
         auto memory = m_open();
         StreamState state = StreamState::Absent;
         auto header = memory ? judge(**memory, state) : Result<RingHeader>(memory.error());
@@ -179,16 +179,16 @@ FrameReader::Clock::duration FrameReader::lookAroundInterval() const
     }
     switch (ringState()) {
     case RingState::Open:
-        // The first look notices that a stream was opened again.
+        // A reopened stream must be noticed by the next look.
         return m_state == StreamState::Open ? lookAroundAfter : Clock::duration(0ms);
     case RingState::Moved:
         break;
     case RingState::Closed:
         return m_state == StreamState::Closed ? openAgainAfter : Clock::duration(0ms);
-    case RingState::NotReady: // its memory is gone
+    case RingState::NotReady: // the memory is gone
         break;
     }
-    return isIdle() ? lookAroundAfter : followAfter; // whoever was to follow has died
+    return isIdle() ? lookAroundAfter : followAfter; // the writer died before it made the new ring
 }
 
 bool FrameReader::isIdle() const
@@ -226,12 +226,12 @@ void FrameReader::sleep(quint32 wake, Clock::duration atMost)
                                                 : pollWhenBusy;
         std::this_thread::sleep_for(std::min(shortest, poll));
     }
-    m_tornAt.reset(); // the writer had the time to go on, or does not
+    m_tornAt.reset(); // by now the writer has either continued or stopped
 }
 
-/// To be woken takes a processor that has gone to rest longer than anything else does here. So where the next
-/// frame is about to come by the stream's own rate, it is looked out for: some hundredths of a core at 60
-/// frames a second.
+/// Waking an idle processor takes longer than anything else here. Therefore the reader polls when the
+/// stream's rate says that the next frame is about to arrive. At 60 frames a second this costs a few
+/// hundredths of a core.
 void FrameReader::sleepForWakeUp(const RingWord<quint32>& word, quint32 wake, Clock::duration atMost)
 {
     const auto now = Clock::now();
@@ -254,7 +254,7 @@ Result<std::optional<FrameInfo>> FrameReader::visit(const Visitor& visitor)
     FrameInfo frame;
     std::optional<quint32> wake;
     for (int i = 0; m_memory && i < mostAttempts; ++i) {
-        wake = RingWord<quint32>(m_memory->bytes(), wakeAt).load(); // a frame that comes from now on is tried
+        wake = RingWord<quint32>(m_memory->bytes(), wakeAt).load(); // any frame from now on is tried
         auto attempted = attempt(visitor, frame);
         if (!attempted) {
             return attempted.error();
@@ -284,7 +284,7 @@ Result<FrameReader::Attempt> FrameReader::attempt(const Visitor& visitor, FrameI
     const RingWord<quint64> sequence(bytes, at);
     const auto isStill = [&sequence, n, this] {
         std::atomic_thread_fence(
-            std::memory_order_acquire); // nothing is read after the sequence is looked at
+            std::memory_order_acquire); // nothing may be read after the sequence is checked
         return sequence.load(std::memory_order_relaxed) == 2 * n && !m_memory->isCut();
     };
     if (sequence.load() != 2 * n) {

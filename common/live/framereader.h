@@ -16,15 +16,15 @@ namespace shmpix {
 /// A frame that was read completely.
 struct FrameInfo
 {
-    quint64 serial = 0; ///< its place in the session, from 1
+    quint64 serial = 0; ///< position in the session, from 1
     SlotEntry entry;
     QUuid session;
 };
 
-/// What a reader has seen since it was made.
+/// What a reader has seen since its construction.
 struct FrameStatistics
 {
-    quint64 frames = 0;     ///< read whole
+    quint64 frames = 0;     ///< frames that were read whole
     quint64 missed = 0;     ///< published but never read, because newer ones were available
     quint64 torn = 0;       ///< reads that were discarded and repeated because the writer was faster
     quint64 duplicates = 0; ///< frames with the same number as the one before
@@ -33,13 +33,13 @@ struct FrameStatistics
     qint64 age = -1;        ///< nanoseconds from publishing to having read the last frame; -1: unknown
 };
 
-/// What is under a reader's address.
+/// The state of a reader's address.
 enum class StreamState {
     Absent,  ///< nothing, or nothing yet
-    Foreign, ///< something else than a ring
+    Foreign, ///< something other than a ring
     Refused, ///< a ring that cannot be read
     Open,    ///< a ring whose writer has not closed it
-    Closed,  ///< one that its writer has closed; the last frame may still be read
+    Closed,  ///< a ring whose writer has closed it; the last frame may still be read
 };
 
 /// Reads the newest frames of a stream and follows it to larger rings, to the next writer under the address,
@@ -57,10 +57,10 @@ public:
     /// requested, which is noticed within a tenth of a second.
     [[nodiscard]] bool wait(std::chrono::steady_clock::time_point deadline, const std::stop_token& stop = {});
 
-    /// What visit() calls with a frame in place: its entry, and the slot's bytes that belong to it. While it
-    /// runs, the bytes may change: nothing may be decided by them that matters for safety, and what it makes
-    /// of them counts only when visit() returns the frame. May be called several times. An error says that
-    /// the frame is of no use.
+    /// visit() calls this with a frame in place: the entry, and the bytes of the slot that belong to the
+    /// frame. The bytes may change during the call, so nothing that matters for safety may depend on them.
+    /// The result counts only if visit() returns the frame. May be called several times. An error means that
+    /// the frame is useless.
     using Visitor = std::function<Result<void>(const SlotEntry& entry, std::span<const std::byte> bytes)>;
 
     /// Shows the newest frame in place to the visitor. Nothing if there is no unread frame, or if the writer
@@ -92,7 +92,7 @@ private:
 
     [[nodiscard]] RingState ringState() const;
     [[nodiscard]] bool isFresh() const;
-    [[nodiscard]] bool isIdle() const; ///< nothing new has come for a while
+    [[nodiscard]] bool isIdle() const; ///< nothing new has arrived for a while
     [[nodiscard]] static Result<RingHeader> judge(const ReadableMemory& memory, StreamState& state);
     void attach();
     void follow(std::unique_ptr<ReadableMemory> memory, const RingHeader& ring);
@@ -111,10 +111,10 @@ private:
     std::optional<RingHeader> m_ring;
     StreamState m_state = StreamState::Absent;
     Error m_reason;
-    quint64 m_last = 0; ///< the serial of the frame that was read or dropped last
+    quint64 m_last = 0; ///< serial of the frame that was last read or dropped
     std::optional<quint64> m_lastNumber;
     std::optional<quint32>
-        m_tornAt; ///< the wake word when the writer was too fast: try again when it has moved on
+        m_tornAt; ///< the wake word when the writer was too fast: try again when the word has changed
     Clock::time_point m_lookedAround;
     Clock::time_point m_lastNew; ///< when something new was seen
     Cadence m_cadence;

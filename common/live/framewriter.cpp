@@ -53,7 +53,7 @@ Result<std::span<std::byte>> FrameWriter::begin(const PixelLayout& layout)
     if (!extent) {
         return extent.error();
     }
-    if (extent->end > maximumImageBytes) { // its offset or its stride
+    if (extent->end > maximumImageBytes) { // because of the offset or stride
         return Error{ErrorCode::BadData, Text::tr("A frame of %1 ends at byte %2, which exceeds the limit of "
                                                   "%3 bytes. Use a smaller offset or stride.")
                                              .arg(layoutText(layout))
@@ -72,7 +72,7 @@ Result<std::span<std::byte>> FrameWriter::begin(const PixelLayout& layout)
     }
     RingWord<quint64>(m_ring->bytes, std::size_t(m_ring->header.entryAt(slot)))
         .store(2 * n - 1, std::memory_order_relaxed);
-    std::atomic_thread_fence(std::memory_order_release); // no pixel is stored before the sequence says so
+    std::atomic_thread_fence(std::memory_order_release); // no pixel is stored before the sequence is odd
     m_begun.emplace();
     m_begun->layout = layout;
     m_begun->bytes = extent->end;
@@ -89,7 +89,7 @@ Result<QImage> FrameWriter::beginImage(QSize size, QImage::Format format)
                 .arg(int(format))};
     }
     PixelLayout layout{size.width(), size.height(), *pixels};
-    layout.stride = (rowBytes(*pixels, size.width()) + 3) / 4 * 4; // QImage wants rows of whole words
+    layout.stride = (rowBytes(*pixels, size.width()) + 3) / 4 * 4; // QImage needs rows of whole words
     auto room = begin(layout);
     if (!room) {
         return room.error();
@@ -163,7 +163,7 @@ void FrameWriter::close()
     m_options.session = {};
 }
 
-/// The header of the session's next ring.
+/// Returns the header of the session's next ring.
 RingHeader FrameWriter::nextRing(qint64 capacity) const
 {
     RingHeader header = ringFor(m_options.slots, capacity);
@@ -176,7 +176,8 @@ RingHeader FrameWriter::nextRing(qint64 capacity) const
     return header;
 }
 
-/// To a ring with slots of that capacity, which has memory for the newest frame and the next one.
+/// Moves to a ring whose slots have that capacity. The new ring has memory for the newest frame and the next
+/// one.
 Result<void> FrameWriter::moveTo(qint64 capacity, qint64 nextBytes)
 {
     if (!m_ring) {
@@ -184,7 +185,8 @@ Result<void> FrameWriter::moveTo(qint64 capacity, qint64 nextBytes)
     }
     auto made = makeRing(capacity, nextBytes);
     if (made && m_newest > 0 && m_memory->isCut()) {
-        // What was copied may be zeros. Nobody may take them for a frame, so there is none: a session begins.
+        // The copied bytes may be zeros, which nobody may take for a frame. Therefore a new session begins
+        // without frames.
         m_session = QUuid::createUuid();
         m_newest = 0;
         made = makeRing(capacity, nextBytes);
@@ -203,7 +205,7 @@ Result<void> FrameWriter::moveTo(qint64 capacity, qint64 nextBytes)
     return {};
 }
 
-/// The ring as its readers will find it; nobody sees it yet.
+/// Makes a ring in its final form. Nobody sees it yet.
 Result<FrameWriter::Ring> FrameWriter::makeRing(qint64 capacity, qint64 nextBytes)
 {
     Ring ring{nextRing(capacity), {}, {}};
@@ -220,7 +222,7 @@ Result<FrameWriter::Ring> FrameWriter::makeRing(qint64 capacity, qint64 nextByte
     return ring;
 }
 
-/// The slots first: what is said when there is no room names the size of a picture.
+/// Reserves the slots first, because the error for missing room then names the size of a picture.
 Result<void> FrameWriter::reserveRing(Ring& ring, qint64 nextBytes)
 {
     auto reserved = reserveSlot(ring, ring.header.slotOf(m_newest + 1), nextBytes);
@@ -230,7 +232,7 @@ Result<void> FrameWriter::reserveRing(Ring& ring, qint64 nextBytes)
     return reserved ? m_memory->reserve(ring.bytes.first(std::size_t(ring.header.data))) : reserved;
 }
 
-/// Memory for a slot's first bytes, where it has less.
+/// Reserves memory for a slot's first bytes if it has less.
 Result<void> FrameWriter::reserveSlot(Ring& ring, quint64 slot, qint64 bytes)
 {
     qint64& before = ring.reserved[std::size_t(slot)];

@@ -14,17 +14,17 @@ namespace shmpix {
 /// How a ring is made.
 struct FrameWriterOptions
 {
-    quint32 slots = 4;      ///< fewestSlots to mostSlots; more are more patient with slow readers
-    qint64 capacity = 0;    ///< bytes that a slot is long from the beginning, where larger frames will come;
+    quint32 slots = 4;      ///< fewestSlots to mostSlots; more slots give slow readers more time
+    qint64 capacity = 0;    ///< initial size of a slot in bytes if larger frames will come;
                             ///< maximumImageBytes at most
-    bool checksums = false; ///< a pass over the pixels that lets readers know damaged ones
-    bool wakes = true;      ///< where the system can
-    QUuid session = {};     ///< the first one; null: a new one
-    quint64 process = 0;    ///< the writer's, for people
+    bool checksums = false; ///< a pass over the pixels by which readers detect damaged ones
+    bool wakes = true;      ///< if the system supports this
+    QUuid session = {};     ///< the first session; null: a new one
+    quint64 process = 0;    ///< the writer's process ID, for people
     quint64 processStarted = 0;
 };
 
-/// What a frame's source says of it.
+/// A frame's description by its source.
 struct FrameNote
 {
     std::optional<quint64> number; ///< nothing: counts from 1
@@ -32,10 +32,10 @@ struct FrameNote
     QByteArray text;               ///< UTF-8, one line for people
 };
 
-/// Writes live frames: begin() gives the next slot, the caller fills it, publish() lets everybody see it.
+/// Writes live frames: begin() returns the next slot, the caller fills it, and publish() makes it visible.
 /// Never waits for a reader. A frame that is larger than the slots moves the stream to a new ring, which
-/// readers follow. Memory is reserved for a slot when a frame first needs it: one frame takes no more than
-/// its own. The end of the writer closes the stream. Used by one thread.
+/// readers follow. Memory for a slot is reserved when a frame first needs it, so one frame takes no more than
+/// one slot. Destroying the writer closes the stream. Used by one thread.
 class FrameWriter
 {
 public:
@@ -44,33 +44,33 @@ public:
     FrameWriter(const FrameWriter&) = delete;
     FrameWriter& operator=(const FrameWriter&) = delete;
 
-    /// The next slot, from its first byte to the end of the layout's extent, with whatever an older frame
-    /// left there. What was begun and not published before is dropped. Fails with BadData for a layout that
-    /// cannot be, and as the memory does when there is no room; the stream is then what it was.
+    /// Returns the next slot from its first byte to the end of the layout's extent, with the contents of an
+    /// older frame. An unpublished frame is dropped. Fails with BadData for an impossible layout, and like
+    /// the memory if there is no room; the stream is then unchanged.
     [[nodiscard]] Result<std::span<std::byte>> begin(const PixelLayout& layout);
 
-    /// The same as a picture to decode or paint into, whose memory is the slot's; not to be used after
-    /// publish(). Fails with Usage for a format of QImage that pixels cannot be shared in as they are.
+    /// The same as a picture to decode or paint into, which uses the slot's memory. It must not be used after
+    /// publish(). Fails with Usage for a QImage format whose pixels cannot be shared unchanged.
     [[nodiscard]] Result<QImage> beginImage(QSize size, QImage::Format format);
 
-    /// Lets everybody see the frame that was begun.
+    /// Publishes the frame that was begun.
     void publish(const FrameNote& note = {});
 
-    /// Says that the writer lives. To be called at least once a second where no frames come.
+    /// Shows that the writer is alive. Call this at least once a second while no frames come.
     void beat();
 
-    /// Puts a new ring with the newest frame under the address: somebody has removed the old one. Where it
-    /// was cut, the frame is lost with it, and a new session begins. What was begun and not published is
-    /// dropped. Fails as the memory does. Nothing happens before the first begin().
+    /// Puts a new ring with the newest frame under the address, because somebody has removed the old one. If
+    /// the old one was truncated, the frame is lost and a new session begins. An unpublished frame is
+    /// dropped. Fails like the memory. Does nothing before the first begin().
     [[nodiscard]] Result<void> renew();
 
-    /// Ends the stream; the last frame can still be read. begin() opens it again with a new session.
+    /// Ends the stream; the last frame can still be read. begin() reopens the stream with a new session.
     void close();
 
-    /// Frames of this session; from 0 again where a cut ring ended it.
+    /// Frames of this session; starts again from 0 if a truncated ring ended the session.
     [[nodiscard]] quint64 published() const { return m_newest; }
 
-    /// The ring at the moment; nothing before the first begin().
+    /// The current ring; nothing before the first begin().
     [[nodiscard]] std::optional<RingHeader> ring() const
     {
         return m_ring ? std::optional(m_ring->header) : std::nullopt;
@@ -81,7 +81,7 @@ private:
     {
         RingHeader header;
         std::span<std::byte> bytes;
-        std::vector<qint64> reserved; ///< of each slot: how many bytes there is memory for
+        std::vector<qint64> reserved; ///< bytes with reserved memory, for each slot
     };
 
     [[nodiscard]] RingHeader nextRing(qint64 capacity) const;

@@ -11,7 +11,8 @@ namespace shmpix {
 
 #if defined(__SANITIZE_THREAD__)
 
-// A race detector does not know that the sequence tells torn bytes: relaxed accesses are the same race, said.
+// A race detector does not know that readers recognise torn bytes by the sequence. Relaxed atomic accesses
+// declare the same race to it.
 void copyShared(std::span<const std::byte> from, std::byte* to)
 {
     for (std::size_t i = 0; i < from.size(); ++i) {
@@ -34,12 +35,12 @@ void copyPlainly(std::span<const std::byte> from, std::byte* to)
 
 #ifdef __SSE2__
 
-/// No cache keeps so much until somebody reads it.
+/// No cache keeps this many bytes until somebody reads them.
 constexpr std::size_t streamedFrom = std::size_t(16) << 20;
 constexpr std::size_t lineBytes = 64;
 
-/// Without reading what it overwrites, which the C library does up to the size of all caches together: a
-/// third less passes over the memory, which is what limits large frames.
+/// Copies without reading the overwritten memory first. The C library does read it for sizes up to all caches
+/// together. Without that read, a third less passes over the memory bus, which limits large frames.
 void copyStreaming(std::span<const std::byte> from, std::byte* to)
 {
     const std::size_t before = (lineBytes - reinterpret_cast<std::uintptr_t>(to) % lineBytes) % lineBytes;
@@ -58,7 +59,7 @@ void copyStreaming(std::span<const std::byte> from, std::byte* to)
         _mm_stream_si128(target + 2, third);
         _mm_stream_si128(target + 3, fourth);
     }
-    _mm_sfence(); // these stores keep no order with what follows, such as a sequence
+    _mm_sfence(); // these stores are not ordered with later ones, such as that of a sequence
     copyPlainly(from.subspan(before + lines * lineBytes), to + before + lines * lineBytes);
 }
 

@@ -29,7 +29,7 @@ constexpr quint32 wakesFlag = 1;
 constexpr quint32 bottomUpFlag = 1;
 constexpr quint32 checksumFlag = 2;
 
-/// Takes little-endian fields one after the other out of a private copy.
+/// Takes little-endian fields out of a private copy, one after another.
 class FieldReader
 {
 public:
@@ -68,7 +68,7 @@ public:
         qToLittleEndian(value, m_bytes.data());
         m_bytes = m_bytes.subspan(sizeof(Number));
     }
-    /// Fills what is left of `room` with zeros.
+    /// Fills the rest of `room` with zeros.
     void putBytes(const QByteArray& bytes, std::size_t room)
     {
         std::fill_n(m_bytes.begin(), room, std::byte{0});
@@ -86,7 +86,7 @@ Error badRing(const QString& what)
             Text::tr("The stream of live frames is damaged: %1. Restart its sender.").arg(what)};
 }
 
-/// The places, which a peer has chosen: nothing here may wrap.
+/// Checks the places, which a peer has chosen. Nothing here may wrap.
 Result<void> checkPlaces(const RingHeader& header, quint64 capacity, quint64 data, quint64 pitch,
                          quint64 size, qint64 segmentBytes)
 {
@@ -108,7 +108,7 @@ Result<void> checkPlaces(const RingHeader& header, quint64 capacity, quint64 dat
             Text::tr("a slot holds %1 bytes instead of 1 to %2").arg(capacity).arg(maximumImageBytes));
     }
     constexpr quint64 most = quint64{1}
-                             << 48; // far over every sum of sizes that can be meant, far from wrapping
+                             << 48; // far above every meaningful sum of sizes, and far below wrapping
     const quint64 tableEnd = quint64(header.table) + quint64(header.entry) * header.slots;
     if (pitch < capacity || pitch > most || pitch % alignment != 0) {
         return fail(Text::tr("its slots of %1 bytes are %2 bytes apart").arg(capacity).arg(pitch));
@@ -141,7 +141,7 @@ std::array<char, 8> swappedMagic()
     return swapped;
 }
 
-/// The name up to the first zero, fit for a message: a peer has chosen it.
+/// Returns the name up to the first zero, made safe for a message: a peer has chosen it.
 QString formatName(const QByteArray& field)
 {
     const qsizetype end = field.indexOf('\0');
@@ -254,7 +254,7 @@ std::array<std::byte, ringConstantBytes> ringHeaderBytesOf(const RingHeader& hea
 
 Result<SlotEntry> parseSlotEntry(std::span<const std::byte, slotEntryBytes> bytes, qint64 capacity)
 {
-    FieldReader fields(bytes.subspan(8)); // behind the sequence
+    FieldReader fields(bytes.subspan(8)); // after the sequence
     SlotEntry entry;
     entry.number = fields.take<quint64>();
     entry.layout.width = fields.take<quint32>();
@@ -313,7 +313,7 @@ std::array<std::byte, slotEntryBytes - 8> slotEntryBytesOf(const SlotEntry& entr
     QByteArray text = entry.metadata;
     if (text.size() > mostMetadataBytes) {
         qsizetype end = mostMetadataBytes;
-        while (end > 0 && (quint8(text[end]) & 0xc0U) == 0x80U) { // within a character
+        while (end > 0 && (quint8(text[end]) & 0xc0U) == 0x80U) { // inside a character
             --end;
         }
         text.truncate(end);

@@ -35,7 +35,7 @@ Result<RingHeader> readHeader(ByteSource& source)
     return parseRingHeader(start, source.size());
 }
 
-/// Copies the entry of frame `serial`; false when another one is there by now.
+/// Copies the entry of frame `serial`. Returns false if another frame has replaced it.
 Result<bool> readEntry(ByteSource& source, StillFrame& frame)
 {
     const quint64 slot = frame.ring.slotOf(frame.serial);

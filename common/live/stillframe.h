@@ -6,25 +6,24 @@
 
 namespace shmpix {
 
-/// The newest frame of a ring at one moment, for those who want one picture and do not map anything: found by
-/// calls that copy, read by the caller, and then asked for again.
+/// The newest frame of a ring at one moment, for callers that want one picture without a mapping. The calls
+/// copy: find the frame, read it, then check that it is still there.
 struct StillFrame
 {
     RingHeader ring;
     RingState state = RingState::Open;
-    quint64 serial = 0; ///< its place in the session, from 1
+    quint64 serial = 0; ///< position in the session, from 1
     SlotEntry entry;
-    qint64 pixelsAt = 0; ///< where the frame's first byte is in the source
+    qint64 pixelsAt = 0; ///< position of the frame's first byte in the source
 };
 
-/// Finds it. Fails with BadData where there is no ring, none that can be read, no frame yet, or a damaged
-/// one.
+/// Finds the newest frame. Fails with BadData if there is no readable ring, no frame yet, or a damaged frame.
 [[nodiscard]] Result<StillFrame> findNewestFrame(ByteSource& source);
 
-/// What is said when the sender is a round ahead again and again.
+/// The error for a sender that overwrites the frames again and again while they are read.
 [[nodiscard]] Error senderIsTooFast();
 
-/// Whether what was read of the frame since it was found is whole: nobody has begun to overwrite it.
+/// Whether the bytes read since the frame was found are whole, because nobody has begun to overwrite it.
 [[nodiscard]] bool isStillThere(ByteSource& source, const StillFrame& frame);
 
 } // namespace shmpix

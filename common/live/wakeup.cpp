@@ -37,7 +37,7 @@ void WakeUp::wait(const quint32* word, quint32 value, std::chrono::nanoseconds a
     const timespec time = {seconds.count(), (atMost - seconds).count()};
     const bool failed = ::syscall(SYS_futex, word, FUTEX_WAIT, value, &time, nullptr, 0) != 0;
     if (failed && errno != EAGAIN && errno != EINTR && errno != ETIMEDOUT) {
-        std::this_thread::sleep_for(std::min(atMost, pause)); // the word is gone: its segment was cut
+        std::this_thread::sleep_for(std::min(atMost, pause)); // the word is gone: its segment was truncated
     }
 }
 

@@ -17,8 +17,8 @@ public:
     /// Wakes all waiters for the word, in any process. Makes a system call even if there are none.
     static void wakeAll(const quint32* word);
 
-    /// Returns when somebody wakes those who wait for the word, at once when it does not have the value any
-    /// more, after the time given at the latest, and now and then for no reason.
+    /// Returns when somebody wakes the waiters for the word, at once if the word no longer has the value, and
+    /// at the latest after the given time. May also return for no reason.
     static void wait(const quint32* word, quint32 value, std::chrono::nanoseconds atMost);
 };
 

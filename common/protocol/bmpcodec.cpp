@@ -26,7 +26,7 @@ constexpr qint64 fileHeaderBytes = 14;
 constexpr qint64 infoHeaderBytes = 40;
 constexpr qint64 v4HeaderBytes = 108;
 
-/// How a picture is written: which rows, how many bits, which palette, where the pixels begin.
+/// How a picture is written: format of the rows, bits per pixel, palette, and offset of the pixels.
 struct BmpLayout
 {
     QImage::Format rows = QImage::Format_BGR888;
@@ -91,7 +91,7 @@ void writeHeaders(const QImage& image, const BmpLayout& layout, std::span<std::b
     put32(42, image.dotsPerMeterY());
     put32(46, layout.palette.size());
     if (layout.headerBytes == v4HeaderBytes) {
-        put32(30, 3); // bit fields, so that readers take the fourth byte for alpha
+        put32(30, 3); // bit fields, so that readers take the fourth byte as alpha
         put32(54, 0x00ff0000);
         put32(58, 0x0000ff00);
         put32(62, 0x000000ff);

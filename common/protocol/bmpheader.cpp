@@ -20,17 +20,18 @@ struct Text
 constexpr qint64 fileHeaderBytes = 14;
 constexpr qint64 coreHeaderBytes = 12; // OS/2 1.x
 constexpr qint64 infoHeaderBytes = 40;
-constexpr qint64 colorMasksHeaderBytes = 52; // version 2: with masks, without alpha
+constexpr qint64 colorMasksHeaderBytes = 52; // version 2: masks without alpha
 constexpr qint64 alphaMaskHeaderBytes = 56;  // version 3
 constexpr std::array<qint64, 6> headerSizes = {
     coreHeaderBytes, infoHeaderBytes, colorMasksHeaderBytes, alphaMaskHeaderBytes, 108, 124};
-constexpr qint64 masksAt = fileHeaderBytes + infoHeaderBytes; ///< in the header or right behind it
+constexpr qint64 masksAt = fileHeaderBytes + infoHeaderBytes; ///< in the header or directly after it
 constexpr qint64 longestHead = 4 + fileHeaderBytes + 124 + qint64{256} * 4;
 
-/// The first bytes of the source, up to the end of the longest palette; zeros where it is shorter.
+/// The first bytes of the source, up to the end of the longest palette, padded with zeros if the source is
+/// shorter.
 using Head = std::array<std::byte, static_cast<std::size_t>(longestHead)>;
 
-/// The fields of both headers as they stand in the file.
+/// The fields of both headers as stored in the file.
 struct Fields
 {
     qint64 pixelOffset = 0;
@@ -48,7 +49,7 @@ struct Fields
     {
         return compression == BmpCompression::RunLength8 || compression == BmpCompression::RunLength4;
     }
-    [[nodiscard]] qint64 masksBytes() const ///< of those that stand behind the header
+    [[nodiscard]] qint64 masksBytes() const ///< of the masks after the header
     {
         const bool behind = headerBytes == infoHeaderBytes;
         return !behind                                      ? 0
@@ -59,7 +60,7 @@ struct Fields
     [[nodiscard]] qint64 paletteOffset() const { return fileHeaderBytes + headerBytes + masksBytes(); }
     [[nodiscard]] qint64 paletteEntryBytes() const { return isCore() ? 3 : 4; }
 
-    /// Colours of the palette that the file has; some OS/2 writers leave out those they do not need.
+    /// Returns the number of palette colours in the file. Some OS/2 writers leave out unused colours.
     [[nodiscard]] qint64 colors() const
     {
         const qint64 most = bitsPerPixel <= 8 ? qint64{1} << bitsPerPixel : 0;
@@ -81,7 +82,7 @@ Number number(std::span<const std::byte> file, qint64 at)
     return qFromLittleEndian<Number>(&file[static_cast<std::size_t>(at)]);
 }
 
-/// The file may have fewer bytes than the head has room for: `size` of them.
+/// Reads the fields. `size` is the length of the file, which may be shorter than the head.
 Result<Fields> readFields(std::span<const std::byte> file, qint64 size)
 {
     if (size < fileHeaderBytes + coreHeaderBytes) {
@@ -130,7 +131,7 @@ bool compressionFitsDepth(const Fields& fields)
     return false;
 }
 
-/// Everything that has to hold before the fields may be used to find anything.
+/// Checks everything that must hold before the fields may be used to find anything.
 Result<void> checkFields(const Fields& fields)
 {
     if (fields.planes != 1 || !compressionFitsDepth(fields)) {
@@ -139,7 +140,8 @@ Result<void> checkFields(const Fields& fields)
                            .arg(fields.bitsPerPixel)
                            .arg(static_cast<quint32>(fields.compression)));
     }
-    // 64 bits: also the least height of 32 has an opposite. No depth takes more than 32 bits in a QImage.
+    // The height has 64 bits here, so that even the least 32-bit height has an absolute value. A QImage needs
+    // at most 32 bits per pixel for any depth.
     if (auto checked = checkedImageBytes(fields.width, std::abs(fields.height), 32); !checked) {
         return checked.error();
     }
@@ -176,7 +178,8 @@ BmpMasks readMasks(const Fields& fields, std::span<const std::byte> file)
         (fields.headerBytes == infoHeaderBytes && fields.compression == BmpCompression::AlphaFields);
     const quint32 alpha = hasAlphaMask ? number<quint32>(file, masksAt + 12) : 0;
     if (fields.compression == BmpCompression::None) {
-        // Without a mask the fourth byte is anything; writers that mean it for alpha say so in the header.
+        // Without a mask the fourth byte is arbitrary. Writers that mean it as alpha declare a mask in the
+        // header.
         return fields.bitsPerPixel == 16 ? masks555 : alpha == masksBgra.alpha ? masksBgra : masksBgrx;
     }
     return {number<quint32>(file, masksAt), number<quint32>(file, masksAt + 4),
@@ -192,7 +195,7 @@ Error cut(qint64 needed, qint64 size)
             .arg(size)};
 }
 
-/// Where the pixels are. The last row may lack its padding.
+/// Sets where the pixels are. The last row may lack its padding.
 Result<void> placePixels(BmpHeader& header, const Fields& fields, qint64 size)
 {
     const qint64 rowBits = fields.width * fields.bitsPerPixel;

@@ -27,12 +27,12 @@ struct BmpHeader
     int bitsPerPixel = 0;
     bool topDown = false;
     BmpCompression compression = BmpCompression::None;
-    QList<QRgb> palette; ///< up to 8 bits: all 2^bits colours, those that the file does not have black
-    BmpMasks masks;      ///< of 16 and 32 bits
-    qint64 rowBytes = 0; ///< that hold pixels
-    qint64 stride = 0;   ///< from one row to the next: the rest is padding
+    QList<QRgb> palette; ///< up to 8 bits: all 2^bits colours; colours missing in the file are black
+    BmpMasks masks;      ///< for 16 and 32 bits
+    qint64 rowBytes = 0; ///< bytes of a row that hold pixels
+    qint64 stride = 0;   ///< bytes from one row to the next, including padding
     qint64 pixelOffset = 0;
-    qint64 end = 0; ///< behind the last pixel's row; of run lengths that do not say theirs: the source's end
+    qint64 end = 0; ///< end of the last row of pixels; for run lengths of unknown size, the source's end
 
     [[nodiscard]] bool isRunLength() const
     {

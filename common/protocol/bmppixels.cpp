@@ -20,12 +20,12 @@ struct Text
     Q_DECLARE_TR_FUNCTIONS(BmpPixels)
 };
 
-constexpr qint64 bandBytes = qint64{64} * 1024; // stays in the cache on its way
+constexpr qint64 bandBytes = qint64{64} * 1024; // stays in the cache between reading and conversion
 
-/// A row of so many bytes is worth a call of its own that puts it where it belongs.
+/// A row of at least this many bytes is read directly into the image with a call of its own.
 constexpr qint64 longRow = 4096;
 
-using Row = std::span<const std::byte>; ///< of the file, without padding
+using Row = std::span<const std::byte>; ///< a row of the file, without padding
 
 /// Turns a row of the file into one of the image.
 using RowReader = std::function<void(Row, uchar*)>;
@@ -61,7 +61,7 @@ void splitNibbles(Row row, uchar* out, int width)
 template <class Pixel, class ToColor>
 void convertRow(Row row, uchar* out, const ToColor& toColor)
 {
-    auto* colors = reinterpret_cast<QRgb*>(out); // rows of an image begin at multiples of four
+    auto* colors = reinterpret_cast<QRgb*>(out); // rows of an image are aligned to four bytes
     const std::size_t count = row.size() / sizeof(Pixel);
     for (std::size_t x = 0; x < count; ++x) {
         colors[x] = toColor(qFromLittleEndian<Pixel>(row.data() + x * sizeof(Pixel)));
@@ -96,13 +96,13 @@ RowReader rowReaderFor(const BmpHeader& header)
     }
 }
 
-/// Whether a row of the file is one of the image, and long.
+/// Whether rows of the file are long and have the same bytes as rows of the image.
 bool hasLongPlainRows(const BmpHeader& header)
 {
     return (header.bitsPerPixel == 8 || header.bitsPerPixel == 24) && header.rowBytes >= longRow;
 }
 
-/// Each row straight to its place.
+/// Reads each row directly into the image.
 Result<void> readLongRows(ByteSource& source, const BmpHeader& header, QImage& image)
 {
     auto* const bits = reinterpret_cast<std::byte*>(image.bits());
@@ -116,7 +116,7 @@ Result<void> readLongRows(ByteSource& source, const BmpHeader& header, QImage& i
     return {};
 }
 
-/// The file's rows lie one behind the other, padded, in either order.
+/// Reads the rows in bands: the file has them one after another, padded, in either order.
 Result<void> readRows(ByteSource& source, const BmpHeader& header, QImage& image)
 {
     const RowReader readRow = rowReaderFor(header);

@@ -21,7 +21,7 @@ Error invalid(const QString& why)
             Text::tr("The run-length encoding of the BMP is not valid: %1. Use an undamaged copy.").arg(why)};
 }
 
-/// Nobody needs more: four bytes to move to each pixel's side, two to end each row, two to end the picture.
+/// No writer needs more: four bytes to move to each pixel, two to end each row, two to end the picture.
 qint64 mostBytes(const BmpHeader& header)
 {
     return 4 * (qint64{header.width} + 1) * header.height + 2;
@@ -45,7 +45,7 @@ public:
     {
         while (!m_done) {
             if (m_source.position() == m_end && isFull()) {
-                break; // the mark of the end was left out
+                break; // the end marker is missing
             }
             if (auto step = readCode(); !step) {
                 return step.error();
@@ -94,7 +94,7 @@ private:
         }
     }
 
-    /// To the edge is allowed, where nothing can be put.
+    /// A move to the edge is valid, although no pixel fits there.
     Result<void> moveTo(int x, int y)
     {
         if (x > m_width || y > m_height) {
@@ -105,7 +105,7 @@ private:
         return {};
     }
 
-    /// Where the next `count` pixels go; rows come from the bottom. Null when they do not fit.
+    /// Returns the place of the next `count` pixels, or null if they do not fit. Rows come from the bottom.
     uchar* place(int count)
     {
         if (m_y >= m_height || count > m_width - m_x) {
@@ -128,7 +128,7 @@ private:
         return {};
     }
 
-    /// Pixels one by one, padded to a whole number of pairs.
+    /// Puts single pixels, which are padded to a whole number of pairs.
     Result<void> putPixels(int count)
     {
         const qint64 bytes = m_four ? (count + 1) / 2 : count;

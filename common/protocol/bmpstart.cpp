@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t fileHeaderBytes = 14;
 constexpr std::size_t coreHeaderBytes = 12;
 constexpr std::size_t infoHeaderBytes = 40;
-constexpr quint32 farthestPixels = 65536; ///< writers put them right behind the palette
+constexpr quint32 farthestPixels = 65536; ///< writers put the pixels directly after the palette
 
 quint32 word32(std::span<const std::byte> bytes, std::size_t at)
 {
@@ -29,7 +29,7 @@ bool hasMagic(std::span<const std::byte> file)
     return file.size() >= 2 && file[0] == std::byte{'B'} && file[1] == std::byte{'M'};
 }
 
-/// Whether what follows the first six bytes of a BMP can be nothing else: some 80 bits have to be right.
+/// Whether the bytes after the first six can only be a BMP header: about 80 bits must be right.
 bool hasBmpHeader(std::span<const std::byte> file)
 {
     if (file.size() < fileHeaderBytes + coreHeaderBytes) {
@@ -52,9 +52,9 @@ bool hasBmpHeader(std::span<const std::byte> file)
            planes == 1 && std::find(depths.begin(), depths.end(), bits) != depths.end() && compression <= 6;
 }
 
-/// Whether a writer may have meant the number for the length of its file or of the buffer around it: it fits
-/// into the segment, or the segment is cut and the file's own length, of which the upper half was left,
-/// agrees.
+/// Whether a writer may have meant the number as the length of the file or of the buffer around it. Either it
+/// fits into the segment, or the segment is truncated and the upper half of the file's own length, which is
+/// still there, agrees.
 bool isLengthOf(quint32 length, std::span<const std::byte> file, qint64 segmentBytes)
 {
     return length >= word32(file, 10) && (length <= segmentBytes || length >> 16 == word16(file, 4));

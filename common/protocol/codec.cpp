@@ -33,7 +33,7 @@ const Codec& codecFor(ProtocolId id)
     case ProtocolId::Npy:
         return npy;
     case ProtocolId::Datastream:
-    case ProtocolId::Live: // has none
+    case ProtocolId::Live: // live frames have no codec
         break;
     }
     return datastream;

@@ -45,8 +45,8 @@ struct Decoded
 /// Options for reading that the bytes do not determine.
 struct DecodeOptions
 {
-    QSize size;                        ///< the size to take where several fit; empty for the likeliest
-    std::optional<PixelLayout> layout; ///< pixels: where they lie; where no protocol is recognised, too
+    QSize size;                        ///< the size to use if several fit; empty: the likeliest
+    std::optional<PixelLayout> layout; ///< pixels: where they lie; also used if no protocol is recognised
 };
 
 /// One protocol: bytes to image and image to bytes. Independent of segments. Stateless, so any thread may use

@@ -23,7 +23,8 @@ struct Text
 
 constexpr qint64 markerBytes = 4;
 
-/// The marker before the PNG: stock Qt writes 1 and takes any value but 0. Nothing where no PNG follows.
+/// Returns the marker before the PNG, or nothing if no PNG follows. Stock Qt writes 1 and accepts any value
+/// but 0.
 std::optional<qint32> marker(ByteSource& source)
 {
     SourceReader reader(source);
@@ -39,7 +40,7 @@ std::optional<qint32> marker(ByteSource& source)
 
 Result<Encoding> DatastreamCodec::encode(const QImage& image, const EncodeOptions&) const
 {
-    // As readers do: at least 32 bits a pixel on the way, and a PNG has 64 at most.
+    // As in readers: at least 32 bits per pixel while decoding, and at most 64, as in PNG.
     if (auto checked = checkedImageBytes(image.width(), image.height(), std::clamp(image.depth(), 32, 64));
         !checked) {
         return checked.error();

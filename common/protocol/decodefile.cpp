@@ -12,8 +12,8 @@ namespace shmpix {
 
 namespace {
 
-/// A file in memory that ends when its source does not go on: the only way to stop Qt's readers. No QBuffer:
-/// the one for JPEG takes its bytes all at once.
+/// A file in memory that ends when its source must stop. This is the only way to stop Qt's readers. A QBuffer
+/// does not help: the JPEG reader takes all of its bytes at once.
 class CopiedFile final : public QIODevice
 {
 public:
@@ -51,7 +51,7 @@ Result<QImage> decodeFile(const QByteArray& file, ByteSource& source, const QByt
     CopiedFile device(file, source);
     auto image = decodeImage(device, format);
     if (auto goesOn = mayGoOn(source); !goesOn) {
-        return goesOn.error(); // whatever the reader made of the end that came too soon
+        return goesOn.error(); // regardless of what the reader made of the early end
     }
     return image;
 }

@@ -17,7 +17,7 @@ struct Text
     Q_DECLARE_TR_FUNCTIONS(Detection)
 };
 
-/// Those with a signature first; rawsize has none and is asked last.
+/// Protocols with a signature come first. Rawsize has none and comes last.
 constexpr std::array detectionOrder = {ProtocolId::Datastream, ProtocolId::Png, ProtocolId::Bmp,
                                        ProtocolId::Jpeg,       ProtocolId::Npy, ProtocolId::Rawsize};
 

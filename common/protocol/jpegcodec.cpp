@@ -49,7 +49,7 @@ Result<Encoding> JpegCodec::encode(const QImage& image, const EncodeOptions&) co
                          .arg(image.width())
                          .arg(image.height())};
     }
-    constexpr std::size_t start = 2; // the marker at the beginning goes last
+    constexpr std::size_t start = 2; // the marker at the beginning is written last
     return Encoding{file.size(),
                     [file](std::span<std::byte> out) {
                         const auto bytes = std::as_bytes(std::span(file.constData(), file.size()));

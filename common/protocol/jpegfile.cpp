@@ -25,7 +25,7 @@ struct Text
 class EndFinder
 {
 public:
-    /// How many of the piece's bytes belong to the file; fewer than all means that the end is found.
+    /// Returns how many of the piece's bytes belong to the file. Fewer than all means that the end is found.
     [[nodiscard]] qint64 feed(std::span<const std::byte> piece)
     {
         std::size_t at = 0;
@@ -51,15 +51,15 @@ public:
     [[nodiscard]] bool done() const { return m_done; }
     [[nodiscard]] bool invalid() const { return m_invalid; }
 
-    /// Nothing before the frame header was fed.
+    /// Returns nothing until the frame header has been fed.
     [[nodiscard]] std::optional<QSize> size() const
     {
         return m_frame.taken == frameStartBytes ? std::optional(QSize(m_frame.width, m_frame.height))
                                                 : std::nullopt;
     }
 
-    /// How long the file may be, as far as it was fed. Four samples a pixel have 27 bits for each coefficient
-    /// at most, and a byte that is stuffed behind each byte.
+    /// Returns how long the file may be, as far as it was fed. Four samples per pixel have at most 27 bits
+    /// for each coefficient, and each byte may be followed by a stuffed one.
     [[nodiscard]] qint64 mostBytes() const
     {
         constexpr qint64 mostBytesOfAPixel = 32;
@@ -70,10 +70,10 @@ public:
 private:
     enum class State { MarkerPrefix, Marker, LengthHigh, LengthLow, Frame, Entropy, EntropyMarker };
 
-    /// What stands at the beginning of a frame header.
+    /// The start of a frame header.
     struct Frame
     {
-        int taken = 0; ///< bytes, of 5
+        int taken = 0; ///< number of bytes, at most 5
         int height = 0;
         int width = 0;
     };
@@ -120,7 +120,7 @@ private:
 
     void takeFrame(int byte)
     {
-        if (m_frame.taken > 0) { // the first one is the depth
+        if (m_frame.taken > 0) { // the first byte is the depth
             int& side = m_frame.taken <= 2 ? m_frame.height : m_frame.width;
             side = side << 8 | byte;
         }
@@ -139,7 +139,7 @@ private:
     void takeMarker(int byte)
     {
         if (byte == 0xff) {
-            return; // fill bytes may stand before a marker
+            return; // fill bytes may precede a marker
         }
         m_marker = byte;
         if (byte == endOfImage) {
@@ -179,7 +179,7 @@ Error cutOrDamaged()
             Text::tr("The JPEG is truncated or damaged: its end marker is missing. Use a complete copy.")};
 }
 
-/// Where the file ends that begins the source. Looks for it in place.
+/// Finds the end of the file at the beginning of the source, without copying it.
 Result<qint64> findEnd(ByteSource& source)
 {
     EndFinder finder;
@@ -228,7 +228,7 @@ Result<QByteArray> copyJpegFile(ByteSource& source)
     if (!file) {
         return file.error();
     }
-    // The copy is what counts: somebody may have written meanwhile.
+    // Only the copy counts: another program may have written in the meantime.
     EndFinder finder;
     const qint64 used = finder.feed(std::as_bytes(std::span(file->constData(), file->size())));
     if (!finder.done() || used != file->size()) {

@@ -22,7 +22,7 @@ Error bad(const QString& sentence)
     return Error{ErrorCode::BadData, sentence};
 }
 
-/// The sample of a NumPy type, whatever the order of its bytes.
+/// Returns the sample type of a NumPy type in either byte order.
 std::optional<SampleType> sampleOf(const QByteArray& type)
 {
     constexpr std::array all = {SampleType::Bool,    SampleType::UInt8,  SampleType::Int16,
@@ -52,7 +52,7 @@ QString shapeText(const std::vector<qint64>& shape)
     return QStringLiteral("(%1)").arg(sides.join(QStringLiteral(", ")));
 }
 
-/// Which axis of the shape is the rows', the columns', the channels'; -1: there is none.
+/// The axes of the shape for rows, columns and channels; -1: none.
 struct Axes
 {
     int rows = 0;
@@ -63,7 +63,7 @@ struct Axes
 
 std::optional<Axes> chooseAxes(const std::vector<qint64>& shape)
 {
-    // Leading axes of one element are a batch of one picture.
+    // Leading axes of length one are a batch of one picture.
     int first = 0;
     while (int(shape.size()) - first > 3 && shape[static_cast<std::size_t>(first)] == 1) {
         ++first;
@@ -100,7 +100,7 @@ std::optional<PixelFormat> formatOf(SampleType sample, qint64 channels)
     return std::find(all.begin(), all.end(), format) == all.end() ? std::nullopt : std::optional(format);
 }
 
-/// The bytes between neighbours along each axis. The sides were checked: their product is small.
+/// Returns the bytes between neighbours along each axis. The sides were checked, so their product is small.
 std::vector<qint64> axisStrides(const NpyHeader& header, qint64 numberBytes)
 {
     std::vector<qint64> strides(header.shape.size());

@@ -23,7 +23,7 @@ struct Text
     Q_DECLARE_TR_FUNCTIONS(NpyCodec)
 };
 
-/// NumPy's pictures are grey, RGB or RGBA.
+/// Pictures in NumPy are grey, RGB or RGBA.
 PixelFormat numpyFormatFor(const QImage& image)
 {
     PixelFormat format = pixelFormatFor(image);
@@ -52,8 +52,8 @@ Result<PixelFormat> chosenFormat(const QImage& image, const EncodeOptions& optio
     return layout.format;
 }
 
-/// The numbers one after the other as a picture has them, whatever their order in the array. Takes its time:
-/// fails when the source that they came from does not go on.
+/// Returns the numbers in picture order, regardless of their order in the array. This takes time, so it fails
+/// if the source of the numbers must stop.
 Result<QByteArray> inPictureOrder(const QByteArray& data, const NpyPicture& picture, ByteSource& source)
 {
     const PixelLayout& layout = picture.layout;

@@ -17,7 +17,7 @@ struct Text
 };
 
 constexpr std::array<char, 6> magic = {'\x93', 'N', 'U', 'M', 'P', 'Y'};
-constexpr qint64 longestDictionary = 4096; // NumPy's own has below 128 bytes
+constexpr qint64 longestDictionary = 4096; // NumPy's dictionaries have fewer than 128 bytes
 constexpr std::size_t mostAxes = 32;       // NumPy's own limit
 
 Error bad(const QString& cause)
@@ -27,7 +27,7 @@ Error bad(const QString& cause)
         Text::tr("The .npy header is damaged or not supported: %1. Save the array again.").arg(cause)};
 }
 
-/// The dictionary's text, and where it ends.
+/// Returns the dictionary's text and sets `end` to where it ends.
 Result<QString> readDictionary(ByteSource& source, qint64& end)
 {
     std::array<std::byte, 12> start = {};
@@ -53,7 +53,7 @@ Result<QString> readDictionary(ByteSource& source, qint64& end)
     return QString::fromUtf8(text);
 }
 
-/// The value of a key: what stands between the colon and the comma behind it.
+/// Returns the value of a key: the text between the colon and the following comma.
 QString valueOf(const QString& dictionary, const QString& key, const QString& pattern)
 {
     const QRegularExpression expression(

@@ -18,13 +18,13 @@ struct NpyHeader
     qint64 dataOffset = 0; ///< bytes before the first number
 };
 
-/// Whether the source begins as a .npy file does.
+/// Whether the source begins like a .npy file.
 [[nodiscard]] bool beginsAsNpy(ByteSource& source);
 
 /// Reads and checks the header, but not whether the data is complete. Fails with BadData.
 [[nodiscard]] Result<NpyHeader> readNpyHeader(ByteSource& source);
 
-/// The whole header, format 1.0, for an array in C order; a multiple of 64 bytes.
+/// Returns the whole header, format 1.0, for an array in C order; its length is a multiple of 64 bytes.
 [[nodiscard]] QByteArray npyHeaderBytes(const QByteArray& type, const std::vector<qint64>& shape);
 
 } // namespace shmpix

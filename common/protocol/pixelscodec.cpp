@@ -15,7 +15,7 @@ struct Text
     Q_DECLARE_TR_FUNCTIONS(PixelsCodec)
 };
 
-/// The layout for a picture: what was asked for, with the picture's size.
+/// Returns the layout for a picture: the requested one with the picture's size.
 Result<PixelLayout> layoutFor(const QImage& image, const EncodeOptions& options)
 {
     PixelLayout layout = options.layout.value_or(PixelLayout{0, 0, pixelFormatFor(image)});

@@ -14,7 +14,7 @@ namespace shmpix {
 
 Result<Encoding> PngCodec::encode(const QImage& image, const EncodeOptions&) const
 {
-    // As readers do: at least 32 bits a pixel on the way, and a PNG has 64 at most.
+    // As in readers: at least 32 bits per pixel while decoding, and at most 64, as in PNG.
     if (auto checked = checkedImageBytes(image.width(), image.height(), std::clamp(image.depth(), 32, 64));
         !checked) {
         return checked.error();

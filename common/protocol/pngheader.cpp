@@ -19,7 +19,7 @@ struct Text
     Q_DECLARE_TR_FUNCTIONS(PngHeader)
 };
 
-/// More chunks than any encoder makes for a picture within our limits; bounds the time of a walk.
+/// More chunks than any encoder makes for a picture within the limits. Bounds the time for walking over them.
 constexpr int maximumChunks = 1 << 18;
 
 Error notPng(const QString& why)
@@ -98,7 +98,7 @@ Result<PngHeader> readPngHeader(SourceReader& reader)
     if (!depthIsValid(header.colorType, header.bitDepth) || data[18] != 0 || data[19] != 0 || data[20] > 1) {
         return notPng(Text::tr("colour type %1 with %2 bits is not supported").arg(data[17]).arg(data[16]));
     }
-    // What QImage will hold: at least 32 bits a pixel on the way through Qt's reader.
+    // What QImage will hold: at least 32 bits per pixel while Qt's reader decodes.
     if (auto checked = checkedImageBytes(width, height, std::max(32, header.bitsPerPixel())); !checked) {
         return checked.error();
     }
@@ -124,7 +124,7 @@ Result<PngChunk> readPngChunkHeader(SourceReader& reader)
 
 qint64 PngHeader::mostFileBytes() const
 {
-    // Of compressed data as many as of pixels, and a little; the chunks around them may be small.
+    // Compressed data takes at most a little more than the pixels, and the chunks around it may be small.
     constexpr qint64 generously = 2;
     const qint64 rowBytes = (qint64{width} * bitsPerPixel() + 7) / 8 + 1;
     return generously * rowBytes * height + maximumBytesBesidePixels;

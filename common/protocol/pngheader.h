@@ -5,7 +5,7 @@
 
 namespace shmpix {
 
-/// What the IHDR chunk says, checked: the size is within our limits, depth and colour type go together.
+/// The checked contents of the IHDR chunk: the size is within the limits, and depth and colour type match.
 struct PngHeader
 {
     int width = 0;
@@ -17,18 +17,19 @@ struct PngHeader
     [[nodiscard]] int samples() const;
     [[nodiscard]] int bitsPerPixel() const { return samples() * bitDepth; }
 
-    /// How long a file with such a picture may be: nobody follows one any farther through a long segment.
+    /// Returns how long a file with this picture may be. A file is followed no farther through a long
+    /// segment.
     [[nodiscard]] qint64 mostFileBytes() const;
 };
 
-/// What stands before a chunk's data; its length is below 2^31.
+/// The header of a chunk; the length of its data is below 2^31.
 struct PngChunk
 {
     qint64 bytes = 0;
     std::uint32_t type = 0;
 
     [[nodiscard]] bool isCritical() const { return (type & 0x20000000) == 0; }
-    /// The checksum of the type, to be carried on over the data.
+    /// Returns the checksum of the type, to be continued over the data.
     [[nodiscard]] std::uint32_t typeCrc() const;
 };
 
@@ -37,11 +38,11 @@ struct PngChunk
 
 [[nodiscard]] Result<PngChunk> readPngChunkHeader(SourceReader& reader);
 
-/// The error for a file that is longer.
+/// Returns the error for a file that is longer than mostFileBytes().
 [[nodiscard]] Error pngIsTooLong(const PngHeader& header);
 
-/// The length of the PNG file that begins at `offset`, up to and with IEND: a cut one fails with BadData,
-/// and so does one whose header is over our limits.
+/// Returns the length of the PNG file that begins at `offset`, up to and including IEND. Fails with BadData
+/// for a truncated file and for a header over the limits.
 [[nodiscard]] Result<qint64> pngFileBytes(ByteSource& source, qint64 offset);
 
 } // namespace shmpix

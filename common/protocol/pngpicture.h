@@ -6,15 +6,15 @@
 
 namespace shmpix {
 
-/// A picture out of a PNG and the length of the PNG.
+/// A picture from a PNG and the length of the PNG.
 struct PngPicture
 {
     QImage image;
     qint64 bytes = 0;
 };
 
-/// Reads the PNG that begins at `offset`: straight when its data are stored, else through Qt.
-/// Fails with BadData for one that is cut, damaged or over the limits.
+/// Reads the PNG that begins at `offset`: directly if its data is stored, otherwise through Qt. Fails with
+/// BadData for a PNG that is truncated, damaged or over the limits.
 [[nodiscard]] Result<PngPicture> readPngPicture(ByteSource& source, qint64 offset);
 
 } // namespace shmpix

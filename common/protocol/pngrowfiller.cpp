@@ -10,7 +10,7 @@ namespace shmpix {
 
 namespace {
 
-/// The format that holds the PNG's samples as they are.
+/// Returns the format that holds the PNG's samples unchanged.
 QImage::Format imageFormat(const PngHeader& header)
 {
     const bool deep = header.bitDepth == 16;

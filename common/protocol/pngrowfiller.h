@@ -10,11 +10,11 @@
 
 namespace shmpix {
 
-/// What a step of the straight reader of PNGs found.
+/// The result of a step in reading a PNG directly.
 enum class PngStep { Fine, OtherKind, Damaged };
 
-/// Takes the raw bytes of a PNG (a filter byte, then samples, row by row), however they are cut into pieces,
-/// and fills an image. For rows without a filter, whose samples have 8 or 16 bits.
+/// Takes the raw bytes of a PNG (a filter byte, then samples, row by row) in pieces of any size, and fills an
+/// image. Supports rows without a filter and samples of 8 or 16 bits.
 class PngRowFiller
 {
 public:
@@ -26,7 +26,7 @@ public:
 
     [[nodiscard]] PngStep put(std::span<const std::byte> data);
 
-    /// The image, once; with that palette when it is a palette picture.
+    /// Returns the image; call this only once. A palette picture gets the given palette.
     [[nodiscard]] QImage take(QList<QRgb> palette);
 
 private:
@@ -37,8 +37,8 @@ private:
     PngHeader m_header;
     QImage m_image;
     qint64 m_rowBytes;
-    std::vector<std::byte> m_wide; ///< a row whose samples QImage keeps wider than the PNG does
-    qint64 m_x = -1;               ///< bytes of the row that are there; -1: the filter byte comes next
+    std::vector<std::byte> m_wide; ///< a row whose samples are wider in QImage than in the PNG
+    qint64 m_x = -1;               ///< bytes of the row so far; -1: the filter byte comes next
     int m_y = 0;
     int m_highestIndex = 0;
 };

@@ -24,12 +24,12 @@ inline constexpr std::array allProtocols = {ProtocolId::Live,   ProtocolId::Data
                                             ProtocolId::Bmp,    ProtocolId::Png,        ProtocolId::Jpeg,
                                             ProtocolId::Pixels, ProtocolId::Npy};
 
-/// Those that have a codec: one picture from the segment's first byte on.
+/// The protocols with a codec: one picture from the segment's first byte on.
 inline constexpr std::array codecProtocols = {ProtocolId::Datastream, ProtocolId::Rawsize, ProtocolId::Bmp,
                                               ProtocolId::Png,        ProtocolId::Jpeg,    ProtocolId::Pixels,
                                               ProtocolId::Npy};
 
-/// Those whose bytes describe themselves.
+/// The protocols whose bytes describe themselves.
 inline constexpr std::array selfDescribingProtocols = {ProtocolId::Datastream, ProtocolId::Rawsize,
                                                        ProtocolId::Bmp,        ProtocolId::Png,
                                                        ProtocolId::Jpeg,       ProtocolId::Npy};

@@ -31,7 +31,7 @@ Result<std::array<unsigned char, 4>> readHeader(ByteSource& source)
     return header;
 }
 
-/// The fits that are proof enough when nobody said that the segment is rawsize.
+/// Whether the fit is proof enough if the user did not name rawsize.
 bool isConvincing(const RawsizeCandidate& candidate, const std::array<unsigned char, 4>& header)
 {
     const bool blankHeader =
@@ -42,7 +42,7 @@ bool isConvincing(const RawsizeCandidate& candidate, const std::array<unsigned c
         return true;
     case RawsizeFit::PageRounded:
     case RawsizeFit::WrappedPage:
-        return !blankHeader; // any blank segment would do
+        return !blankHeader; // any blank segment would fit
     case RawsizeFit::Longer:
         break;
     }
@@ -136,7 +136,7 @@ Result<Decoded> RawsizeCodec::decode(ByteSource& source, const DecodeOptions& op
                          .arg(chosen->size.width())
                          .arg(chosen->size.height())};
     }
-    // RGBA8888 rows have no padding in a QImage either: the pixels go straight from the source to the image.
+    // QImage does not pad RGBA8888 rows, so the pixels are read directly into the image.
     auto* bits = decoded.image.bits();
     if (auto read =
             source.read(headerBytes, std::as_writable_bytes(std::span(bits, decoded.image.sizeInBytes())));

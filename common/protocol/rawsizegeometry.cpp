@@ -21,7 +21,7 @@ constexpr std::array<std::array<int, 2>, 22> usualSizes = {{
     {2560, 1440}, {2592, 1944}, {3840, 2160}, {7680, 4320},
 }};
 
-/// Smaller is likelier.
+/// How unusual a size is. Smaller is likelier.
 double oddness(QSize size)
 {
     const auto isUsual = [](QSize landscape) {
@@ -32,7 +32,7 @@ double oddness(QSize size)
         return 0.0;
     }
     if (isUsual(size.transposed())) {
-        return 0.05; // upright is rarer: 1024 × 768 and 768 × 1024 have the same header
+        return 0.05; // portrait is rarer: 1024 × 768 and 768 × 1024 have the same header
     }
     constexpr double usualShape = 1.4; // between 4:3 and 3:2
     return 0.1 + std::abs(std::log(double(size.width()) / size.height() / usualShape));
@@ -43,7 +43,8 @@ bool isPageRounded(qint64 payload, qint64 segmentBytes)
     return segmentBytes % pageBytes == 0 && segmentBytes - payload < pageBytes;
 }
 
-/// Sides congruent to the stored ones modulo 256 whose pixels end within `slack` bytes of the segment's end.
+/// Adds sides that are congruent to the stored ones modulo 256 and whose pixels end within `slack` bytes of
+/// the segment's end.
 void addWrapped(std::vector<RawsizeCandidate>& found, int storedWidth, int storedHeight, qint64 segmentBytes)
 {
     const qint64 slack = segmentBytes % pageBytes == 0 ? pageBytes - 1 : 0;

@@ -19,16 +19,16 @@ class SourceReader
 public:
     explicit SourceReader(ByteSource& source, qint64 offset = 0);
 
-    /// Where in the source the next byte stands.
+    /// The position of the next byte in the source.
     [[nodiscard]] qint64 position() const { return m_position; }
 
-    /// Bytes from here to the end of the source.
+    /// The number of bytes from the current position to the end of the source.
     [[nodiscard]] qint64 left() const { return m_source.size() - m_position; }
 
-    /// The next bytes, at least one and at most `most`; valid until the next call. Fails at the end.
+    /// Returns the next bytes, at least one and at most `most`; valid until the next call. Fails at the end.
     [[nodiscard]] Result<std::span<const std::byte>> next(qint64 most);
 
-    /// Exactly the next `count` bytes, for headers: `count` is at most maximumHeader.
+    /// Returns exactly the next `count` bytes, for headers: `count` is at most maximumHeader.
     [[nodiscard]] Result<std::span<const std::byte>> take(qint64 count);
 
     /// Skips bytes without reading them. The position may then lie beyond the end.
@@ -43,7 +43,7 @@ private:
     ByteSource& m_source;
     qint64 m_position;
     std::vector<std::byte> m_buffer;
-    qint64 m_begin = 0; ///< what is in the buffer and not yet handed out
+    qint64 m_begin = 0; ///< start of the buffered bytes that were not yet returned
     qint64 m_end = 0;
 };
 

@@ -7,8 +7,8 @@
 
 namespace shmpix {
 
-/// Unpacks a zlib stream that has stored blocks only, however it is cut into pieces, into rows. Does not own
-/// them.
+/// Unpacks a zlib stream that has only stored blocks, in pieces of any size, into rows. Does not own the
+/// rows.
 class StoredInflater
 {
 public:

@@ -83,7 +83,7 @@ public:
     }
 
 private:
-    /// Whether the samples can be copied as they are.
+    /// Whether the samples can be copied unchanged.
     [[nodiscard]] static bool isStraight(const PngHeader& header)
     {
         return !header.interlaced && header.bitDepth >= 8 && header.colorType != png::ColorType::GreyAlpha;
@@ -105,7 +105,7 @@ private:
         return passBy(chunk);
     }
 
-    /// Gives the chunk's data to `use`, piece by piece, then verifies its checksum.
+    /// Passes the chunk's data to `use` piece by piece, then verifies the checksum.
     template <class Use>
     [[nodiscard]] Result<PngStep> readData(const PngChunk& chunk, Use use)
     {
@@ -124,8 +124,7 @@ private:
         return checkCrc(crc);
     }
 
-    /// Only the checksum matters: one wrong bit makes a chunk about transparency one that does not concern
-    /// us.
+    /// Verifies only the checksum: one wrong bit in the type could hide a chunk about transparency.
     [[nodiscard]] Result<PngStep> passBy(const PngChunk& chunk)
     {
         return readData(chunk, [](std::span<const std::byte>) { return PngStep::Fine; });
@@ -136,7 +135,7 @@ private:
         const bool isColors = chunk.type == chunkType("PLTE");
         if (!isPalettePicture) {
             if (!isColors) {
-                return PngStep::OtherKind; // one colour that is transparent
+                return PngStep::OtherKind; // one transparent colour
             }
             return passBy(chunk); // a hint for displays with few colours
         }

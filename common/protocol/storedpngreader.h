@@ -12,12 +12,12 @@ namespace shmpix {
 struct StoredPng
 {
     QImage image;
-    qint64 bytes = 0; ///< of the whole file
+    qint64 bytes = 0; ///< length of the whole file
 };
 
-/// Reads a PNG whose data are stored blocks, as StoredPngWriter makes them, in one pass from the source to
-/// the image, all checksums verified. Gives nothing for a PNG that is sound as far as read but of another
-/// kind: then decode it with Qt. Fails with BadData for a cut or damaged one, or one over the limits.
+/// Reads a PNG whose data consists of stored blocks, as StoredPngWriter makes them, in one pass from the
+/// source to the image, and verifies all checksums. Returns nothing for a PNG of another kind that is valid
+/// so far; decode it with Qt. Fails with BadData for a PNG that is truncated, damaged or over the limits.
 [[nodiscard]] Result<std::optional<StoredPng>> readStoredPng(ByteSource& source, qint64 offset);
 
 } // namespace shmpix

@@ -18,7 +18,7 @@ using png::chunkType;
 using png::maximumStoredBytes;
 using png::storedHeaderBytes;
 
-/// Writes bytes one after the other.
+/// Writes bytes one after another.
 class Cursor
 {
 public:
@@ -29,7 +29,7 @@ public:
 
     void put(std::span<const std::byte> bytes)
     {
-        if (!bytes.empty()) { // memcpy takes no null pointer, not even for nothing
+        if (!bytes.empty()) { // memcpy does not accept a null pointer, even for no bytes
             std::memcpy(m_out.data() + m_position, bytes.data(), bytes.size());
         }
         m_position += bytes.size();
@@ -70,8 +70,8 @@ void putChunk(Cursor& cursor, std::uint32_t type, std::span<const std::byte> dat
     cursor.put32(crc32(0, cursor.since(begin)));
 }
 
-/// The zlib stream inside the IDAT chunk: stored blocks, each handed out to be filled where it belongs. The
-/// checksums follow block by block, while the block is in the cache.
+/// The zlib stream inside the IDAT chunk. It hands out stored blocks to be filled in place. It computes the
+/// checksums block by block, while the block is in the cache.
 class StoredStream
 {
 public:
@@ -85,7 +85,7 @@ public:
         m_crc = crc32(m_crc, m_cursor.since(begin));
     }
 
-    /// A block of that many bytes, maximumStoredBytes at most; the block before must be filled.
+    /// Returns a block of that many bytes, at most maximumStoredBytes. The previous block must be filled.
     [[nodiscard]] std::span<std::byte> block(qint64 bytes, bool isLast)
     {
         closeBlock();
@@ -96,7 +96,7 @@ public:
         return m_cursor.room(static_cast<std::size_t>(bytes));
     }
 
-    /// Writes what ends the stream and gives the chunk's checksum.
+    /// Writes the end of the stream and returns the chunk's checksum.
     [[nodiscard]] std::uint32_t finish()
     {
         closeBlock();
@@ -122,7 +122,7 @@ private:
     std::uint32_t m_adler = 1;
 };
 
-/// PNG samples of 16 bits are big-endian, and an opaque pixel has three of them where Qt keeps four.
+/// PNG samples of 16 bits are big-endian. An opaque pixel has three samples in PNG and four in Qt.
 void to16BitSamples(std::span<const std::byte> row, std::span<std::byte> out, bool dropFourth)
 {
     if (!dropFourth) {
@@ -135,7 +135,7 @@ void to16BitSamples(std::span<const std::byte> row, std::span<std::byte> out, bo
     }
 }
 
-/// Gives the raw rows of the PNG: a filter byte, then the samples.
+/// Produces the raw rows of the PNG: a filter byte, then the samples.
 class RawRows
 {
 public:
@@ -276,7 +276,7 @@ void StoredPngWriter::write(std::span<std::byte> out) const
             rows.copyRow(y + i, block.subspan(static_cast<std::size_t>(i) * rowBytes, rowBytes));
         }
     }
-    std::vector<std::byte> wideRow(rowsAtOnce == 0 ? rowBytes : 0); // one that takes several blocks
+    std::vector<std::byte> wideRow(rowsAtOnce == 0 ? rowBytes : 0); // a row that takes several blocks
     for (int y = 0; rowsAtOnce == 0 && y < height; ++y) {
         rows.copyRow(y, wideRow);
         for (std::span<const std::byte> rest = wideRow; !rest.empty();) {

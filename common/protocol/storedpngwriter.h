@@ -25,17 +25,17 @@ public:
     void write(std::span<std::byte> out) const;
 
 private:
-    /// How a QImage format goes into a PNG.
+    /// How a QImage format is stored in a PNG.
     struct Layout
     {
-        QImage::Format rows;      ///< the format to take rows in
+        QImage::Format rows;      ///< the format for reading rows
         png::ColorType colorType; ///< the PNG's
         int bitDepth;             ///< the PNG's
         int bytesPerPixel;        ///< the PNG's
     };
     [[nodiscard]] static Layout layoutFor(const QImage& image);
     [[nodiscard]] qint64 rawRowBytes() const;
-    [[nodiscard]] qint64 rowsPerBlock() const; ///< 0 when one row is more than a block can hold
+    [[nodiscard]] qint64 rowsPerBlock() const; ///< 0 if a row is longer than a block
     [[nodiscard]] qint64 dataBytes() const;
     [[nodiscard]] bool hasTransparency() const;
 

@@ -22,7 +22,7 @@ using Part = DeadSegment::File::Part;
 struct Group
 {
     QByteArray segment;
-    std::vector<QByteArray> records; ///< of ours
+    std::vector<QByteArray> records; ///< our records
     std::vector<QByteArray> spares;
 };
 
@@ -80,7 +80,7 @@ std::vector<OwnerRecord> takeRecords(const Group& group)
     return taken;
 }
 
-/// What there is under one name.
+/// Describes the dead segment under one name.
 DeadSegment describe(const Group& group)
 {
     DeadSegment dead;

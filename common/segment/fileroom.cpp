@@ -24,7 +24,7 @@ struct Text
     Q_DECLARE_TR_FUNCTIONS(FileRoom)
 };
 
-/// 0, or why it failed. Makes the file longer where it ends before.
+/// Returns 0 or an errno value. Extends the file if it is too short.
 int allocate(int fd, qint64 from, qint64 bytes)
 {
     int failed = 0;
@@ -42,7 +42,7 @@ int allocateWithin(int fd, qint64 from, qint64 bytes)
     do {
         failed = ::fallocate(fd, FALLOC_FL_KEEP_SIZE, from, bytes) == 0 ? 0 : errno;
     } while (failed == EINTR);
-    if (failed != EOPNOTSUPP) { // else the C library has a way: it writes into each block
+    if (failed != EOPNOTSUPP) { // otherwise the C library writes into each block
         return failed;
     }
 #endif

@@ -55,7 +55,7 @@ bool FileSegmentView::isCut() const
 
 bool FileSegmentView::isCurrent() const
 {
-    const auto named = statusOfTarget(m_path); // as it was opened
+    const auto named = statusOfTarget(m_path); // links are followed as at opening
     return named && named->id == m_file.status.id;
 }
 

@@ -142,7 +142,7 @@ Result<std::span<std::byte>> FileSegmentWriter::reserve(qint64 bytes)
     return takeName([&] { return prepareSpare(bytes); });
 }
 
-/// In a file of its own: the one that is kept has memory already, most of it for nothing here.
+/// Uses a separate file: the kept file already has memory, most of which would not help here.
 Result<std::span<std::byte>> FileSegmentWriter::reserveInParts(qint64 bytes)
 {
     return takeName([&] { return prepareEmptySpare(bytes); });
@@ -354,7 +354,7 @@ Result<void> FileSegmentWriter::publish()
         return state.error();
     }
     const bool isAskedFor = m_access.mode || m_access.group;
-    if (!hasRights && isAskedFor && !m_published) { // those who should have access would not
+    if (!hasRights && isAskedFor && !m_published) { // the programs that should have access would not have it
         return rightsNotGiven(failedRights);
     }
     std::vector<FileId> files = {m_spare->id};
@@ -379,7 +379,7 @@ Result<void> FileSegmentWriter::publish()
             Text::tr("The picture cannot be published under %1: %2. Share it again, or choose another key.")
                 .arg(m_address.toString(), systemMessage(errno))};
     }
-    std::swap(m_published, m_spare); // which has a name only after an exchange
+    std::swap(m_published, m_spare); // the spare has a name only after an exchange
     m_existing = Existing::Respect;  // the file to be replaced is gone
     return {};
 }

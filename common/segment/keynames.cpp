@@ -53,7 +53,7 @@ struct Parts
 {
     QString name;    ///< without folders
     QString path;    ///< if a full path was typed, otherwise empty
-    QString keyFile; ///< of System V memory: that of the address, or where one could be
+    QString keyFile; ///< for System V memory: the key file of the address, or its possible place
     bool isFile = false;
 };
 
@@ -129,7 +129,7 @@ struct PeerFacts
     Peer peer;
     const char* id;
     const char* title;
-    Scheme scheme; ///< of the memory that a name stands for in the program; of a file for programs that open
+    Scheme scheme; ///< the memory that the name stands for in the program; a file for programs that open
                    ///< files
 };
 

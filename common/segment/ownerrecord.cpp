@@ -118,7 +118,7 @@ struct OwnerRecord::Look
     enum class Found { Nothing, Foreign, Living, Dead, Changing, Unreadable, Unlockable };
 
     Found found = Found::Nothing;
-    std::optional<OwnerRecord> record = {}; ///< that of a dead owner, now ours
+    std::optional<OwnerRecord> record = {}; ///< a dead owner's record, now ours
     QString owner = {};                     ///< a living owner, as described by describeOwner()
     int failed = 0;                         ///< errno if it cannot be determined
 };

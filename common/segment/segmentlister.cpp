@@ -54,7 +54,8 @@ struct SegmentLister::Parts
         }
         const auto users = mappings->ofFile(segment.device, static_cast<quint64>(segment.id));
         segment.attached = processCount(users);
-        // Whoever created it, a living process uses it; if a record names the creator, the record counts.
+        // A living process uses the segment, whichever program created it. If a record names the creator, the
+        // record counts.
         if (!users.empty() && segment.maker == Liveness::Unknown && !segment.isOurs) {
             segment.maker = Liveness::Alive;
             segment.process = users.front().process;

@@ -19,7 +19,7 @@ bool isHidden(char32_t letter)
     }
 }
 
-/// Also of U+FEFF, which QString::fromUcs4() takes for a mark of the byte order.
+/// Also handles U+FEFF, which QString::fromUcs4() takes for a byte order mark.
 QString textOf(char32_t letter)
 {
     return QStringView(QChar::fromUcs4(letter)).toString();

@@ -40,7 +40,8 @@ bool setFree(int semaphore)
     return ::semctl(semaphore, 0, SETVAL, argument) == 0;
 }
 
-/// Whether no operation was ever performed on it: its creator may have died before setting the value.
+/// Whether no operation was ever performed on the semaphore: its creator may have died before setting the
+/// value.
 bool wasNeverTaken(int semaphore)
 {
     semid_ds status = {};

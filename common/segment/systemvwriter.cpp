@@ -132,8 +132,8 @@ Result<std::span<std::byte>> SystemVWriter::reserve(qint64 bytes)
     if (auto checked = checkKeyFile(); !checked) {
         return checked.error();
     }
-    // Each time, because a peer that created the lock may have removed it on exit, or the key file may have
-    // been deleted.
+    // Repeated each time, because a peer that created the lock may have removed it on exit, or the key file
+    // may have been deleted.
     if (const auto made = SystemVLock::make(m_semaphoreFile)) {
         if (const auto old = std::exchange(m_madeLock, made)) {
             SystemVLock::removeMade(*old);
@@ -158,7 +158,7 @@ Result<std::span<std::byte>> SystemVWriter::reserve(qint64 bytes)
         if (auto created = create(bytes); !created) {
             return created.error();
         }
-        SystemVLock::allow(m_semaphoreFile, m_access); // which may come from a dead sender's memory
+        SystemVLock::allow(m_semaphoreFile, m_access); // the file may come from a dead sender's memory
     }
     m_lock = std::move(*lock);
     const std::span<std::byte> room = m_memory.bytes();
@@ -230,7 +230,7 @@ Result<void> SystemVWriter::clearName()
         return inUse(m_address, isElsewhere ? Text::tr("a program in another container or process namespace")
                                             : describeOwner(status.shm_cpid));
     }
-    if (m_access == AccessRights()) { // nothing was requested: its user may have changed them
+    if (m_access == AccessRights()) { // no rights were requested: the user may have changed them
         m_access = rightsOf(status);
     }
     // Readers that are still attached keep the memory; the key becomes free at once.
@@ -295,7 +295,7 @@ Result<void> SystemVWriter::create(qint64 bytes)
     return {};
 }
 
-/// The rights of our memory, with or without its key. Its user may have changed them.
+/// Returns the rights of our memory, with or without its key. The user may have changed them.
 AccessRights SystemVWriter::rights() const
 {
     shmid_ds status = {};

@@ -128,7 +128,7 @@ void DoctorPanel::makeCode()
 
 void DoctorPanel::layOut()
 {
-    // Long notes scroll; they must not take the code's room.
+    // Long notes scroll, so that they do not take the code's room.
     auto* noteArea = new QScrollArea(this);
     noteArea->setObjectName(QStringLiteral("doctorNoteArea"));
     noteArea->setFrameShape(QFrame::NoFrame);
@@ -155,7 +155,7 @@ void DoctorPanel::layOut()
 
 QSize DoctorPanel::sizeHint() const
 {
-    // A line of code, more or less; the height is the window's.
+    // About as wide as a line of code. The window determines the height.
     return {fontMetrics().averageCharWidth() * 58, QWidget::sizeHint().height()};
 }
 
@@ -228,13 +228,13 @@ void DoctorPanel::fillTable()
         item->setText(ProgramColumn, name.title);
         item->setText(NameColumn, name.name.isEmpty() ? QStringLiteral("–") : onOneLine(name.name.left(300)));
         item->setToolTip(NameColumn, onOneLine(name.code.left(600)));
-        // What does not meet the key's memory steps back.
+        // Names that do not reach the key's memory are dimmed.
         const QBrush brush = name.reach == Reach::Same ? palette().brush(QPalette::Text)
                                                        : palette().brush(QPalette::PlaceholderText);
         item->setForeground(ProgramColumn, brush);
         item->setForeground(NameColumn, brush);
     }
-    // All rows are seen; the rest of the room is the code's.
+    // All rows are visible; the code gets the rest of the room.
     m_table->setFixedHeight(m_table->header()->sizeHint().height() +
                             m_table->topLevelItemCount() * m_table->sizeHintForRow(0) +
                             2 * m_table->frameWidth());
@@ -243,7 +243,7 @@ void DoctorPanel::fillTable()
     }
 }
 
-/// A program that meets the key's memory, with code if there is one.
+/// Returns the row of a program that reaches the key's memory, with code if possible.
 int DoctorPanel::likeliestRow() const
 {
     const auto rowOf = [this](bool needsCode) {
@@ -286,7 +286,7 @@ void DoctorPanel::showSelected()
     showInstead(snippet);
 }
 
-/// Offers what this window can do instead; only for programs at the other end.
+/// Offers a form that this window can use instead; only for programs at the other end.
 void DoctorPanel::showInstead(const Snippet* snippet)
 {
     const bool isOffered = snippet && snippet->instead && role() == m_peers;

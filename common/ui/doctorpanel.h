@@ -22,15 +22,15 @@ class DoctorPanel final : public QWidget
     Q_OBJECT
 
 public:
-    /// `peers` is what the programs at the other end of this window do, which are shown first and for which
-    /// it can change what it does itself.
+    /// `peers` is the role of the programs at the other end. These are shown first, and the window can adapt
+    /// to them.
     explicit DoctorPanel(Snippet::Role peers, QWidget* parent = nullptr);
 
-    /// The key as it is typed; `protocol` by its name, empty where none is chosen.
+    /// Sets the key as typed; `protocol` is a name, or empty if none is chosen.
     void setKey(const QString& key);
     void setProtocol(const QString& protocol);
 
-    /// What was found last: the key, as it was typed, and the protocol's name. Counts while that key is set.
+    /// Sets the last finding: the key as typed, and the protocol's name. It applies while that key is set.
     void setFound(const ShareForm& found);
 
     /// Shows the programs at the other end.

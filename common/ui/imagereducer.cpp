@@ -39,7 +39,7 @@ void ImageReducer::take(const Reduced& reduced)
 {
     m_running = false;
     if (m_wanted.factor == 0) {
-        return; // cleared meanwhile
+        return; // cleared in the meantime
     }
     if (reduced.imageKey == m_wanted.image.cacheKey()) {
         m_newest = reduced;

@@ -12,10 +12,10 @@ struct Reduction
 {
     QImage image;
     int factor = 0; ///< 0: nothing
-    QRect part;     ///< of the image, its corner at a multiple of the factor
+    QRect part;     ///< part of the image; its corner is at a multiple of the factor
 };
 
-/// A reduced copy, and of what it is.
+/// A reduced copy and its origin.
 struct Reduced
 {
     QImage pixels;
@@ -38,13 +38,13 @@ class ImageReducer final : public QObject
 public:
     explicit ImageReducer(QObject* parent = nullptr);
 
-    /// Asks for a copy, unless it is there or on its way.
+    /// Requests a copy, unless it exists or was already requested.
     void request(const Reduction& reduction);
 
-    /// Forgets what was made and asked for.
+    /// Discards the copy and all requests.
     void clear();
 
-    /// The copy that was made last; a null picture and an empty part when there is none.
+    /// Returns the latest copy; a null picture and an empty part if there is none.
     [[nodiscard]] const Reduced& newest() const { return m_newest; }
 
 Q_SIGNALS:
@@ -57,7 +57,7 @@ private:
     Reduced m_newest;
     Reduction m_wanted;
     bool m_running = false;
-    QThreadPool m_thread; ///< last: it goes first, and waits for its task
+    QThreadPool m_thread; ///< last member, so that it is destroyed first and waits for its task
 };
 
 } // namespace shmpix

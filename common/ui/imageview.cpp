@@ -15,16 +15,16 @@ constexpr double squarePixelsFrom = 2;
 constexpr int tinySide = 64; ///< a picture of this many pixels at most is fitted enlarged
 constexpr double tinyEnlargement = 16;
 constexpr int checkSide = 8;  ///< in units of the layout
-constexpr int focusWidth = 2; ///< of the band around the frame, in units of the layout
+constexpr int focusWidth = 2; ///< width of the band around the frame, in units of the layout
 
-/// How many pixels of the picture become one, so that what is left has at least a pixel for each of the
-/// screen's.
+/// Returns how many pixels of the picture become one, so that at least one pixel remains for each screen
+/// pixel.
 int reductionFactor(double zoom)
 {
     return std::max(1, static_cast<int>(std::floor(1 / zoom + 1e-6)));
 }
 
-/// The rectangle moved and grown so that it starts and ends at multiples of the factor, or at the picture's
+/// Moves and enlarges the rectangle so that it starts and ends at multiples of the factor or at the picture's
 /// edge.
 QRect alignedTo(int factor, const QRect& rect, const QRect& whole)
 {
@@ -188,7 +188,7 @@ void ImageView::zoomTo(double zoom, QPointF fixedPoint)
         return;
     }
     if ((m_zoom < 1 && zoom > 1) || (m_zoom > 1 && zoom < 1)) {
-        zoom = 1; // nobody passes 100 % by without a stop
+        zoom = 1; // zooming always stops at 100 %
     }
     zoom = std::clamp(zoom, std::min(fittingZoom(), 1.), largestZoom);
     const QPointF onPicture = (fixedPoint - m_corner) / m_zoom;
@@ -206,7 +206,8 @@ void ImageView::moveBy(QPointF distance)
     viewChanged();
 }
 
-/// Centres a side that is shorter than the room and lets none be moved away from the edge; whole pixels only.
+/// Centres a side that is shorter than the room, and keeps a longer side from moving away from the edge. Uses
+/// whole pixels only.
 void ImageView::keepInside()
 {
     const QSizeF size = target().size();
@@ -224,7 +225,7 @@ void ImageView::viewChanged()
     if (m_image.isNull() || factor < 2) {
         m_reducer.clear();
     } else if (!isSettled()) {
-        // Half a window more on each side, so that moving finds it ready.
+        // Includes half a window more on each side, so that moving finds these pixels ready.
         const QRect visible = visiblePixels();
         const QMargins margins(visible.width() / 2, visible.height() / 2, visible.width() / 2,
                                visible.height() / 2);
@@ -259,7 +260,7 @@ void ImageView::roomChanged()
     viewChanged();
 }
 
-/// The picture comes last and lies within the frame: nothing is ever drawn over its pixels.
+/// Draws the picture last and within the frame, so that nothing is ever drawn over its pixels.
 void ImageView::paintEvent(QPaintEvent* event)
 {
     QFrame::paintEvent(event);
@@ -322,8 +323,7 @@ void ImageView::paintPicture(QPainter& painter)
     if (m_image.hasAlphaChannel()) {
         paintChecks(painter, where);
     }
-    const Reduced& copy =
-        m_reducer.newest(); // possibly of another zoom, or of the picture before: for an instant
+    const Reduced& copy = m_reducer.newest(); // for an instant it may have another zoom or picture
     if (reductionFactor(m_zoom) >= 2 && copy.part.contains(visible)) {
         const QPointF corner = QPointF(visible.topLeft() - copy.part.topLeft()) / copy.factor;
         painter.setRenderHint(QPainter::SmoothPixmapTransform);

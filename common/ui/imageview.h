@@ -19,17 +19,17 @@ class ImageView final : public QFrame
 public:
     explicit ImageView(QWidget* parent = nullptr);
 
-    /// Shows another picture. Zoom and position stay when it has the same size as the one before.
+    /// Shows another picture. Zoom and position are kept if its size is the same as before.
     void setImage(const QImage& image);
     [[nodiscard]] const QImage& image() const { return m_image; }
 
-    /// What stands there while there is no picture.
+    /// The text that is shown while there is no picture.
     void setPlaceholder(const QString& text);
 
     /// Screen pixels for one pixel of the picture.
     [[nodiscard]] double zoom() const { return m_zoom; }
     [[nodiscard]] bool isFitted() const { return m_fitted; }
-    /// Whether what is drawn is the best there is, and no averaged copy is on its way.
+    /// Whether the picture is drawn at its best, without a pending averaged copy.
     [[nodiscard]] bool isSettled() const;
 
     void showFitted();
@@ -42,9 +42,9 @@ public:
 
 Q_SIGNALS:
     void zoomChanged();
-    /// The picture was painted as well as it can be: isSettled().
+    /// Emitted when the picture was painted at its best: isSettled().
     void painted();
-    /// The pixel under the cursor; (-1, -1) when there is none.
+    /// The pixel under the cursor; (-1, -1) if there is none.
     void hovered(QPoint pixel);
 
 protected:
@@ -59,11 +59,10 @@ protected:
     void keyPressEvent(QKeyEvent* event) override;
 
 private:
-    static constexpr double zoomStep = 1.25; ///< of one notch of the wheel
+    static constexpr double zoomStep = 1.25; ///< for one notch of the wheel
     static constexpr QPoint noPixel{-1, -1};
 
-    // Positions and sizes are in pixels of the screen, from the corner of contentsRect(), unless they say
-    // otherwise.
+    // Unless stated otherwise, positions and sizes are in screen pixels from the corner of contentsRect().
     void addActions();
     [[nodiscard]] QSizeF room() const;
     [[nodiscard]] QPointF middle() const;
@@ -89,9 +88,9 @@ private:
     QString m_placeholder;
     ImageReducer m_reducer;
     double m_zoom = 1;
-    QPointF m_corner; ///< of the picture
+    QPointF m_corner; ///< corner of the picture
     bool m_fitted = true;
-    QPointF m_dragged; ///< where the mouse was last, in widget coordinates
+    QPointF m_dragged; ///< last position of the mouse, in widget coordinates
     bool m_dragging = false;
     QPoint m_hovered = noPixel;
 };

@@ -1,4 +1,4 @@
-// What the user does to the view: wheel, mouse, keys and the context menu.
+// Handles the user's input to the view: wheel, mouse, keys and the context menu.
 #include "common/ui/imageview.h"
 
 #include <QAction>

@@ -16,7 +16,7 @@ QString settingsKey()
     return QStringLiteral("keys/recent");
 }
 
-/// Shows a key with the peer that it is for; only the key goes into the box.
+/// Shows a key with its peer; only the key is put into the box.
 class KeyDelegate final : public QStyledItemDelegate
 {
 public:
@@ -59,7 +59,7 @@ KeyBox::KeyBox(std::vector<KeyPreset> presets, QWidget* parent)
         "The name of the shared memory: a plain name, or posix:/NAME, qt:KEY, systemv:/FILE or file:/PATH."));
     setEditable(true);
     setInsertPolicy(QComboBox::NoInsert);
-    setCompleter(nullptr); // it would turn a new key into an old one that begins like it
+    setCompleter(nullptr); // it would complete a new key to an old one with the same beginning
     setItemDelegate(new KeyDelegate(this));
     setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     setMinimumContentsLength(8);
@@ -67,7 +67,7 @@ KeyBox::KeyBox(std::vector<KeyPreset> presets, QWidget* parent)
     fill();
     connect(this, &QComboBox::activated, this, [this](int index) {
         if (!m_choosing) {
-            return; // QComboBox also says so when a typed key is in the list and the focus goes on
+            return; // also emitted when a typed key is in the list and the box loses the focus
         }
         const int preset = index - static_cast<int>(m_remembered.size());
         if (preset >= 0 && preset < static_cast<int>(m_presets.size())) {
@@ -85,7 +85,7 @@ void KeyBox::showPopup()
 void KeyBox::hidePopup()
 {
     QComboBox::hidePopup();
-    // The choice is told right after the list has gone.
+    // The choice is signalled directly after the list is hidden.
     QMetaObject::invokeMethod(
         this, [this] { m_choosing = false; }, Qt::QueuedConnection);
 }

@@ -12,7 +12,7 @@ struct KeyPreset
 {
     QString key;
     QString peer;     ///< for people: "Qt setKey"
-    QString protocol; ///< what that peer speaks, as it is called on the command line
+    QString protocol; ///< the peer's protocol, by its name on the command line
 };
 
 /// The keys that both windows propose.
@@ -27,18 +27,18 @@ class KeyBox final : public QComboBox
 public:
     explicit KeyBox(std::vector<KeyPreset> presets, QWidget* parent = nullptr);
 
-    /// What is typed, without blanks around it.
+    /// The typed text without surrounding blanks.
     [[nodiscard]] QString key() const { return currentText().trimmed(); }
     void setKey(const QString& key) { setEditText(key); }
 
-    /// Puts a key at the head of the list and into the settings.
+    /// Adds a key at the head of the list and stores it in the settings.
     void remember(const QString& key);
 
     void showPopup() override;
     void hidePopup() override;
 
 Q_SIGNALS:
-    /// In the list; not for a key that is typed.
+    /// Emitted for a choice from the list, not for a typed key.
     void presetChosen(const shmpix::KeyPreset& preset);
 
 private:

@@ -70,14 +70,14 @@ MessageBar::MessageBar(QWidget* parent)
     layout->addWidget(m_progress);
     layout->addWidget(m_text, 1);
     layout->addWidget(m_button);
-    // The button must not move the rest when it comes.
+    // The rest must not move when the button appears.
     setMinimumHeight(std::max(m_button->sizeHint().height(), 2 * fontMetrics().lineSpacing()));
 
     m_patience.setSingleShot(true);
     m_patience.setInterval(busyDelay);
     connect(&m_patience, &QTimer::timeout, this, &MessageBar::present);
     connect(m_button, &QPushButton::clicked, this, [this] {
-        if (!m_patience.isActive()) { // else the button is still that of the message before
+        if (!m_patience.isActive()) { // otherwise the button still belongs to the previous message
             Q_EMIT actionTriggered();
         }
     });

@@ -24,7 +24,7 @@ public:
     /// Shows a message, and a button when `action` is not empty.
     void showMessage(const Message& message, const QString& action = {});
 
-    /// The message as it was given, shown already or about to be.
+    /// The original message, already shown or about to be shown.
     [[nodiscard]] const Message& message() const { return m_message; }
 
 Q_SIGNALS:

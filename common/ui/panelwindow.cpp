@@ -28,7 +28,7 @@ PanelWindow::PanelWindow(QWidget* parent)
 
 PanelWindow::~PanelWindow()
 {
-    qApp->disconnect(this); // the children lose the focus when they go
+    qApp->disconnect(this); // the children lose the focus during destruction
 }
 
 void PanelWindow::setPrimaryButton(QPushButton* primary, QWidget* otherwise)
@@ -69,8 +69,8 @@ void PanelWindow::keyPressEvent(QKeyEvent* event)
     (button ? button : m_primary)->click();
 }
 
-/// Qt also calls it when the widget with the focus is hidden or disabled. The one beside it would then do
-/// what nobody has chosen.
+/// Qt also calls this when the focused widget is hidden or disabled. Enter would then trigger the next
+/// widget, which the user has not chosen.
 bool PanelWindow::focusNextPrevChild(bool next)
 {
     const QWidget* focused = focusWidget();
@@ -104,7 +104,7 @@ QDockWidget* PanelWindow::addPanel(QWidget* panel, const QString& text, Qt::Dock
     button->setCheckable(true);
     m_panelButtons->addWidget(button);
     connect(button, &QToolButton::clicked, dock, &QWidget::setVisible);
-    // Not visibilityChanged(), which also tells of a minimised window.
+    // Not visibilityChanged(), which is also emitted for a minimised window.
     connect(dock->toggleViewAction(), &QAction::toggled, button, &QToolButton::setChecked);
     return dock;
 }

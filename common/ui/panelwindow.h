@@ -24,26 +24,25 @@ protected:
     void keyPressEvent(QKeyEvent* event) override;
     bool focusNextPrevChild(bool next) override;
 
-    /// What Enter does. While the button is of no use, `otherwise` has the focus in its place. Both are the
-    /// window's children.
+    /// Sets the button that Enter clicks. While the button is disabled, `otherwise` has the focus instead.
+    /// Both are the window's children.
     void setPrimaryButton(QPushButton* primary, QWidget* otherwise);
 
-    /// The primary button is the next step: it gets the focus, unless that is where somebody types or
-    /// chooses.
+    /// Focuses the primary button as the next step, unless the user is typing or choosing.
     void offerPrimary();
 
     /// A flat button with a text, for the window's tool rows.
     [[nodiscard]] QToolButton* makeTool(const QString& name, const QString& text, const QIcon& icon = {});
 
-    /// Puts a panel at a side of the window, hidden at first, and its button beside those of the other
-    /// panels. The window owns it. The panel's window title stands above it; the button's text is short, and
-    /// may have a mnemonic.
+    /// Adds a panel at a side of the window, hidden at first, and puts its button next to those of the other
+    /// panels. The window owns the panel. The panel's window title appears above it. The button's text is
+    /// short and may have a mnemonic.
     QDockWidget* addPanel(QWidget* panel, const QString& text, Qt::DockWidgetArea area);
 
-    /// The row of the panels' buttons, to be laid out by the window.
+    /// The row of the panels' buttons, for the window's layout.
     [[nodiscard]] QHBoxLayout* panelButtons() const { return m_panelButtons; }
 
-    /// Takes the place that the window had last, and opens the panels that were open.
+    /// Restores the window's last geometry and reopens its open panels.
     void restorePlace();
     void savePlace() const;
 

@@ -1,4 +1,4 @@
-// As common/base/precompiled.h, for the layers with windows.
+// Like common/base/precompiled.h, for the layers with windows.
 #pragma once
 
 #include "common/base/precompiled.h"

@@ -9,7 +9,7 @@
 
 namespace shmpix {
 
-/// What differs between the two programs. Options is a CommonOptions with more.
+/// The differences between the two programs. Options extends CommonOptions.
 template <class Options>
 struct Program
 {
@@ -25,7 +25,7 @@ template <class Options>
     takeLibraryMessages(program.name, Display::Wanted);
     const QApplication application(argc, argv);
     QApplication::setOrganizationName(QStringLiteral("Shmpix"));
-    const auto options = program.parse(QApplication::arguments()); // without the words that were Qt's own
+    const auto options = program.parse(QApplication::arguments()); // without Qt's own options
     return options ? program.runWindow(*options) : reportError(program.name, options.error());
 }
 
@@ -38,7 +38,7 @@ template <class Options>
     const QStringList words = localWords(argc, argv);
     const auto options = program.parse(words);
     if (!options) {
-        // A window's words are judged again when Qt has taken its own out.
+        // For a window, the arguments are parsed again after Qt has removed its own options.
         const bool isForWindow = hasQtArguments(words) && !words.contains(QStringLiteral("--headless"));
         return isForWindow ? startWindow(argc, argv, program) : reportError(program.name, options.error());
     }

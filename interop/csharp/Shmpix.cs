@@ -78,7 +78,7 @@ namespace Shmpix
         public int Width { get; }
         /// <summary>In pixels.</summary>
         public int Height { get; }
-        /// <summary>What the bytes are.</summary>
+        /// <summary>The meaning of the bytes.</summary>
         public ColorType ColorType { get; }
         /// <summary>Width * Height * BytesPerPixel bytes; not a copy.</summary>
         public byte[] Pixels { get; }
@@ -506,10 +506,10 @@ namespace Shmpix
         }
     }
 
-    /// <summary>Arrays for what is as large as somebody says.</summary>
+    /// <summary>Arrays whose size comes from other programs.</summary>
     internal static class Memory
     {
-        private const int MostHeader = 4096; ///< of a picture that is itself as large as it may be
+        private const int MostHeader = 4096; ///< the most header bytes of a picture of the maximum size
 
         internal static byte[] Bytes(long count)
         {
@@ -591,8 +591,8 @@ namespace Shmpix
             return bytes;
         }
 
-        /// <summary>Where a BMP begins: 0, or 4 behind a length; -1. A length may also stand on its first four bytes, as
-        /// writers leave it that put one there after the file.</summary>
+        /// <summary>The offset at which a BMP begins: 0, or 4 after a length; -1 if there is none. A length may also replace
+        /// its first four bytes, if a writer puts it there after the file.</summary>
         internal static int Begin(byte[] bytes)
         {
             if (bytes.Length < 54)
@@ -830,15 +830,15 @@ namespace Shmpix
     {
         void Put(byte[] bytes);
 
-        /// <summary>Makes a segment of live frames, which gets the name when it has been filled, and stays when it is made anew
-        /// until its readers have left it. The mapping is the caller's to dispose of; there is memory for what it
-        /// reserves.</summary>
+        /// <summary>Makes a segment of live frames, which gets the name as soon as it is filled. If it is replaced, it stays
+        /// until its readers have left it. The caller disposes of the mapping, which has memory only for the parts that were
+        /// reserved.</summary>
         MappedMemory Make(long size, Action<MappedMemory> fill);
 
-        /// <summary>Whether what was made last has its name and its size still.</summary>
+        /// <summary>Whether the last segment still has its name and its size.</summary>
         bool IsWhole { get; }
 
-        /// <summary>Whether a segment may be made while another has the name.</summary>
+        /// <summary>Whether a segment can be made while another one has the name.</summary>
         bool TakesNames { get; }
 
         /// <summary>Who may read the next segment that is made.</summary>
@@ -904,7 +904,7 @@ namespace Shmpix
             {
                 return Path.IsPathRooted(path);
             }
-            catch (ArgumentException) // characters that no path may have
+            catch (ArgumentException) // the path has invalid characters
             {
                 return false;
             }
@@ -937,7 +937,7 @@ namespace Shmpix
                                               ". Free some space there, or make it larger (in a container: --shm-size).");
         }
 
-        /// <summary>For what is no regular file.</summary>
+        /// <summary>The error for an object that is not a regular file.</summary>
         internal ShmpixException NoSegment(FileStatus status)
         {
             return new ShmpixException(4, Text + " is " + (status == null ? "no file" : status.Kind) + ", not a segment. Choose " +
@@ -984,8 +984,8 @@ namespace Shmpix
         }
     }
 
-    /// <summary>Windows' named maps. Filled in place; what a reader recognises is written last. The map lives as long as
-    /// somebody has it open, so this object holds it.</summary>
+    /// <summary>Named maps of Windows. They are filled in place, and the bytes that a reader recognises are written last. This
+    /// object keeps the map open, because it exists only while somebody has it open.</summary>
     internal sealed class MapStore : IStore
     {
         private readonly Key key;
@@ -1018,7 +1018,7 @@ namespace Shmpix
 
         public MappedMemory Make(long bytes, Action<MappedMemory> fill)
         {
-            for (int i = 0;; ++i) // readers of the map before keep its name until they look
+            for (int i = 0;; ++i) // readers of the previous map keep its name in use until they check it
             {
                 try
                 {
@@ -1177,7 +1177,7 @@ namespace Shmpix
         {
             if (record != null && !record.HasItsName)
             {
-                LeaveRecord(); // somebody removed it: others do not see that we live, and one of them may share here by now
+                LeaveRecord(); // somebody removed it, so others do not see that we live and may share here by now
             }
             record = record ?? OwnerRecord.Take(key, names);
             OpenFile file = null;
@@ -1213,7 +1213,7 @@ namespace Shmpix
             replace = false;
         }
 
-        /// <summary>What has the name and may be replaced, or null.</summary>
+        /// <summary>The replaceable file that has the name, or null.</summary>
         private FileStatus Named()
         {
             FileStatus status = Native.Status(Native.CurrentFolder, key.Name);
@@ -1240,22 +1240,23 @@ namespace Shmpix
             return status;
         }
 
-        /// <summary>Makes the file that long, with memory for all of it: storing through a mapping where there is none ends this
-        /// process by a signal.</summary>
+        /// <summary>Sets the length of the file and reserves memory for all of it. Storing through a mapping without memory
+        /// would end this process with a signal.</summary>
         private void Reserve(OpenFile file, long size)
         {
             CheckLimit(size);
             Check(Native.Allocate(file.Number, 0, size), size);
         }
 
-        /// <summary>Makes the file that long, without memory for it.</summary>
+        /// <summary>Sets the length of the file without reserving memory.</summary>
         private void Lengthen(OpenFile file, long size)
         {
             CheckLimit(size);
             Check(Native.ftruncate(file.Number, (IntPtr)size) == 0 ? 0 : Marshal.GetLastWin32Error(), size);
         }
 
-        /// <summary>Memory for a part of the file, whose length stays: what somebody has cut off stays cut off.</summary>
+        /// <summary>Reserves memory for a part of the file without changing its length, so that a file that somebody made
+        /// shorter stays short.</summary>
         private void ReservePart(OpenFile file, long at, long count)
         {
             int error = Native.AllocateWithin(file.Number, at, count);
@@ -1269,7 +1270,7 @@ namespace Shmpix
         private static void CheckLimit(long size)
         {
             long limit = Native.LargestFile();
-            if (size > limit) // the attempt would end this process by a signal
+            if (size > limit) // the attempt would end this process with a signal
             {
                 throw new ShmpixException(6, "A segment of " + size + " bytes cannot be created: this program may write at most " +
                                               limit + " bytes to one file. Start it with a larger limit (ulimit -f).");
@@ -1308,8 +1309,8 @@ namespace Shmpix
             Wanted.IsGiven();
         }
 
-        /// <summary>Gives a file the mode and the group that are wanted, or else those of the file that it takes the place of,
-        /// which its user may have changed.</summary>
+        /// <summary>Gives a file the requested mode and group, or by default those of the file that it replaces, which its user
+        /// may have changed.</summary>
         private void Permit(OpenFile file, FileStatus before)
         {
             uint? group = Wanted.GroupNumber ?? (before == null ? (uint?)null : before.Group);
@@ -1321,7 +1322,7 @@ namespace Shmpix
                     throw new ShmpixException(4, "The group of " + key.Text + " cannot be set to " + Wanted.Group + " (" +
                                                  Native.LastMessage() + "). Name a group that you are a member of.");
                 }
-                mode = Wanted.Bits ?? mode & ~Permission.OfGroup; // which was another group's
+                mode = Wanted.Bits ?? mode & ~Permission.OfGroup; // these bits were for another group
             }
             if (Native.fchmod(file.Number, mode) != 0)
             {
@@ -1329,7 +1330,7 @@ namespace Shmpix
             }
         }
 
-        /// <summary>Lets others share here. The record stays where a segment is that it lists.</summary>
+        /// <summary>Lets others share under the name. The record stays if a segment that it lists exists.</summary>
         private void LeaveRecord()
         {
             FileStatus named = Native.Status(Native.CurrentFolder, key.Name);
@@ -1385,8 +1386,8 @@ namespace Shmpix
         }
     }
 
-    /// <summary>Who may read a segment: its mode and its group, each only if it was given. They count for the next segment that
-    /// is made; those after it keep what it has by then.</summary>
+    /// <summary>Who may read a segment: its mode and its group, if they were given. They apply to the next segment. Later
+    /// segments keep the access that it has by then.</summary>
     internal sealed class Permission
     {
         internal const int OwnerOnly = 0x180 /* 0600 */, OfGroup = 0x38 /* 0070 */, All = 0x1ff /* 0777 */;
@@ -1416,7 +1417,7 @@ namespace Shmpix
             }
         }
 
-        /// <summary>A segment has got them.</summary>
+        /// <summary>Must be called after a segment got the mode and the group.</summary>
         internal void IsGiven()
         {
             Bits = null;
@@ -1460,8 +1461,8 @@ namespace Shmpix
         }
     }
 
-    /// <summary>How the hidden files of this user beside a segment may be called: ".owner" or ".spare" follows a stem. Another
-    /// user may have made a file of such a name first: then the next stem serves.</summary>
+    /// <summary>The possible names of this user's hidden files beside a segment: a stem followed by ".owner" or ".spare". If
+    /// another user already has a file with such a name, the next stem is used.</summary>
     internal sealed class HiddenNames
     {
         private const int Stems = 9;
@@ -1491,7 +1492,7 @@ namespace Shmpix
             }
         }
 
-        /// <summary>Makes the second file, and removes those that dead owners left: the record is locked meanwhile.</summary>
+        /// <summary>Makes the second file and removes those of dead owners. The record must be locked.</summary>
         internal OpenFile MakeSpare(out string path)
         {
             foreach (string left in Ending(".spare"))
@@ -1524,8 +1525,8 @@ namespace Shmpix
             throw Blocked(blocked);
         }
 
-        /// <summary>Whether nobody but the folder's owner can remove or replace our files there: else another name would be of no
-        /// use.</summary>
+        /// <summary>Whether only the folder's owner can remove or replace our files there. Otherwise another name would not
+        /// help.</summary>
         internal bool IsSafe
         {
             get
@@ -1567,13 +1568,13 @@ namespace Shmpix
                                               Native.Message(error) + "). Choose another place.");
         }
 
-        /// <summary>Whether that is a file that we may have made.</summary>
+        /// <summary>Whether we may have made the file.</summary>
         internal static bool IsOurs(FileStatus status)
         {
             return status != null && status.IsRegular && status.User == Native.geteuid();
         }
 
-        /// <summary>Removes the name of an open file, if it is still that file's.</summary>
+        /// <summary>Removes the name of an open file if it still belongs to that file.</summary>
         internal static void Remove(string path, OpenFile file)
         {
             FileStatus named = Native.Status(Native.CurrentFolder, path), open = Native.Status(file.Number, "");
@@ -1584,8 +1585,9 @@ namespace Shmpix
         }
     }
 
-    /// <summary>The hidden file beside a segment that says whose it is: it is locked while its owner lives, and lists the segments
-    /// that he has published or is about to. The programs have the same (common/segment/ownerrecord.h).</summary>
+    /// <summary>The hidden file beside a segment that identifies its owner. It is locked while the owner lives, and lists the
+    /// segments that the owner has published or will publish. The programs use the same file
+    /// (common/segment/ownerrecord.h).</summary>
     internal sealed class OwnerRecord : IDisposable
     {
         private const int Bytes = 512;
@@ -1600,7 +1602,8 @@ namespace Shmpix
             this.file = file;
         }
 
-        /// <summary>Makes the record of a key, or takes that of a dead owner. Throws while another owner lives.</summary>
+        /// <summary>Makes the record of a key or takes over the record of a dead owner. Throws while another owner
+        /// lives.</summary>
         internal static OwnerRecord Take(Key key, HiddenNames names)
         {
             for (int i = 0; i < 1000; ++i)
@@ -1614,7 +1617,7 @@ namespace Shmpix
             throw key.Refused("the records of its owners keep changing.");
         }
 
-        /// <summary>Null when another owner came or went meanwhile.</summary>
+        /// <summary>Returns null if another owner came or left meanwhile.</summary>
         private static OwnerRecord TryTake(Key key, HiddenNames names)
         {
             string blocked = null, free = null, path = null;
@@ -1684,8 +1687,8 @@ namespace Shmpix
             }
         }
 
-        /// <summary>Throws when an owner lives who took another name because the first was blocked; makes one record of those that
-        /// dead owners left.</summary>
+        /// <summary>Throws if a living owner uses another name because the first was blocked. Merges the records of dead owners
+        /// into one.</summary>
         private void TakeOthers(Key key, HiddenNames names)
         {
             var others = new List<OwnerRecord>();
@@ -1720,7 +1723,7 @@ namespace Shmpix
             }
         }
 
-        /// <summary>False when somebody else holds a lock.</summary>
+        /// <summary>Returns false if another process holds a lock.</summary>
         private static bool Lock(OpenFile file)
         {
             if (Native.flock(file.Number, Native.LockNow) == 0)
@@ -1736,7 +1739,7 @@ namespace Shmpix
             return false;
         }
 
-        /// <summary>Whether nobody has removed or replaced it.</summary>
+        /// <summary>Whether the record still has its name.</summary>
         internal bool HasItsName
         {
             get
@@ -1746,14 +1749,14 @@ namespace Shmpix
             }
         }
 
-        /// <summary>Whether that segment is listed, by us or by the dead owner before.</summary>
+        /// <summary>Whether we or the previous, dead owner listed the segment.</summary>
         internal bool Lists(string id) { return listed.Contains(id); }
 
-        /// <summary>Replaces the list. By one call, and with blank lines over what was longer: whoever is killed leaves the old
-        /// text or the new one.</summary>
+        /// <summary>Replaces the list with one call and covers the rest of a longer one with blank lines, so that a killed
+        /// process leaves either the old or the new text.</summary>
         internal void Write(Key key, string[] ids)
         {
-            // A number says nothing to those who count processes otherwise.
+            // The number means nothing in another process namespace.
             FileStatus space = Native.StatusOfTarget("/proc/self/ns/pid");
             string text = "pid " + Native.getpid() + "\n" + (space == null ? "" : "namespace " + space.Inode + "\n") +
                           string.Join("\n", ids) + "\n";
@@ -1771,14 +1774,15 @@ namespace Shmpix
         public void Dispose() { file.Dispose(); }
     }
 
-    /// <summary>An open file of Unix, by its number: Mono makes no FileStream of one that it did not open.</summary>
+    /// <summary>An open Unix file, by its descriptor, because Mono makes no FileStream for a file that it did not
+    /// open.</summary>
     internal sealed class OpenFile : IDisposable
     {
         internal int Number { get; private set; }
 
         private OpenFile(int number) { Number = number; }
 
-        /// <summary>Null when it cannot be opened, and the system's error; a new one is 0600.</summary>
+        /// <summary>Returns null and the system's error if the file cannot be opened. A new file has mode 0600.</summary>
         internal static OpenFile Open(string path, int flags)
         {
             int number;
@@ -1789,7 +1793,7 @@ namespace Shmpix
             return number < 0 ? null : new OpenFile(number);
         }
 
-        /// <summary>A new file; null when it cannot be made, or when something has the name.</summary>
+        /// <summary>Makes a new file. Returns null if that fails or if the name is in use.</summary>
         internal static OpenFile Make(string path)
         {
             return Open(path, Native.ReadWrite | Native.Create | Native.Exclusive | Native.Hardened);
@@ -1809,8 +1813,8 @@ namespace Shmpix
             }
         }
 
-        /// <summary>A private copy, so that nobody changes what is being judged. No mapping: a segment that is made shorter is an
-        /// error then and no signal.</summary>
+        /// <summary>Returns a private copy, so that nobody changes the bytes while they are checked. Reads instead of mapping,
+        /// so that a segment that becomes shorter causes an error and not a signal.</summary>
         internal byte[] Read(long length)
         {
             byte[] bytes = Bounded(length);
@@ -1833,7 +1837,7 @@ namespace Shmpix
             return Transfer(bytes, bytes.Length, 0, Native.pwrite) == bytes.Length;
         }
 
-        /// <summary>Writes behind what was written, also into what has no places, such as a pipe.</summary>
+        /// <summary>Appends to the previous bytes. Also works for files without positions, such as pipes.</summary>
         internal bool Append(byte[] bytes)
         {
             return Transfer(bytes, bytes.Length, 0, (fd, memory, count, unused) => Native.write(fd, memory, count)) == bytes.Length;
@@ -1848,7 +1852,7 @@ namespace Shmpix
             Number = -1;
         }
 
-        /// <summary>An array for a segment of that length, if it can be a picture.</summary>
+        /// <summary>Returns an array for a segment of the length, if a picture can have it.</summary>
         internal static byte[] Bounded(long length)
         {
             if (length == 0)
@@ -1865,7 +1869,7 @@ namespace Shmpix
 
         private delegate IntPtr Call(int fd, IntPtr memory, IntPtr count, IntPtr offset);
 
-        /// <summary>The bytes that went through before the end, or a failure.</summary>
+        /// <summary>Returns the number of bytes transferred before the end, or throws.</summary>
         private long Transfer(byte[] bytes, long most, long at, Call call)
         {
             GCHandle pinned = GCHandle.Alloc(bytes, GCHandleType.Pinned);
@@ -1970,7 +1974,7 @@ namespace Shmpix
         private MappedMemory memory;
         private Timer timer;
         private ulong newest;
-        private ulong[] reserved; ///< bytes of each slot that there is memory for
+        private ulong[] reserved; ///< the bytes of each slot that have memory
 
         /// <summary>Touches nothing before the first Write(). The capacity is the size of the largest frame to come, in bytes, if
         /// it is known: a larger frame costs a new segment. Checksums cost the writer and each reader about a millisecond for a
@@ -2072,20 +2076,21 @@ namespace Shmpix
             }
         }
 
-        /// <summary>Sees to a segment that is whole, has its name, and room for so many bytes.</summary>
+        /// <summary>Ensures that the segment is intact, has its name, and has room for the number of bytes.</summary>
         private void Prepare(ulong bytes)
         {
             if (memory != null && bytes <= header.Capacity && store.IsWhole)
             {
                 return;
             }
-            // A quarter more, so that frames that grow slowly do not move with each.
+            // A quarter more, so that slowly growing frames do not need a new segment each time.
             ulong roomier = newest == 0 || bytes <= header.Capacity ? header.Capacity : header.Capacity + header.Capacity / 4;
             Renew(Math.Max(bytes, Math.Min(roomier, (ulong)Picture.MaximumBytes)), bytes);
             timer = timer ?? new Timer(unused => SayAlive(), null, 500, 500);
         }
 
-        /// <summary>Memory for a frame, where its slot has less: one picture takes no more than its own.</summary>
+        /// <summary>Reserves memory for a frame if its slot has less, so that a single picture takes no more than it
+        /// needs.</summary>
         private void ReserveSlot(ulong n, ulong bytes)
         {
             ulong slot = (n - 1) % header.Slots, before = reserved[slot];
@@ -2096,12 +2101,12 @@ namespace Shmpix
             }
         }
 
-        /// <summary>Makes the first segment, or moves to another, with memory for the newest frame and so many bytes of the
-        /// next.</summary>
+        /// <summary>Makes the first segment or moves to another one, with memory for the newest frame and for the given number
+        /// of bytes of the next one.</summary>
         private void Renew(ulong capacity, ulong bytes)
         {
             byte[] entry = null, pixels = null;
-            if (memory != null && !memory.IsWhole) // the newest frame is lost: nobody may take what comes for the same stream
+            if (memory != null && !memory.IsWhole) // the newest frame is lost, so the next frames must not look like the same stream
             {
                 header = LiveHeader.New(header.Slots, header.Capacity);
                 newest = 0;
@@ -2188,7 +2193,7 @@ namespace Shmpix
             }
             catch (ShmpixException)
             {
-                // The next Write() meets the same, and says it.
+                // The next Write() gets the same error and reports it.
             }
             finally
             {
@@ -2209,10 +2214,10 @@ namespace Shmpix
         private byte[] array = new byte[0];
         private ILiveSource source;
         private LiveHeader header;
-        private ulong last;       ///< the count of the frame that was seen last
-        private long lastNews;    ///< when there was a frame, or a segment was opened
+        private ulong last;       ///< the count of the last seen frame
+        private long lastNews;    ///< when the last frame was read or a segment was opened
         private long lastLook;    ///< when the name was last looked at
-        private long unreadySince; ///< 0: nothing unready is there
+        private long unreadySince; ///< 0 if there is no unready segment
         private bool wasCut;
 
         /// <summary>Touches nothing before the first frame is asked for. With reuse, each frame's Bytes are the array of the frame
@@ -2337,13 +2342,13 @@ namespace Shmpix
             }
         }
 
-        /// <summary>Opens what has the name, if that is another segment than the one that is open.</summary>
+        /// <summary>Opens the segment with the name if it is not the open one.</summary>
         private void Look()
         {
             lastLook = Native.Now();
             if (Key.OnWindows)
             {
-                Dispose(); // a map has its name as long as somebody has it open, and its writer may want that for another
+                Dispose(); // a map keeps its name while it is open, and its writer may need the name for another map
             }
             ILiveSource found;
             try
@@ -2367,7 +2372,7 @@ namespace Shmpix
             }
             catch (Exception error) when (wasCut && error is ShmpixException || error is SegmentCutException)
             {
-                // Its writer looks after it.
+                // Its writer will repair it.
             }
             catch
             {
@@ -2390,7 +2395,7 @@ namespace Shmpix
             ulong newest = found.Load(LiveHeader.Newest, 8);
             if (header == null || header.Session != read.Session)
             {
-                last = newest == 0 ? 0 : newest - 1; // what was there before was not missed
+                last = newest == 0 ? 0 : newest - 1; // earlier frames do not count as missed
             }
             header = read;
             unreadySince = 0;
@@ -2398,7 +2403,7 @@ namespace Shmpix
             lastNews = lastLook;
         }
 
-        /// <summary>Looks at the name when it is time to. Gives whether another segment is open now.</summary>
+        /// <summary>Checks the name from time to time. Returns whether another segment is open now.</summary>
         private bool LookAgain(uint state)
         {
             Closed = state == LiveHeader.Closed;
@@ -2416,7 +2421,7 @@ namespace Shmpix
             return source != null && source != before;
         }
 
-        /// <summary>The newest frame of the segment, if it is new, and whole and sound; three tries.</summary>
+        /// <summary>Returns the newest frame of the segment if it is new, complete and valid. Tries three times.</summary>
         private LiveFrame NewestOfSegment()
         {
             for (int i = 0; i < 3; ++i)
@@ -2464,10 +2469,10 @@ namespace Shmpix
             return null;
         }
 
-        /// <summary>The sequence of a slot that holds frame n; a stranger's n may wrap.</summary>
+        /// <summary>Returns the sequence of a slot that holds frame n. An n from a damaged segment may wrap.</summary>
         private static ulong Filled(ulong n) { return unchecked(2 * n); }
 
-        /// <summary>An array of that length: the one that was filled and dropped, if it fits.</summary>
+        /// <summary>Returns an array of the length, if possible the array of a dropped frame.</summary>
         private byte[] ArrayOf(ulong bytes)
         {
             if ((ulong)array.LongLength != bytes)
@@ -2520,7 +2525,7 @@ namespace Shmpix
         internal long EntryOf(ulong frame) { return (long)(table + (frame - 1) % Slots * entry); }
         internal long PixelsOf(ulong frame) { return (long)(data + (frame - 1) % Slots * pitch); }
 
-        /// <summary>Of a new session; Next() is its first segment's.</summary>
+        /// <summary>The header of a new session. Next() returns the header of its first segment.</summary>
         internal static LiveHeader New(ulong slots, ulong capacity)
         {
             var session = new byte[16];
@@ -2534,7 +2539,7 @@ namespace Shmpix
             };
         }
 
-        /// <summary>Of the segment that takes this one's place.</summary>
+        /// <summary>Returns the header of the segment that replaces this one.</summary>
         internal LiveHeader Next(ulong capacity)
         {
             ulong begin = (Table + Slots * EntryBytes + Step - 1) / Step * Step, distance = (capacity + Step - 1) / Step * Step;
@@ -2570,7 +2575,7 @@ namespace Shmpix
             return bytes;
         }
 
-        /// <summary>Whether what is under the key begins as live frames do, of either byte order.</summary>
+        /// <summary>Whether the segment begins like live frames of either byte order.</summary>
         internal static bool IsAt(string key)
         {
             using (ILiveSource source = Sources.Open(new Key(key), null))
@@ -2593,7 +2598,7 @@ namespace Shmpix
             }
         }
 
-        /// <summary>The header of a segment; null when its writer has not finished it yet. Throws when it is none that can be read
+        /// <summary>Returns the header of a segment, or null if its writer has not finished it yet. Throws if it cannot be read
         /// here.</summary>
         internal static LiveHeader Read(ILiveSource source)
         {
@@ -2672,12 +2677,12 @@ namespace Shmpix
         }
     }
 
-    /// <summary>What describes a frame in its slot of the table.</summary>
+    /// <summary>The description of a frame in the table.</summary>
     internal static class LiveEntry
     {
         private const int TextAt = 96, MostText = 416;
 
-        /// <summary>All of an entry but its sequence.</summary>
+        /// <summary>Returns an entry without its sequence.</summary>
         internal static byte[] Make(Layout layout, long count, ulong number, string text, long captured, uint? checksum)
         {
             var bytes = new byte[LiveHeader.EntryBytes];
@@ -2708,7 +2713,8 @@ namespace Shmpix
 
         internal static ulong BytesOf(byte[] entry) { return BitConverter.ToUInt64(entry, 40); }
 
-        /// <summary>The frame of a private copy of an entry, without its bytes; null when it contradicts itself.</summary>
+        /// <summary>Returns the frame, without its bytes, from a private copy of an entry; null if the entry contradicts
+        /// itself.</summary>
         internal static LiveFrame Parse(byte[] entry, ulong capacity)
         {
             ulong count = BytesOf(entry);
@@ -2735,7 +2741,7 @@ namespace Shmpix
         private static string OneLine(string text) { return Regex.Replace(text, @"\p{Cc}", " "); }
     }
 
-    /// <summary>CRC-32 as zlib has it, eight bytes at a time.</summary>
+    /// <summary>CRC-32 as in zlib, computed eight bytes at a time.</summary>
     internal static class Crc32
     {
         private static readonly uint[] Tables = MakeTables();
@@ -2787,21 +2793,21 @@ namespace Shmpix
     /// <summary>A segment that is read while its writer writes it.</summary>
     internal interface ILiveSource : IDisposable
     {
-        /// <summary>Of the segment, now.</summary>
+        /// <summary>The current length of the segment.</summary>
         long Length { get; }
 
         void Read(long at, byte[] to, int count);
 
-        /// <summary>A number of 4 or 8 bytes, read by one access; nothing behind it is read before.</summary>
+        /// <summary>Reads a number of 4 or 8 bytes with one access. No later read happens before it.</summary>
         ulong Load(long at, int bytes);
 
-        /// <summary>Waits while the number there has that value. False when that cannot be done here.</summary>
+        /// <summary>Waits while the number has the value. Returns false if waiting is not supported here.</summary>
         bool Wait(long at, uint value, long nanoseconds);
     }
 
     internal static class Sources
     {
-        /// <summary>What has the name; null when nothing has it, or when it is what is open.</summary>
+        /// <summary>Opens the segment with the name. Returns null if there is none or if it is the open one.</summary>
         internal static ILiveSource Open(Key key, ILiveSource open)
         {
             try
@@ -2821,7 +2827,7 @@ namespace Shmpix
     internal sealed class FileSource : ILiveSource
     {
         private readonly OpenFile file;
-        private readonly MappedMemory page; ///< null: cannot wait
+        private readonly MappedMemory page; ///< null if waiting is not possible
         private readonly byte[] word = new byte[8];
 
         private FileSource(OpenFile file)
@@ -2836,10 +2842,10 @@ namespace Shmpix
             FileStatus named = id == null ? null : Native.Status(Native.CurrentFolder, key.Name);
             if (named != null && named.Id == id)
             {
-                return null; // as most often: not even opened
+                return null; // the usual case, which does not even open the file
             }
             OpenFile file = FileStore.Open(key);
-            if (file.Status.Id == id) // by a link
+            if (file.Status.Id == id) // reached through a link
             {
                 file.Dispose();
                 return null;
@@ -2879,7 +2885,7 @@ namespace Shmpix
         }
     }
 
-    /// <summary>Windows' map, which nobody can cut while it is open.</summary>
+    /// <summary>A map of Windows, which nobody can make shorter while it is open.</summary>
     internal sealed class MapSource : ILiveSource
     {
         private readonly MemoryMappedFile map;
@@ -2908,7 +2914,7 @@ namespace Shmpix
     {
         private readonly IntPtr begin;
         private readonly MemoryMappedViewAccessor view; ///< of Windows, else null
-        private OpenFile kept;                          ///< whose size is looked at, else null
+        private OpenFile kept;                          ///< the file whose size is checked, or null
 
         internal long Size { get; private set; }
 
@@ -2925,20 +2931,20 @@ namespace Shmpix
             Size = view.Capacity;
         }
 
-        /// <summary>Null when it cannot be mapped.</summary>
+        /// <summary>Returns null if the file cannot be mapped.</summary>
         internal static MappedMemory Map(OpenFile file, long size, bool writable)
         {
             IntPtr memory = Native.mmap(IntPtr.Zero, (IntPtr)size, writable ? 3 : 1, 1, file.Number, IntPtr.Zero);
             return (long)memory == -1 ? null : new MappedMemory(memory, size);
         }
 
-        /// <summary>Sees to memory for so many bytes from an offset on, before anything is stored there.</summary>
-        internal Action<long, long> Reserve = (at, count) => { }; // Windows has all of a map's from the beginning
+        /// <summary>Reserves memory for a number of bytes from an offset on, before anything is stored there.</summary>
+        internal Action<long, long> Reserve = (at, count) => { }; // on Windows, a map has all its memory from the start
 
         /// <summary>Takes over the file that is mapped.</summary>
         internal void Keep(OpenFile file) { kept = file; }
 
-        /// <summary>Whether it has not been cut: what was cut off must not be touched.</summary>
+        /// <summary>Whether the file still has its length. Memory beyond its end must not be accessed.</summary>
         internal bool IsWhole { get { return kept == null || kept.Status.Size >= Size; } }
 
         internal uint Load32(long at)
@@ -3141,7 +3147,7 @@ namespace Shmpix
             return time[0] * 1000000000 + time[1];
         }
 
-        /// <summary>Whether each character is whole: half of one becomes no name.</summary>
+        /// <summary>Whether the text has no unpaired surrogates, which cannot be part of a name.</summary>
         internal static bool IsText(string text)
         {
             try
@@ -3154,7 +3160,7 @@ namespace Shmpix
             }
         }
 
-        /// <summary>What the system says to an error of it.</summary>
+        /// <summary>Returns the system's message for an error.</summary>
         internal static string Message(int error) { return Marshal.PtrToStringAnsi(strerror(error)); }
         internal static string LastMessage() { return Message(Marshal.GetLastWin32Error()); }
 
@@ -3165,7 +3171,7 @@ namespace Shmpix
                                               "limit (ulimit -n).");
         }
 
-        /// <summary>Memory for a part of a file, which becomes longer where it ends before. 0, or the system's error.</summary>
+        /// <summary>Reserves memory for a part of a file, which grows if necessary. Returns 0 or the system's error.</summary>
         internal static int Allocate(int fd, long at, long count)
         {
             int error;
@@ -3176,7 +3182,7 @@ namespace Shmpix
             return error;
         }
 
-        /// <summary>The same; the file stays as long as it is. Some file systems do not support this.</summary>
+        /// <summary>Does the same without changing the length of the file. Some file systems do not support this.</summary>
         internal static int AllocateWithin(int fd, long at, long count)
         {
             const int KeepSize = 1;
@@ -3188,7 +3194,7 @@ namespace Shmpix
             return error;
         }
 
-        /// <summary>The most bytes that a file of this process may get (ulimit -f).</summary>
+        /// <summary>The maximum size of a file that this process may write (ulimit -f).</summary>
         internal static long LargestFile()
         {
             var limit = new ulong[2];
@@ -3212,7 +3218,7 @@ namespace Shmpix
             }) ?? user.ToString(CultureInfo.InvariantCulture);
         }
 
-        /// <summary>Null when there is none of that name.</summary>
+        /// <summary>Returns null if there is no group with the name.</summary>
         internal static uint? GroupNumber(string name)
         {
             string number = Account((entry, strings, bytes) => {
@@ -3238,8 +3244,8 @@ namespace Shmpix
             }
         }
 
-        /// <summary>Of an open file (and an empty path) or of what has that path, links not followed; null when there is
-        /// none.</summary>
+        /// <summary>Returns the status of an open file (with an empty path) or of a path without following links; null if there
+        /// is none.</summary>
         internal static FileStatus Status(int folder, string path)
         {
             return Status(folder, path, path.Length == 0 ? 0x1000 : 0x100);
@@ -3341,8 +3347,8 @@ namespace Shmpix
             }
         }
 
-        /// <summary>A file stays as it was until the new one is whole, and its mode is kept. What is no regular file, and what a
-        /// link leads to, is written into.</summary>
+        /// <summary>Replaces a file as soon as the new one is complete, and keeps its mode. Writes directly into special files
+        /// and link targets.</summary>
         private static void Save(string path, byte[] bytes)
         {
             if (Key.OnWindows || path.Length == 0)
@@ -3390,7 +3396,7 @@ namespace Shmpix
             }
         }
 
-        /// <summary>Does not follow what somebody may have put there so that we destroy a file of ours.</summary>
+        /// <summary>Does not follow a link that somebody may have put there to make us destroy one of our files.</summary>
         private static void CheckLink(string path, FileStatus named)
         {
             const int sticky = 0x200, writtenByAll = 2;

@@ -16,11 +16,10 @@ struct Text
     Q_DECLARE_TR_FUNCTIONS(AnimationSource)
 };
 
-constexpr int shortestDelay = 11; // milliseconds; what is shorter is not meant
+constexpr int shortestDelay = 11; // milliseconds; shorter delays are not intended
 constexpr int usualDelay = 100;
 
-/// Reads one picture into memory of the reader's own: decoders of animations go on from what they painted
-/// last.
+/// Reads one picture into memory of the reader, because decoders of animations build on the picture before.
 Result<QImage> readPicture(QImageReader& reader)
 {
     const QSize size = reader.size();

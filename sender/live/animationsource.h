@@ -9,7 +9,7 @@
 namespace shmpix {
 
 /// An animated file, decoded picture by picture as needed, so that its length costs no memory. Uses the
-/// file's own delays; delays near zero, which some files have, become a tenth of a second, as in browsers.
+/// file's delays; delays near zero, which some files have, become a tenth of a second, as in browsers.
 class AnimationSource final : public FrameSource
 {
 public:
@@ -18,7 +18,7 @@ public:
     {
     }
 
-    /// Whether the file is one: it has more than one picture. Reads the file.
+    /// Whether the file is animated, which means that it has more than one picture. Reads the file.
     [[nodiscard]] static bool canPlay(const QString& path);
 
     [[nodiscard]] Result<SourceStep> next(FrameSlot& slot, const SourceWish& wish) override;
@@ -28,7 +28,7 @@ private:
 
     QString m_path;
     std::unique_ptr<QImageReader> m_reader;
-    qint64 m_shown = 0; ///< in this round
+    qint64 m_shown = 0; ///< in this round of the animation
 };
 
 } // namespace shmpix

@@ -14,7 +14,7 @@ class ClipboardPoster final : public QObject
 public:
     explicit ClipboardPoster(std::shared_ptr<PostBox> box);
 
-    /// Posts what is there now.
+    /// Posts the current content.
     void post();
 
 Q_SIGNALS:

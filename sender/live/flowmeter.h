@@ -18,7 +18,7 @@ public:
         m_bytes += bytes;
     }
 
-    /// Takes the figures anew when enough time is over. Whether they are new.
+    /// Updates the figures if enough time has passed. Returns whether they are new.
     bool update(Clock::time_point now)
     {
         const std::chrono::duration<double> time = now - m_since;

@@ -9,7 +9,7 @@ namespace shmpix {
 
 namespace {
 
-/// A QImage over the frame's own memory; null where there is none for such pixels.
+/// Returns a QImage that uses the frame's memory, or a null image if QImage has no such format.
 QImage inPlace(const PixelLayout& layout, std::span<const std::byte> bytes)
 {
     const QImage::Format format = imageFormat(layout.format);

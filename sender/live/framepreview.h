@@ -8,8 +8,8 @@
 
 namespace shmpix {
 
-/// A cheap preview of a frame with a limited side length: it samples one pixel of many if a QImage can hold
-/// the frame's pixels unchanged. A null image for pixels that cannot be shown. Not on the GUI thread.
+/// Makes a cheap preview of a frame with a limited side length. Samples single pixels if a QImage can hold
+/// the frame's pixels unchanged. Returns a null image for pixels that cannot be shown. Not on the GUI thread.
 [[nodiscard]] QImage previewOf(const PixelLayout& layout, std::span<const std::byte> bytes, int mostSide);
 
 } // namespace shmpix

@@ -11,7 +11,7 @@ namespace shmpix {
 
 namespace {
 
-/// Rows as QImage wants them, of whole words, so that a picture can be decoded or looked at in place.
+/// Rows as QImage wants them, padded to whole words, so that a picture can be decoded or viewed in place.
 PixelLayout layoutFor(QSize size, PixelFormat format)
 {
     PixelLayout layout{size.width(), size.height(), format};

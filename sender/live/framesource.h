@@ -11,21 +11,21 @@ struct SourceStep
 {
     enum class Kind {
         Frame, ///< the slot is filled
-        Later, ///< none is available yet; the slot may be partly filled
+        Later, ///< no frame is available yet; the slot may be partly filled
         End,   ///< no more frames will come
     };
 
     Kind kind = Kind::Later;
     std::chrono::nanoseconds duration{
         0};          ///< how long the source wants the frame to be shown; 0: as they come
-    QString warning; ///< a picture was of no use and the source goes on: why, in sentences; else empty
+    QString warning; ///< why an unusable picture was skipped, in sentences; else empty
 };
 
 /// The wishes of the caller.
 struct SourceWish
 {
-    std::chrono::milliseconds atMost{50}; ///< to wait for something from outside
-    bool loop = false;                    ///< to begin again where it would end
+    std::chrono::milliseconds atMost{50}; ///< the longest wait for something from outside
+    bool loop = false;                    ///< start again at the end
 };
 
 /// A source of live frames. Created and used on the live thread only.

@@ -63,7 +63,7 @@ int runHeadlessLive(const SenderOptions& options, const LiveOptions& live, const
         return reportError(programName(), address.error());
     }
     LiveSession session;
-    std::optional<Error> lost; ///< of what was to be printed
+    std::optional<Error> lost; ///< why the line could not be printed
     QObject::connect(&stop, &StopSignal::received, &session, &LiveSession::stop);
     QObject::connect(&session, &LiveSession::started, &session, [&] {
         const auto printed = options.json ? printJson(toJson(session)) : printLine(toLine(session));

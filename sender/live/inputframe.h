@@ -10,20 +10,20 @@ namespace shmpix {
 class InputFrame
 {
 public:
-    /// Reads on into the slot, which it begins with this layout, or begins anew when what was begun is gone
-    /// meanwhile. Whole: the slot is filled, or, when isLost(), the frame is read and cannot be shown. Fails
-    /// when the input ends within the frame.
+    /// Continues to read into the slot. Begins it with this layout, and begins it again if it has been
+    /// dropped meanwhile. Whole means that the slot is filled or, with isLost(), that the frame was read and
+    /// cannot be shown. Fails if the input ends within the frame.
     [[nodiscard]] Result<StreamInput::State> read(StreamInput& input, FrameSlot& slot,
                                                   const PixelLayout& layout,
                                                   StreamInput::Clock::time_point deadline);
 
-    /// The same into memory of the caller's.
+    /// The same into memory of the caller.
     [[nodiscard]] Result<StreamInput::State> read(StreamInput& input, std::span<std::byte> out,
                                                   StreamInput::Clock::time_point deadline);
 
     [[nodiscard]] bool isLost() const { return m_isLost; }
 
-    /// The next frame's turn.
+    /// Prepares for the next frame.
     void reset();
 
     [[nodiscard]] qint64 number() const { return m_number; }
@@ -34,7 +34,7 @@ private:
     bool m_isLost = false;
 };
 
-/// The sentence for a stream that is wrong at its frame `number`, 0 for its beginning.
+/// The error for a stream that is invalid at frame `number`; 0 stands for its beginning.
 [[nodiscard]] Error inputError(qint64 number, const QString& reason);
 
 } // namespace shmpix

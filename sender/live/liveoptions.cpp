@@ -22,7 +22,7 @@ Error usage(const QString& text)
 
 constexpr std::array words = {"fps", "loop", "watch", "pattern", "size", "stdin", "checksums", "take-over"};
 
-/// Those that were given, as they stand on the command line.
+/// The options that were given, as they appear on the command line.
 QStringList given(const CommandLine& line)
 {
     QStringList names;

@@ -7,11 +7,11 @@
 
 namespace shmpix {
 
-/// A stream according to the command line.
+/// A stream as requested on the command line.
 struct LiveOptions
 {
     LiveSource source;
-    double fps = 0; ///< 0: the source's own
+    double fps = 0; ///< 0: the source's rate
     bool loop = false;
     bool checksums = false;
     bool takeOver = false;
@@ -23,8 +23,8 @@ struct LiveOptions
 /// Declares --fps, --loop, --watch, --pattern, --size, --stdin, --checksums and --take-over.
 void addLiveOptions(CommandLine& line);
 
-/// Takes them. Nothing when none was given, and one picture at most. Fails with Usage, also when `protocol`
-/// is another one than live.
+/// Takes the options. Returns nothing if none was given and there is at most one path. Fails with
+/// Usage, also if `protocol` is not live.
 [[nodiscard]] Result<std::optional<LiveOptions>> takeLiveOptions(const CommandLine& line,
                                                                  std::optional<ProtocolId> protocol);
 

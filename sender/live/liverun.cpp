@@ -87,14 +87,14 @@ LiveRun::Wishes LiveRun::wishes() const
     return m_wishes;
 }
 
-/// Until then, or until something else is wished than what was seen.
+/// Waits until the given time, or until the wishes differ from the ones seen.
 void LiveRun::waitUntil(Clock::time_point time, const Wishes& seen)
 {
     std::unique_lock lock(m_mutex);
     m_changed.wait_until(lock, time, [this, &seen] { return m_wishes != seen; });
 }
 
-/// How long the last frame is to be shown.
+/// How long the last frame is shown.
 std::chrono::nanoseconds LiveRun::duration(const Wishes& wishes) const
 {
     return wishes.fps > 0 ? std::chrono::duration_cast<std::chrono::nanoseconds>(
@@ -126,7 +126,7 @@ std::optional<Error> LiveRun::stream()
     return error;
 }
 
-/// Waits for enter(). False: it was stopped before.
+/// Waits for enter(). Returns false if the stream was stopped before.
 bool LiveRun::mayEnter()
 {
     if (!m_listener.ready) {
@@ -142,7 +142,7 @@ bool LiveRun::mayEnter()
     }
 }
 
-/// There is a first frame: what was under the address may go now.
+/// Takes the address. A first frame exists, so the previous segment may now be removed.
 Result<void> LiveRun::enterStream(LivePublisher& publisher, FrameSlot& slot) const
 {
     if (m_order.takeOver) {

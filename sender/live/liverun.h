@@ -21,12 +21,12 @@ struct LiveOrder
     LiveSource source = {};
     Existing existing = Existing::Respect;
     bool checksums = false;
-    bool takeOver = false; ///< end another living sender of ours that has the address
+    bool takeOver = false; ///< end another living sender of ours that uses the address
     bool keep = false;     ///< leave the last frame at the end
-    double fps = 0;        ///< 0: the source's own rate
+    double fps = 0;        ///< 0: the source's rate
     bool loop = false;
     AccessRights access = {}; ///< of the first segment
-    int previewSide = 0;      ///< pixels of a preview's longer side at most; 0: no previews
+    int previewSide = 0;      ///< limits the longer side of a preview, in pixels; 0: no previews
 };
 
 /// The state of a stream.
@@ -36,19 +36,19 @@ struct LiveFigures
     double fps = 0;
     double bytesPerSecond = 0;
     PixelLayout layout;                   ///< of the last frame
-    qint64 bytes = 0;                     ///< the same
-    std::chrono::nanoseconds duration{0}; ///< how long it is to be shown; 0: as they come
+    qint64 bytes = 0;                     ///< of the last frame
+    std::chrono::nanoseconds duration{0}; ///< how long the last frame is shown; 0: as they come
 };
 
 /// The listeners of a stream, called on the live thread.
 struct LiveListener
 {
-    std::function<void()> ready; ///< the first frame is there, and waits for enter(); null: it need not wait
-    std::function<void(const LiveFigures&)> started; ///< with the first frame
-    std::function<void(const LiveFigures&)> went;    ///< now and then
-    /// With what the frame is called; reduced, 15 times a second at most.
+    std::function<void()> ready; ///< the first frame exists and waits for enter(); null: it need not wait
+    std::function<void(const LiveFigures&)> started; ///< called with the first frame
+    std::function<void(const LiveFigures&)> went;    ///< called now and then
+    /// With the caption of the frame; reduced, at most 15 times a second.
     std::function<void(const QImage&, const QString&)> previewed;
-    std::function<void(const QString&)> warned;      ///< something to know, in sentences; it goes on
+    std::function<void(const QString&)> warned;      ///< a warning, in sentences; the stream goes on
     std::function<void(std::optional<Error>)> ended; ///< the last call
 };
 
@@ -63,13 +63,13 @@ public:
     LiveRun(const LiveRun&) = delete;
     LiveRun& operator=(const LiveRun&) = delete;
 
-    /// Lets the stream take its address.
+    /// Allows the stream to take its address.
     void enter();
     void stop();
-    /// Removes everything at the end, whatever the order says.
+    /// Removes everything at the end, even if the order asks to keep it.
     void removeAtEnd();
     void setPaused(bool paused);
-    /// One frame more while it is paused.
+    /// Publishes one more frame while the stream is paused.
     void step();
     void setRate(double fps);
     void setLoop(bool loop);
@@ -77,7 +77,7 @@ public:
 private:
     using Clock = std::chrono::steady_clock;
 
-    /// What the other thread may change at any moment.
+    /// The part of the state that the other thread may change at any moment.
     struct Wishes
     {
         bool enters = false;
@@ -111,9 +111,9 @@ private:
     mutable std::mutex m_mutex;
     std::condition_variable m_changed;
     Wishes m_wishes;
-    // The live thread's:
+    // Used by the live thread only:
     Pace m_pace;
-    std::chrono::nanoseconds m_sourceDuration{0}; ///< as the source wants the last frame
+    std::chrono::nanoseconds m_sourceDuration{0}; ///< how long the source wants the last frame to be shown
     FlowMeter m_flow;
     LiveFigures m_figures;
     Clock::time_point m_lookAt;

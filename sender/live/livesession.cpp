@@ -9,7 +9,7 @@ LiveSession::LiveSession(QObject* parent)
 
 LiveSession::~LiveSession() = default;
 
-/// Runs a function on this session's thread, soon.
+/// Runs a function on this session's thread soon.
 template <class Function>
 void LiveSession::post(Function function)
 {
@@ -129,7 +129,7 @@ void LiveSession::endQuietly(std::function<void()> then)
 
 void LiveSession::finish(const std::optional<Error>& error)
 {
-    m_run.reset(); // its thread has nothing more to do
+    m_run.reset(); // its thread has nothing left to do
     m_state = State::Idle;
     m_isPaused = false;
     m_error = error;

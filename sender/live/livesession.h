@@ -10,8 +10,8 @@
 
 namespace shmpix {
 
-/// The stream of a sender, for its window or its headless run: one at a time, the next one when it has ended.
-/// Only the destructor waits. GUI thread.
+/// The stream of a sender, for its window or its headless run. There is one stream at a time; the next one
+/// starts when it has ended. Only the destructor waits. GUI thread.
 class LiveSession final : public QObject
 {
     Q_OBJECT
@@ -25,16 +25,16 @@ public:
     explicit LiveSession(QObject* parent = nullptr);
     ~LiveSession() override;
 
-    /// Whoever has the address, of us, is to leave it and then to let `then` be called.
+    /// Asks the part of this program that uses the address to leave it, and then to call `then`.
     using MakeRoom = std::function<void(const SegmentAddress& address, std::function<void()> then)>;
 
-    /// What is called before a stream takes its address, once its first frame is there; null: nothing is.
+    /// Sets the function to call before a stream takes its address, once its first frame exists; null: none.
     void setMakeRoom(MakeRoom makeRoom) { m_makeRoom = std::move(makeRoom); }
 
-    /// Begins a stream; one that runs is ended before.
+    /// Starts a stream. A running stream is ended first.
     void start(const LiveOrder& order);
     void stop();
-    /// Also what was to be left.
+    /// Removes also a frame that was to be kept.
     void stopAndRemove();
 
     /// Ends without a message, because something else takes the stream's place, and then calls `then`;
@@ -43,16 +43,16 @@ public:
 
     void setPaused(bool paused);
     void step();
-    void setRate(double fps); ///< 0: the source's own
+    void setRate(double fps); ///< 0: the source's rate
     void setLoop(bool loop);
 
-    /// Does again what failed, in the way that action() says.
+    /// Repeats the failed action in the way that action() names.
     void act();
 
     [[nodiscard]] State state() const { return m_state; }
     [[nodiscard]] bool isPaused() const { return m_isPaused; }
     [[nodiscard]] const LiveFigures& figures() const { return m_figures; }
-    /// That runs or ran last; nothing before the first.
+    /// The order of the current or last stream; nothing before the first.
     [[nodiscard]] const std::optional<LiveOrder>& order() const { return m_order; }
     [[nodiscard]] const Message& message() const { return m_message; }
     [[nodiscard]] Action action() const { return m_action; }
@@ -61,9 +61,9 @@ public:
 
 Q_SIGNALS:
     void changed();
-    void ordered(); ///< somebody wants a stream
+    void ordered(); ///< a stream is requested
     void started();
-    /// With what the frame is called.
+    /// With the caption of the frame.
     void previewed(const QImage& image, const QString& caption);
     void warned(const QString& text);
     void ended();
@@ -79,8 +79,8 @@ private:
 
     State m_state = State::Idle;
     bool m_isPaused = false;
-    bool m_isQuiet = false; ///< its end is nobody's news
-    int m_number = 0;       ///< of the stream
+    bool m_isQuiet = false; ///< its end is not reported
+    int m_number = 0;       ///< the number of the stream
     MakeRoom m_makeRoom;
     std::function<void()> m_afterEnd;
     std::optional<LiveOrder> m_order;
@@ -90,7 +90,7 @@ private:
     Action m_action = Action::None;
     std::optional<Error> m_error;
     std::atomic<bool> m_isPreviewOnItsWay = false;
-    std::unique_ptr<LiveRun> m_run; ///< last: it goes first, and waits for its thread
+    std::unique_ptr<LiveRun> m_run; ///< last: destroyed first, and waits for its thread
 };
 
 } // namespace shmpix

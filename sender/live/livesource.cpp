@@ -35,7 +35,7 @@ Made fromFiles(const QStringList& paths)
     for (const QString& path : paths) {
         if (!QFileInfo::exists(path)) {
             if (const auto picture = loadPictureFile(path); !picture) {
-                return picture.error(); // which says why
+                return picture.error(); // the error has the reason
             }
         }
     }

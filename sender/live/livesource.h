@@ -35,7 +35,7 @@ struct LiveSource
 /// exist.
 [[nodiscard]] Result<std::unique_ptr<FrameSource>> makeFrameSource(const LiveSource& source);
 
-/// What the frames of a source are called that does not name each of them; empty for one that does.
+/// The caption for the frames of a source that does not name each frame; empty for one that does.
 [[nodiscard]] QString sourceName(const LiveSource& source);
 
 /// Whether sharing this path implies a stream: a folder or an animated file.

@@ -5,23 +5,23 @@
 
 namespace shmpix {
 
-/// Computes when the next frame is due, by deadlines on a fixed grid, so that the rate does not drift, and
-/// frames are skipped after a delay instead of being sent in a burst. A value.
+/// Computes when the next frame is due. Deadlines lie on a fixed grid, so that the rate does not drift, and
+/// after a delay frames are skipped instead of being sent in a burst. A value.
 class Pace
 {
 public:
     using Clock = std::chrono::steady_clock;
 
-    /// The next frame is due at once, and begins the grid.
+    /// Makes the next frame due at once, as the first of a new grid.
     void restart() { m_last.reset(); }
 
-    /// When the next frame is due, after one that is to be shown for so long.
+    /// When the next frame is due after one that is shown for this long.
     [[nodiscard]] Clock::time_point due(std::chrono::nanoseconds duration) const
     {
         return m_last ? *m_last + duration : Clock::time_point();
     }
 
-    /// A frame was published, after one that was to be shown for so long.
+    /// Notes that a frame was published, after one that was shown for this long.
     void published(std::chrono::nanoseconds duration, Clock::time_point now)
     {
         if (!m_last || duration.count() <= 0) {

@@ -4,7 +4,7 @@
 
 namespace shmpix {
 
-/// The test pattern, one number after the other from 1 on.
+/// The test pattern, with numbers in sequence from 1 on.
 class PatternSource final : public FrameSource
 {
 public:

@@ -12,8 +12,8 @@ namespace shmpix {
 
 namespace {
 
-/// Whether Qt's decoder can have the slot for its picture. Not for files that it shows although they are cut
-/// or that it reads wrongly, and not for those that are turned after decoding.
+/// Whether Qt's decoder can write directly into the slot. Not for formats where Qt shows truncated files or
+/// reads files wrongly, and not for pictures that are rotated after decoding.
 bool decodesInPlace(const QImageReader& reader)
 {
     return reader.format() == "png" && reader.size().isValid() &&
@@ -22,7 +22,7 @@ bool decodesInPlace(const QImageReader& reader)
            pixelFormatStoredIn(reader.imageFormat());
 }
 
-/// False when the picture has to be decoded in another way, which also says what is wrong with it.
+/// Returns false if the picture has to be decoded in another way, which also reports what is wrong with it.
 Result<bool> decodeInPlace(QImageReader& reader, FrameSlot& slot)
 {
     auto place = slot.beginImage(reader.size(), reader.imageFormat());

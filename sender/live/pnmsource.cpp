@@ -24,7 +24,7 @@ bool isSpace(char c)
     return std::isspace(static_cast<unsigned char>(c)) != 0;
 }
 
-/// Where the next word begins, spaces and comments passed over.
+/// Skips spaces and comments. Returns the start of the next word.
 qsizetype skipSpace(const QByteArray& text, qsizetype at)
 {
     while (at < text.size() && (isSpace(text[at]) || text[at] == '#')) {
@@ -38,7 +38,7 @@ qsizetype skipSpace(const QByteArray& text, qsizetype at)
     return at;
 }
 
-/// Spreads numbers up to `maximum` over all bits, in place. In the file they are big-endian.
+/// Scales numbers up to `maximum` to the full range of bits, in place. The file stores them big-endian.
 void spread(std::span<std::byte> bytes, quint32 maximum)
 {
     if (maximum == 255) {

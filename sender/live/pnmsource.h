@@ -4,7 +4,7 @@
 
 namespace shmpix {
 
-/// PPM and PGM pictures (P6 and P5) one behind the other, each read straight into its slot; 8 or 16 bits.
+/// PPM and PGM pictures (P6 and P5) one after another, each read directly into its slot; 8 or 16 bits.
 class PnmSource final : public FrameSource
 {
 public:
@@ -26,11 +26,11 @@ private:
     };
 
     [[nodiscard]] Result<StreamInput::State> readHeader(StreamInput::Clock::time_point deadline);
-    /// Nothing when it is not all there.
+    /// Returns nothing if the header is not complete.
     [[nodiscard]] Result<std::optional<Header>> parseHeader(const QByteArray& text) const;
 
     StreamInput& m_input;
-    std::optional<Header> m_header; ///< of the frame that is read
+    std::optional<Header> m_header; ///< of the current frame
     InputFrame m_frame;
 };
 

@@ -23,7 +23,7 @@ public:
     void post(PostedPicture picture);
     [[nodiscard]] bool isEmpty() const;
 
-    /// The picture, once there is one; nothing when the time is over.
+    /// Waits for a picture and returns it; nothing when the time is over.
     [[nodiscard]] std::optional<PostedPicture> take(std::chrono::milliseconds atMost);
 
 private:
@@ -32,7 +32,7 @@ private:
     std::optional<PostedPicture> m_picture;
 };
 
-/// The pictures that are posted.
+/// A source of the posted pictures.
 class PostedSource final : public FrameSource
 {
 public:

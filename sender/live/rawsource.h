@@ -6,7 +6,8 @@
 
 namespace shmpix {
 
-/// Frames without any header, whose layout was told: one behind the other, each read straight into its slot.
+/// Frames without headers, in a layout that the user gave: one after another, each read directly into its
+/// slot.
 class RawSource final : public FrameSource
 {
 public:
@@ -17,8 +18,8 @@ public:
 private:
     StreamInput& m_input;
     PixelLayout m_layout;
-    std::vector<std::byte> m_padding; ///< behind the last row, as behind the others
-    qint64 m_padded = 0;              ///< of it
+    std::vector<std::byte> m_padding; ///< the padding after the last row
+    qint64 m_padded = 0;              ///< how many bytes of the padding were read
     bool m_isFilled = false;
     InputFrame m_frame;
 };

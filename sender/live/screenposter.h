@@ -8,8 +8,8 @@ class QWidget;
 
 namespace shmpix {
 
-/// Captures the screen of a widget and posts the pictures as fast as they are consumed, up to 30 per second.
-/// Lives on the GUI thread, the only one that may capture the screen.
+/// Captures the screen that shows a widget and posts the pictures as fast as they are consumed, up to 30 per
+/// second. Lives on the GUI thread, the only one that may capture the screen.
 class ScreenPoster final : public QObject
 {
     Q_OBJECT

@@ -64,7 +64,7 @@ Result<SourceStep> SlideshowSource::next(FrameSlot& slot, const SourceWish& wish
             if (m_files.size() > 1) {
                 return SourceStep{SourceStep::Kind::End, {}, {}};
             }
-            std::this_thread::sleep_for(wish.atMost); // a single picture stays, as it does when it is shared
+            std::this_thread::sleep_for(wish.atMost); // a single picture stays, as if it were shared alone
             return SourceStep{};
         }
         m_hasBegun = true;

@@ -6,9 +6,9 @@
 
 namespace shmpix {
 
-/// Picture files one after another, and those of folders sorted by name. A picture that cannot be read is
-/// skipped with a warning; if none of a round can be read, the source fails. Folders are read again for each
-/// round.
+/// Picture files one after another, with the files of folders sorted by name. A picture that cannot be read
+/// is skipped with a warning; if none of a round can be read, the source fails. Folders are read again for
+/// each round.
 class SlideshowSource final : public FrameSource
 {
 public:
@@ -23,10 +23,10 @@ private:
     [[nodiscard]] Result<void> beginRound();
 
     QStringList m_paths;
-    QStringList m_files; ///< of this round
+    QStringList m_files; ///< the files of this round
     qsizetype m_next = 0;
     bool m_hasBegun = false;
-    bool m_hasShown = false; ///< a picture in this round
+    bool m_hasShown = false; ///< this round has shown a picture
 };
 
 } // namespace shmpix

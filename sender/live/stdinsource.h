@@ -21,7 +21,7 @@ private:
     [[nodiscard]] Result<StreamInput::State> detect(StreamInput::Clock::time_point deadline);
 
     StreamInput m_input;
-    std::unique_ptr<FrameSource> m_source; ///< nothing before the first bytes
+    std::unique_ptr<FrameSource> m_source; ///< nothing until the first bytes arrive
 };
 
 } // namespace shmpix

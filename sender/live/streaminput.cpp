@@ -23,7 +23,7 @@ constexpr std::size_t aheadBytes = 512;
 
 } // namespace
 
-/// Gives what there is, at least a byte, as soon as there is something.
+/// Returns the available bytes, at least one, as soon as there are any.
 Result<StreamInput::State> StreamInput::read(std::span<std::byte> out, qint64& count,
                                              Clock::time_point deadline)
 {

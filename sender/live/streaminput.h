@@ -17,9 +17,9 @@ public:
     using Clock = std::chrono::steady_clock;
 
     enum class State {
-        Whole,  ///< what was wanted is there
-        NotYet, ///< it is not, and may still come
-        Ended,  ///< nothing comes any more
+        Whole,  ///< the requested bytes are there
+        NotYet, ///< they are not there yet, but may still come
+        Ended,  ///< no more bytes will come
     };
 
     /// Does not own the descriptor.
@@ -28,16 +28,16 @@ public:
     {
     }
 
-    /// What was read and not taken yet: the beginning of whatever comes next.
+    /// The bytes that were read but not taken yet: the start of the next item.
     [[nodiscard]] const QByteArray& ahead() const { return m_ahead; }
 
-    /// Reads some more of it, a few hundred bytes at most.
+    /// Reads more bytes ahead, a few hundred at most.
     [[nodiscard]] Result<State> readAhead(Clock::time_point deadline);
 
-    /// Takes so many bytes of what was read ahead.
+    /// Takes this many of the bytes that were read ahead.
     void take(qsizetype count);
 
-    /// Fills `out` from byte `done` on, and counts on in it, until it is whole.
+    /// Fills `out` from byte `done` on until it is whole, and advances `done`.
     [[nodiscard]] Result<State> fill(std::span<std::byte> out, qint64& done, Clock::time_point deadline);
 
     /// How many bytes were taken.

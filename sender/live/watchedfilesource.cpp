@@ -27,10 +27,10 @@ struct Text
 };
 
 constexpr std::chrono::milliseconds retryInterval{200};
-constexpr std::chrono::milliseconds patience{1500}; // with a file that stays damaged, before a warning
+constexpr std::chrono::milliseconds patience{1500}; // how long a file may stay damaged before a warning
 
-/// File systems note times in steps of some milliseconds: what was written just before it was read may have
-/// been written once more in the same step.
+/// File systems record times in steps of some milliseconds. A file that was written just before it was read
+/// may have been written again in the same step.
 constexpr std::chrono::milliseconds timeStep{20};
 
 } // namespace
@@ -57,10 +57,10 @@ WatchedFileSource::Stamp WatchedFileSource::stamp() const
     return {status.st_ino, status.st_size, status.st_mtim.tv_sec * 1'000'000'000LL + status.st_mtim.tv_nsec};
 }
 
-/// The events only wake us: whether it was our file, its stamp says.
+/// The events only wake us; the stamp tells whether our file has changed.
 void WatchedFileSource::waitForChange(std::chrono::milliseconds atMost) const
 {
-    pollfd events = {m_events.get(), POLLIN, 0}; // a negative number is passed over
+    pollfd events = {m_events.get(), POLLIN, 0}; // poll() ignores a negative descriptor
     if (::poll(&events, 1, static_cast<int>(atMost.count())) > 0) {
         std::array<char, 4096> ignored;
         while (::read(m_events.get(), ignored.data(), ignored.size()) > 0) {

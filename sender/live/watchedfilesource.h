@@ -7,8 +7,8 @@
 namespace shmpix {
 
 /// A picture file that other programs keep changing, in place or by replacing it. Each change yields a frame.
-/// While the file is half written, damaged or missing, the last picture stays and reading is retried; if that
-/// lasts, a warning gives the reason.
+/// While the file is half written, damaged or missing, the last picture stays and the file is read again and
+/// again; if that lasts, a warning gives the reason.
 class WatchedFileSource final : public FrameSource
 {
 public:
@@ -19,17 +19,17 @@ public:
 private:
     using Clock = std::chrono::steady_clock;
 
-    /// What changes with a file's content, as far as its folder knows.
+    /// The file's metadata that changes with its content.
     struct Stamp
     {
         quint64 inode = 0;
-        qint64 bytes = -1; ///< -1: there is none
+        qint64 bytes = -1; ///< -1: the file does not exist
         qint64 written = 0;
 
         friend bool operator==(const Stamp&, const Stamp&) = default;
     };
 
-    /// To tell a change from a file that was only touched, or read twice.
+    /// Tells a real change from a file that was only touched or read twice.
     struct Content
     {
         PixelLayout layout;
@@ -43,11 +43,11 @@ private:
     [[nodiscard]] Result<SourceStep> tryAgainLater(const Error& error);
 
     QString m_path;
-    FileDescriptor m_events; ///< of the folder; without them the file is looked at now and then
+    FileDescriptor m_events; ///< for the folder; without them, the file is checked now and then
     std::optional<Stamp> m_seen;
     std::optional<Content> m_shown;
-    Clock::time_point m_readAt;  ///< when it was read last
-    Clock::time_point m_changed; ///< when it was last seen to be another one
+    Clock::time_point m_readAt;  ///< when the file was last read
+    Clock::time_point m_changed; ///< when the file was last seen to change
     bool m_isGood = false;
     bool m_hasWarned = false;
 };

@@ -57,7 +57,7 @@ Result<int> sideOf(const QByteArray& word)
     return side;
 }
 
-/// "30000:1001"; 0:0 is not known.
+/// "30000:1001"; 0:0 means unknown.
 Result<std::chrono::nanoseconds> durationOf(const QByteArray& word)
 {
     const QList<QByteArray> parts = word.mid(1).split(':');
@@ -109,7 +109,7 @@ Result<void> takeWord(const QByteArray& word, Y4mHeader& header)
         header.isFullRange |= word == "XCOLORRANGE=FULL";
         return {};
     default:
-        return {}; // interlacing and the shape of pixels do not matter for the bytes
+        return {}; // interlacing and the pixel aspect ratio do not change the bytes
     }
 }
 

@@ -17,7 +17,7 @@ struct Text
 
 constexpr qsizetype mostLineBytes = 1024;
 
-/// The planes of a frame, and the slot's rows.
+/// The planes of a frame and the rows of the slot.
 struct Planes
 {
     Planes(const Y4mHeader& header, std::span<const std::byte> bytes)
@@ -72,7 +72,7 @@ void convert(const Y4mHeader& header, const Planes& from, uint8_t* to)
 
 } // namespace
 
-/// Reads a line into m_line, without its line break. The input may end before it only.
+/// Reads a line into m_line, without its line break. The input may end only before the line.
 Result<StreamInput::State> Y4mSource::readLine(Deadline deadline, qint64 frame)
 {
     for (;;) {

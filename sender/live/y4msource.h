@@ -5,8 +5,8 @@
 
 namespace shmpix {
 
-/// A Y4M stream, such as ffmpeg and GStreamer write: uncompressed video with a line of text before it and one
-/// before each frame. Plays at the stream's own rate.
+/// A Y4M stream, as written by ffmpeg and GStreamer: uncompressed video with a line of text before the stream
+/// and before each frame. Plays at the stream's rate.
 class Y4mSource final : public FrameSource
 {
 public:
@@ -27,9 +27,9 @@ private:
     [[nodiscard]] Result<void> fill(FrameSlot& slot);
 
     StreamInput& m_input;
-    QByteArray m_line; ///< that was read last
+    QByteArray m_line; ///< the line that was read last
     std::optional<Y4mHeader> m_header;
-    std::vector<std::byte> m_planes; ///< of a frame
+    std::vector<std::byte> m_planes; ///< the planes of a frame
     bool m_isInFrame = false;
     InputFrame m_frame;
 };

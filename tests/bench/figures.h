@@ -10,23 +10,23 @@
 
 namespace shmpix::bench {
 
-/// How a figure stands to its reference.
+/// How a figure compares with its reference.
 enum class Comparison {
-    AtMost,      ///< value / reference is to be at most the goal
-    AtLeast,     ///< value / reference is to be at least the goal: rates
-    TimesFaster, ///< reference / value is to be at least the goal: times
+    AtMost,      ///< value / reference must be at most the goal
+    AtLeast,     ///< value / reference must be at least the goal: for rates
+    TimesFaster, ///< reference / value must be at least the goal: for times
 };
 
-/// One figure that the project promises: what is measured, against what, in the same run.
+/// One figure that the project promises, and its reference, measured in the same run.
 struct Figure
 {
     QString name;
     QString unit;
     double value = 0;
-    QString reference; ///< what it is measured against
+    QString reference; ///< what the figure is compared with
     double referenceValue = 0;
     Comparison comparison = Comparison::AtMost;
-    std::optional<double> goal; ///< nothing: the figure is only stated
+    std::optional<double> goal; ///< nothing: the figure is only reported
 
     [[nodiscard]] double ratio() const
     {
@@ -41,14 +41,14 @@ struct Figure
 /// Medians in milliseconds by benchmark name.
 using Medians = std::map<std::string, double>;
 
-/// The figures that the benchmarks give; one whose benchmarks did not run is left out.
+/// The figures from the benchmarks; figures whose benchmarks did not run are left out.
 [[nodiscard]] std::vector<Figure> timeFigures(const Medians& medians);
 
 /// A table for people.
 [[nodiscard]] QString toTable(const std::vector<Figure>& figures);
 
 /// An array of {name, value, unit, reference, reference_value, ratio, goal, goal_is, holds}; goal_is says
-/// whether the ratio is to be "at most" or "at least" the goal. Without a goal both are left out.
+/// whether the ratio must be "at most" or "at least" the goal. Without a goal, both are left out.
 [[nodiscard]] QJsonArray toJson(const std::vector<Figure>& figures);
 
 } // namespace shmpix::bench

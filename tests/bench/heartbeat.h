@@ -7,7 +7,7 @@
 
 namespace shmpix::bench {
 
-/// Notes when the event loop comes round, and the longest time in which it did not.
+/// Watches the event loop and measures the longest time between two of its rounds.
 class Heartbeat final : public QObject
 {
 public:
@@ -28,7 +28,7 @@ public:
         m_longest = std::max(m_longest, double(m_last.nsecsElapsed()) / 1e6);
         m_last.start();
     }
-    /// Milliseconds.
+    /// In milliseconds.
     [[nodiscard]] double longest() const { return m_longest; }
 
 private:

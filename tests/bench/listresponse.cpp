@@ -25,7 +25,7 @@ namespace {
 constexpr int segmentCount = 500;
 constexpr QSize pictureSize(1920, 1080);
 
-/// Removes the segments when this process ends, even if it is killed: then its end of the pipe closes.
+/// Removes the segments when this process ends, even if it is killed: its end of the pipe then closes.
 class Remover
 {
 public:
@@ -45,7 +45,7 @@ private:
     QProcess m_process;
 };
 
-/// Full HD in three protocols, 8.3 MB or 6.2 MB each, so that it is not all the cheapest one.
+/// Full HD in three protocols, 8.3 MB or 6.2 MB each, so that not only the cheapest one is measured.
 bool makeSegments(const QString& prefix)
 {
     std::vector<QByteArray> pictures;
@@ -67,7 +67,7 @@ bool makeSegments(const QString& prefix)
     return true;
 }
 
-/// When the list was painted with rows in it for the first time.
+/// The time at which the list was first painted with rows.
 class FirstRows final : public QObject
 {
 public:
@@ -93,7 +93,7 @@ private:
     double m_milliseconds = -1;
 };
 
-/// How many of the rows under that prefix have a picture.
+/// How many rows under that prefix have a picture.
 int picturesSeen(const SegmentModel& model, const QString& prefix)
 {
     int seen = 0;
@@ -113,7 +113,7 @@ int measureListResponse(int argc, char** argv)
     ReceiverWindow window({});
     window.show();
     constexpr int settle = 500;
-    // Not quit(), which closes the windows.
+    // quit() would close the windows.
     QTimer::singleShot(settle, qApp, [] { QCoreApplication::exit(); });
     QCoreApplication::exec();
 
@@ -128,7 +128,7 @@ int measureListResponse(int argc, char** argv)
     double allSeen = -1;
     constexpr int lookAgain = 100;
     constexpr qint64 longest = 120'000;
-    constexpr qint64 afterwards = 6000; // some refreshes, at which nothing is new
+    constexpr qint64 afterwards = 6000; // a few refreshes without changes
     QTimer watch;
     QObject::connect(&watch, &QTimer::timeout, &watch, [&] {
         if (allSeen < 0 && picturesSeen(*model, prefix) == segmentCount) {

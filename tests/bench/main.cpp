@@ -14,7 +14,7 @@
 
 namespace {
 
-/// Keeps the medians and shows the benchmarks' own lines.
+/// Keeps the medians and shows the usual lines of the benchmarks.
 class MedianCollector final : public benchmark::ConsoleReporter
 {
 public:
@@ -42,7 +42,7 @@ int main(int argc, char** argv)
     if (argc > 2 && qstrcmp(argv[1], "--list-response") == 0) {
         return measureListResponse(argc, argv);
     }
-    // In turn and at random, so that a slow spell of the machine meets all of them.
+    // Interleaved and in random order, so that a slow phase of the machine affects all of them.
     char name[] = "shmpix-bench";
     char repetitions[] = "--benchmark_repetitions=9";
     char minTime[] = "--benchmark_min_time=0.05";

@@ -7,7 +7,7 @@
 
 namespace shmpix::bench {
 
-/// A posix: segment mapped for reading, as programs map it that are not ours. Empty when that failed.
+/// A posix: segment mapped for reading, as in other programs. Empty if that failed.
 class MappedSegment
 {
 public:

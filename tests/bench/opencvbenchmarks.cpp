@@ -1,6 +1,6 @@
-// Segments that OpenCV programs read too, against OpenCV: each time both open the segment, make a new picture
-// of it, and let the last one go. Ours also finds out what is in the segment; OpenCV maps it, as Python's
-// mmap does.
+// Compares with OpenCV on segments that OpenCV programs can read too. Each time, both open the segment, make
+// a new picture of it, and release the previous one. Our code also detects the segment's content; OpenCV maps
+// it, like Python's mmap.
 #include "common/channel/publisher.h"
 #include "common/channel/subscriber.h"
 #include "tests/bench/mappedsegment.h"
@@ -17,7 +17,7 @@ namespace {
 
 using namespace shmpix;
 
-/// A picture under a key of its own, shared by us while this object lives. A failure shows when it is loaded.
+/// A picture that we share under a separate key while this object lives. A failure shows when it is loaded.
 class SharedSegment
 {
 public:
@@ -53,8 +53,8 @@ QImage colorImage()
     return test::photo(3840, 2160, QImage::Format_RGB888);
 }
 
-/// Measures `load`, which returns a new picture, or an empty one when it failed. The last picture is let go
-/// when the next is there, as in a program that shows them.
+/// Measures `load`, which returns a new picture, or an empty one if it failed. The previous picture is
+/// released once the next one is there, as in a program that shows them.
 template <class Load>
 void measure(benchmark::State& state, const Load& load)
 {
@@ -108,7 +108,7 @@ void ourPixels(benchmark::State& state)
     });
 }
 
-/// Copied out of the segment, then converted to what a window shows.
+/// Copies from the segment, then converts to the format of a window.
 void opencvPixels(benchmark::State& state)
 {
     constexpr int width = int(plainPixels.width);

@@ -1,5 +1,4 @@
-// Codecs in memory, against what stock Qt does with the same picture and against one memcpy of the same
-// bytes.
+// Codecs in memory, compared with stock Qt on the same picture and with one memcpy of the same bytes.
 #include "common/base/memorysource.h"
 #include "common/channel/publisher.h"
 #include "common/protocol/codec.h"
@@ -111,7 +110,7 @@ void shareAgain(benchmark::State& state, const Sample& sample)
     const ShareRequest request{image(sample),
                                *SegmentAddress::parse(test::uniqueAddress(QStringLiteral("posix"))),
                                ProtocolId::Rawsize};
-    for (int i = 0; i < 2; ++i) { // both segments are made
+    for (int i = 0; i < 2; ++i) { // creates both segments
         if (!publisher.share(request)) {
             state.SkipWithError("sharing failed");
         }

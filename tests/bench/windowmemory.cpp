@@ -21,7 +21,7 @@ namespace {
 constexpr QSize pictureSize(3840, 2160);
 constexpr double pictureMiB = 3840.0 * 2160 * 4 / (1024 * 1024);
 
-/// Ends with exit(): quit() would close the window first, and a hidden one needs less.
+/// Uses exit(), because quit() would first close the window, and a hidden window needs less memory.
 void runFor(int milliseconds)
 {
     QTimer::singleShot(milliseconds, qApp, [] { QCoreApplication::exit(); });
@@ -37,7 +37,7 @@ int measureWindowMemory(int argc, char** argv)
     options.key = QString::fromLocal8Bit(argv[2]);
     ReceiverWindow window(options);
     window.show();
-    constexpr int longEnough = 1500; // for the window to settle; memory is looked at, not time
+    constexpr int longEnough = 1500; // for the window to settle; only memory is measured, not time
     runFor(longEnough);
     const double before = statusMiB("VmRSS");
     window.findChild<QPushButton*>(QStringLiteral("loadButton"))->click();

@@ -12,7 +12,7 @@ SECONDS = 60
 
 
 class Process:
-    """A program in a process group of its own, whose output is kept."""
+    """A program in a separate process group, whose output is stored."""
 
     def __init__(self, words, folder, environment):
         self.name, self.output, self._news = shlex.join(map(str, words)), "", threading.Condition()
@@ -42,7 +42,7 @@ class Process:
             self.process.stdin.write("\n")
             self.process.stdin.close()
         except OSError:
-            pass  # it reads nothing
+            pass  # the program does not read its input
 
     def succeed(self):
         try:
@@ -54,7 +54,7 @@ class Process:
             raise Failure(f"{self.name} ended with {code}:\n{self.output}")
 
     def end(self):
-        """Ends the whole group, which removes what it shared."""
+        """Ends the whole group, which then removes its segments."""
         for number in (signal.SIGTERM, signal.SIGKILL):
             deadline = time.monotonic() + 10
             try:

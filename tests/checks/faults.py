@@ -23,7 +23,7 @@ def numbers_in(text):
 
 
 def used_numbers(root, letters):
-    """Number -> the places that use it."""
+    """Maps each number to the places that use it."""
     used = collections.defaultdict(list)
     for path in sorted((root / "tests").rglob("*")):
         if path.samefile(__file__):

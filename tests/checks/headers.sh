@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
-# headers.sh HEADER...: compiles each of the headers on its own: precompiled headers hide what a header forgets to
-# include.
+# headers.sh HEADER...: compiles each header separately, because precompiled headers hide missing includes.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 

@@ -46,7 +46,7 @@ def picture():
 
 
 def body_of(text, heads, before, after):
-    """The text as a whole program: lines that begin as heads do, then the others in the middle."""
+    """Returns the text as a complete program: first the lines that belong at the top, then the others in the middle."""
     lines = text.splitlines()
     first = [line for line in lines if re.match(heads, line)]
     rest = [line for line in lines if not re.match(heads, line)]
@@ -76,13 +76,13 @@ class Runner:
         raise Failure("No Python here can import numpy, which the pages use.")
 
     def run(self, block, number):
-        """None, or why the block was not run. Raises Failure."""
+        """Returns None, or the reason why the block was not run. Raises Failure."""
         if block.language not in LANGUAGES:
             raise Failure(f"the language “{block.language}” is none of {', '.join(LANGUAGES)}.")
         needs_mono = block.language == "csharp" or re.search(r"^(mcs|mono) ", block.text, re.MULTILINE)
         if block.language == "text" or (needs_mono and not self.mono):
             return None if block.language == "text" else "there is no Mono"
-        key = re.sub("[0-9]", lambda digit: "abcdefghij"[int(digit.group())], f"{self.tag}{number}")  # as Qt keeps it
+        key = re.sub("[0-9]", lambda digit: "abcdefghij"[int(digit.group())], f"{self.tag}{number}")  # Qt keeps letters
         def own(text):
             return KEYS.sub(lambda word: f"{key}{word.group().replace('_', '')}", text)
         folder = self.folder / f"block{number}"

@@ -12,7 +12,7 @@ LINK = re.compile(r"\]\(<?([^)\s>]+)>?(?: \"[^\"]*\")?\)|^ *\[[^\]]+\]: (\S+)|<i
 
 
 def anchors(text):
-    """The anchors that GitHub gives to the headings of a page."""
+    """Returns the anchors that GitHub creates for the headings of a page."""
     found = {}
     _, prose = split("", text)
     for line in prose.splitlines():
@@ -28,7 +28,7 @@ def anchors(text):
 
 
 def broken_links(root, page, prose):
-    # Code spans go, and the line breaks in them stay.
+    # Code spans are removed, but their line breaks are kept.
     prose = re.sub(r"(`+)(?!`).*?(?<!`)\1(?!`)", lambda code: "\n" * code.group().count("\n"), prose, flags=re.DOTALL)
     for found in LINK.finditer(prose):
         target = next(group for group in found.groups() if group)

@@ -1,4 +1,4 @@
-"""Pages in Markdown: which there are, their code blocks, and the rest of their text."""
+"""Markdown pages: finds them, and separates their code blocks from the other text."""
 import re
 
 FENCE = re.compile(r"^( *)(```+)(.*)$")
@@ -22,7 +22,7 @@ class Block:
 
 
 def split(page, text):
-    """The blocks of a page, and its other lines, in which those of blocks are empty."""
+    """Returns the code blocks of a page, and all lines of the page with those of the blocks replaced by empty lines."""
     blocks, prose, block, indent, notes = [], [], None, "", []
     for count, line in enumerate(text.splitlines(), 1):
         fence = FENCE.match(line)
@@ -47,7 +47,7 @@ def split(page, text):
 
 
 def pages(root):
-    """All that belong to the project: not those in build folders or in hidden ones of other tools."""
+    """Returns all pages of the project, except those in build folders and in hidden folders of other tools."""
     for path in sorted(root.rglob("*.md")):
         first = path.relative_to(root).parts[0]
         if not re.match(r"build(-|$)|\.(?!github$)", first):

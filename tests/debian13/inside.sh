@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# inside.sh CACHE [NAME=VALUE...]: the part of run.sh that runs in namespaces of its own. Mounts what a system has, and
-# runs the project's own commands in the root: they install what is missing there.
+# inside.sh CACHE [NAME=VALUE...]: the part of run.sh that runs in separate namespaces. Mounts the file systems that a
+# system needs, and runs the project's commands in the root, which install missing packages there.
 set -euo pipefail
 cache=$1
 root=$cache/root
@@ -17,5 +17,5 @@ mount --bind "$cache/source" "$root/shmpix"
 in_root=(env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 "$@" chroot "$root")
 "${in_root[@]}" dpkg --configure -a # what a run that was killed left half installed
 "${in_root[@]}" /shmpix/dev build
-# Without network: a test meets its own peers only, and not the X server of another run under the same number.
+# Without network, so that a test does not reach the X server of another run with the same number.
 unshare --net "${in_root[@]}" /shmpix/dev test

@@ -1,13 +1,12 @@
 #!/usr/bin/env bash
-# Builds and tests the project on Debian 13 (Qt 6.8), in a root of its own; ./dev test-debian13 calls it.
-#
-# All that it makes is in ${XDG_CACHE_HOME:-~/.cache}/shmpix/debian13, which may be removed at any time: the root, and a
-# copy of the sources with what was built of them, so that the next run builds only what changed. Mounts, processes and
-# System V objects live in namespaces that end with this process, however it ends.
+# Builds and tests the project on Debian 13 (Qt 6.8) in a separate root. Called by ./dev test-debian13. All files are in
+# ${XDG_CACHE_HOME:-~/.cache}/shmpix/debian13, which may be removed at any time: the root, and a copy of the sources
+# with their build, so that the next run builds only the changes. Mounts, processes and System V objects are in
+# namespaces that end with this process, however it ends.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
-# What the programs inside get of the environment.
+# The environment variables that the programs inside get.
 kept=()
 for name in http_proxy https_proxy no_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY TERM \
             CMAKE_BUILD_PARALLEL_LEVEL CTEST_PARALLEL_LEVEL; do
@@ -19,7 +18,7 @@ if [ "$(id -u)" -ne 0 ]; then
   exec sudo env "XDG_CACHE_HOME=${XDG_CACHE_HOME:-$HOME/.cache}" "${kept[@]}" "$PWD/tests/debian13/run.sh"
 fi
 
-# The Debian mirror that this machine uses; nothing on other systems, where debootstrap knows one.
+# The Debian mirror that this machine uses. Empty on other systems, where debootstrap has a default.
 mirror() {
   (
     . /etc/os-release
@@ -30,7 +29,7 @@ mirror() {
   )
 }
 
-# Made under another name, so that a broken attempt is never taken for a root.
+# Created with another name, so that a failed attempt is never mistaken for a root.
 make_root() {
   local address
   address=$(mirror)
@@ -43,7 +42,7 @@ make_root() {
   mv -T "$cache/root.new" "$cache/root"
 }
 
-# How to reach the mirror: what this machine's apt does to fetch, but none of what it does when it installs.
+# How to reach the mirror: the fetch settings of this machine's apt, without its install settings.
 copy_network_settings() {
   cp -L /etc/resolv.conf /etc/hosts "$cache/root/etc/"
   apt-config dump | grep '^Acquire::' >"$cache/root/etc/apt/apt.conf.d/90-host"
@@ -54,7 +53,7 @@ exec 9>"$cache/lock"
 flock --nonblock 9 || { echo "Waiting for another run in $cache to end." && flock 9; }
 [ -d "$cache/root" ] || make_root
 copy_network_settings
-# By contents and not by time: what differs is new here, also when it comes from an older tree.
+# Compares contents, not times: a different file counts as new even if it comes from an older tree.
 rsync --recursive --links --perms --checksum --delete --filter=':- .gitignore' --exclude=/.git ./ "$cache/source/"
 exec unshare --mount --propagation private --pid --ipc --fork --kill-child \
   "$cache/source/tests/debian13/inside.sh" "$cache" "${kept[@]}"

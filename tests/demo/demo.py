@@ -25,7 +25,7 @@ def colours(shot):
 
 
 def shows(shot, picture):
-    """Whether the picture, made smaller to fit, is on the screenshot: all that lies in a row of its middle."""
+    """Whether the screenshot shows the picture, scaled down to fit: it must have all colours of the middle row."""
     wanted = {picture.getpixel((x, picture.height // 2)) for x in range(0, picture.width, 40)}
     there = {colour for _, colour in shot.getcolors(1 << 24)}
     near = [any(max(abs(a - b) for a, b in zip(colour, other)) < 12 for other in there) for colour in wanted]
@@ -51,7 +51,7 @@ class Demo:
         return process
 
     def place(self, process, x):
-        """Puts the window where it belongs on the virtual screen; a real one has a window manager for that."""
+        """Places the window on the virtual screen, which has no window manager."""
         if self.has_display:
             return
         search = ["xdotool", "search", "--sync", "--onlyvisible", "--pid", str(process.pid)]
@@ -59,7 +59,7 @@ class Demo:
         subprocess.run(["xdotool", "windowmove", window, str(x), "0"], check=True)
 
     def check(self, key, wanted):
-        """Loads the picture once more without a window and compares it with the file."""
+        """Loads the picture again without a window and compares it with the file."""
         saved = self.folder / "check.png"
         subprocess.run([self.bin / "shmpix-receiver", "--headless", "--key", key, "--timeout", str(DEADLINE),
                         "--save", saved], env=self.environment, check=True)
@@ -67,7 +67,7 @@ class Demo:
             raise SystemExit(f"demo: the picture under {key} differs from {wanted}")
 
     def shoot(self, name, box, pictures):
-        """Takes a screenshot once every picture is on it, pixel for pixel."""
+        """Takes a screenshot as soon as it shows every picture exactly."""
         if self.has_display:
             return
         from PIL import ImageGrab
@@ -88,14 +88,14 @@ class Demo:
         return ImageGrab.grab(xdisplay=os.environ["DISPLAY"]).convert("RGB").crop(box)
 
     def press(self, process, keys):
-        """Types keys into the program's window, which has the keyboard then."""
+        """Gives the program's window the focus and types keys into it."""
         search = ["xdotool", "search", "--onlyvisible", "--pid", str(process.pid)]
         window = subprocess.run(search, capture_output=True, text=True, timeout=DEADLINE).stdout.split()[0]
         subprocess.run(["xdotool", "windowfocus", "--sync", window, "key", keys], check=True)
 
     def shoot_panel(self, name, process, keys, box, has_come, again=False, moves=False):
-        """Opens a panel and takes a screenshot once it has what is wanted and nothing moves any more, unless something
-        always does. Types the keys again where the window may not have been ready for them."""
+        """Opens a panel and takes a screenshot as soon as it shows the wanted contents and has stopped changing, unless
+        it always changes. Types the keys again because the window may not have been ready for them."""
         end, last, typed = time.monotonic() + DEADLINE, None, False
         while True:
             shot = self.grab(box)
@@ -113,14 +113,14 @@ class Demo:
         say(f"  {self.shots / name}.png")
 
     def panels(self, sender, key, box):
-        """The receiver's and the sender's panels, each with something in it."""
+        """Shows the panels of the receiver and the sender, each with some contents."""
         pixels, name = sample(640, 480), f"headless-demo-{os.getpid()}"
         segment = Path("/dev/shm") / name
         segment.write_bytes(pixels.tobytes("raw", "BGR"))
         try:
             reader = self.start(self.bin / "shmpix-receiver", "--key", name, "--load")
             self.place(reader, box[0])
-            # Loading fails, for nothing describes the pixels; the message's button takes the first proposal.
+            # Loading fails because nothing describes the pixels. The button of the message accepts the first proposal.
             self.shoot_panel("interpret-as", reader, "alt+r", box, lambda shot: shows(shot, pixels), again=True)
             self.end_of(reader)
         finally:
@@ -129,14 +129,14 @@ class Demo:
         self.place(lister, box[0])
         small_pictures = (0, WINDOW[1] * 2 // 3, 60, WINDOW[1])
         self.shoot_panel("segment-list", lister, "alt+s", box, lambda shot: colours(shot.crop(small_pictures)) > 50,
-                         moves=True)  # the ages do
+                         moves=True)  # the ages change
         self.end_of(lister)
         left = (0, 0) + WINDOW
         before = self.grab(left)
         self.shoot_panel("key-doctor", sender, "alt+d", left, lambda shot: shot != before)
 
     def live(self, both, right):
-        """A stream in both windows, once it has come for two seconds."""
+        """Shows a stream in both windows after it has run for two seconds."""
         key = f"live-demo-{os.getpid()}"
         sender = self.start(self.bin / "shmpix-sender", "--key", key, "--share", "--pattern", "--fps", "60", "--size", "960x540")
         self.place(sender, 0)

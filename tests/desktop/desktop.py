@@ -8,7 +8,7 @@ import time
 import pyatspi
 from PIL import ImageGrab
 
-DEADLINE = 60  # seconds; under a sanitiser a window takes its time
+DEADLINE = 60  # seconds; windows are slow under a sanitiser
 
 
 class Failed(Exception):
@@ -16,12 +16,12 @@ class Failed(Exception):
 
 
 def wait_for(what, question, deadline=DEADLINE):
-    """Asks again and again until the answer is true, and gives it."""
+    """Repeats the question until the answer is true, and returns the answer."""
     end = time.monotonic() + deadline
     while True:
         try:
             answer = question()
-        except Exception:  # a control that goes away while it is asked
+        except Exception:  # the control disappeared during the question
             answer = None
         if answer:
             return answer
@@ -45,7 +45,8 @@ class Program:
         environment = dict(os.environ, QT_LINUX_ACCESSIBILITY_ALWAYS_ON="1", QT_QPA_PLATFORM="xcb",
                            XDG_CONFIG_HOME=self._config.name, LC_ALL="C.UTF-8")
         self.name = os.path.basename(path)
-        # Qt asks for the accessibility bus once, when it starts: a program that is quicker than the bus stays unknown.
+        # Qt looks for the accessibility bus only once at its start, so a program that starts before the bus stays
+        # unknown.
         wait_for("the accessibility bus", lambda: pyatspi.Registry.getDesktop(0).childCount >= 0)
         self.process = subprocess.Popen([path, *arguments], env=environment, stderr=stderr)
 
@@ -69,7 +70,7 @@ class Program:
         return wait_for(f"{self.name}: {role or 'control'} “{name}”", lambda: self._find(role, name))
 
     def wait_for_text(self, start):
-        """A control whose name begins so; gives the whole name."""
+        """Waits for a control whose name begins with the text, and returns the full name."""
         return wait_for(f"{self.name}: text “{start}…”", lambda: self._find(None, start, prefix=True)).name
 
     def texts(self):
@@ -83,7 +84,7 @@ class Program:
         xdo("mousemove", box.x + box.width // 2, box.y + box.height // 2, "click", 1)
 
     def window(self):
-        """The id of its main window."""
+        """Returns the id of the program's main window."""
         def ids():
             found = subprocess.run(["xdotool", "search", "--onlyvisible", "--pid", str(self.process.pid)],
                                    capture_output=True, text=True)
@@ -96,9 +97,9 @@ class Program:
         xdo("windowmove", window, x, y)
 
     def choose_file(self, path):
-        """Types the path into the file dialog that is open, and accepts it."""
+        """Types the path into the open file dialog and accepts the dialog."""
         name = self.wait_for_control("File name:", pyatspi.ROLE_TEXT)
-        # Without a window manager a new window may get the keyboard a moment after it is there.
+        # Without a window manager, a new window may get the focus a moment after it appears.
         wait_for(f"{self.name}: the file dialog has the keyboard", lambda: name.getState().contains(pyatspi.STATE_FOCUSED))
         xdo("key", "ctrl+a")
         xdo("type", "--delay", 1, path)

@@ -1,4 +1,4 @@
-"""What the windows print: nothing of libraries' own, and one line where no window can be opened."""
+"""The output of the windows: no messages of libraries, and one line if no window can be opened."""
 import os
 import subprocess
 import sys

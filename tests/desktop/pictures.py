@@ -1,4 +1,4 @@
-"""Pictures by arithmetic, and looking for one in a screenshot."""
+"""Computes pictures, and finds a picture in a screenshot."""
 import numpy as np
 from PIL import Image
 
@@ -20,7 +20,7 @@ def sample(width, height):
 
 
 def find(needle, haystack):
-    """Where the picture stands in the screenshot, pixel for pixel, as (x, y); None when it does not."""
+    """Returns the position (x, y) at which the screenshot contains exactly the picture's pixels, or None."""
     small, large = np.asarray(needle.convert("RGB")), np.asarray(haystack.convert("RGB"))
     height, width = small.shape[:2]
     if height > large.shape[0] or width > large.shape[1]:

@@ -1,4 +1,4 @@
-"""Both real programs: picks a file in the dialog, clicks Share, clicks Load, compares the pixels."""
+"""Tests both real programs: chooses a file in the dialog, clicks Share and Load, and compares the pixels."""
 import os
 import sys
 import tempfile

@@ -20,7 +20,7 @@ void printAndParse(const SegmentAddress& address)
 
 } // namespace
 
-/// print and parse are each other's opposite.
+/// print and parse are inverse functions.
 void fuzzAddress(Input input)
 {
     const QByteArray bytes = bytesOf(input);

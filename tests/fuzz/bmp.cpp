@@ -14,7 +14,8 @@ namespace shmpix::fuzz {
 
 namespace {
 
-/// The indices that run lengths stand for, the lowest row first; nothing where they leave the picture.
+/// Returns the indices that the run lengths encode, the bottom row first, or nothing if they leave the
+/// picture.
 std::optional<std::vector<int>> runLengthPixels(const QByteArray& bytes, const BmpHeader& header)
 {
     const qint64 width = header.width;
@@ -74,11 +75,11 @@ void compareRunLengths(const QByteArray& bytes, const BmpHeader& header, const Q
     }
 }
 
-/// Each channel of 16 or 32 bits on a scale of 255, rounded either way.
+/// Checks each channel of 16 or 32 bits, scaled to 255 and rounded either way.
 void compareMasks(const QByteArray& bytes, const BmpHeader& header, const QImage& image)
 {
     const auto isNear = [](int value, quint32 pixel, quint32 mask, double absent) {
-        // The upper 8 bits count of a wider channel.
+        // Only the upper 8 bits of a wider channel are used.
         const double expected = mask == 0 ? absent : double(pixel & mask) * 255 / double(mask);
         return std::abs(value - expected) <= 1;
     };
@@ -104,7 +105,8 @@ void compareMasks(const QByteArray& bytes, const BmpHeader& header, const QImage
     }
 }
 
-/// Whether each pixel has a colour in the file's own palette: Qt takes others from what lies behind it.
+/// Whether each pixel has a colour in the palette of the file. Qt would take other colours from the bytes
+/// after it.
 bool hasColorForEach(const QByteArray& file, const BmpHeader& header, const QImage& image)
 {
     constexpr int coreHeaderBytes = 12;
@@ -122,8 +124,8 @@ bool hasColorForEach(const QByteArray& file, const BmpHeader& header, const QIma
     return true;
 }
 
-/// Qt's reader is right where nothing but palettes and three bytes a pixel are in it (ARCHITECTURE.md), and
-/// the last row has its padding.
+/// Qt's reader is correct for files with palettes or three bytes per pixel (ARCHITECTURE.md) if the last row
+/// is padded.
 void compareWithQt(const QByteArray& file, const BmpHeader& header, const QImage& image)
 {
     const bool isWhole = header.pixelOffset + header.stride * header.height <= file.size();
@@ -140,7 +142,7 @@ void compareWithQt(const QByteArray& file, const BmpHeader& header, const QImage
 
 } // namespace
 
-/// Headers, palettes, masks and run lengths, against arithmetic and against Qt where it is right.
+/// Compares headers, palettes, masks and run lengths with computed values, and with Qt where it is correct.
 void fuzzBmp(Input input)
 {
     const QByteArray bytes = bytesOf(input);

@@ -6,8 +6,8 @@ namespace shmpix::fuzz {
 
 namespace {
 
-/// A segment whose writer goes on writing: each read gives other bytes, as the changes say. Low bits alone,
-/// so that no picture becomes one of a gigabyte.
+/// A segment whose writer continues to write: the changes alter the bytes of each read. Only low bits change,
+/// so that no picture grows to a gigabyte.
 class ChangingSource final : public ByteSource
 {
 public:
@@ -34,8 +34,8 @@ private:
 
 } // namespace
 
-/// 64 bytes of changes, then a segment that is read while it changes: whatever is checked of a byte is true
-/// of the byte that is used.
+/// 64 bytes of changes, followed by a segment that changes while it is read. The codec must use the same
+/// bytes that it has checked.
 void fuzzChanging(Input input)
 {
     constexpr std::size_t changesBytes = 64;

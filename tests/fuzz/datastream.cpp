@@ -40,12 +40,12 @@ void readAsQtDoes(const QByteArray& bytes)
 
 } // namespace
 
-/// The marker and a PNG: as stock Qt reads them, where both do.
+/// The marker and a PNG: the result must match stock Qt if both can read them.
 void fuzzDatastream(Input input)
 {
     QByteArray bytes = bytesOf(input);
     readAsQtDoes(bytes);
-    test::mendPngChecksums(bytes, markerBytes); // else nothing behind a checksum is come to
+    test::mendPngChecksums(bytes, markerBytes); // otherwise nothing after a checksum would be reached
     readAsQtDoes(bytes);
 }
 

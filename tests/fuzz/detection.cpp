@@ -6,7 +6,7 @@
 
 namespace shmpix::fuzz {
 
-/// What is detected, its codec recognises; what is not is refused with a sentence.
+/// The codec of the detected protocol recognises the bytes. All other bytes are refused with a sentence.
 void fuzzDetection(Input input)
 {
     MemorySource source(input);

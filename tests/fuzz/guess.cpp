@@ -7,10 +7,10 @@
 
 namespace shmpix::fuzz {
 
-/// Whatever is proposed can be read, and nothing is proposed twice.
+/// Every proposed layout can be read, and no layout is proposed twice.
 void fuzzGuess(Input input)
 {
-    constexpr std::size_t most = 2048; // more of them takes longer and says no more
+    constexpr std::size_t most = 2048; // more bytes take longer and show nothing new
     MemorySource source(input.first(std::min(most, input.size())));
     const auto guesses = guessLayouts(source);
     require(guesses.has_value(), "a guess at bytes that are there fails");

@@ -5,10 +5,11 @@
 
 namespace shmpix::fuzz {
 
-/// What a target is given: any bytes, alive while it runs.
+/// The input of a target: arbitrary bytes that exist while it runs.
 using Input = std::span<const std::byte>;
 
-/// Makes Qt's plug-ins known and its complaints about broken pictures silent. Once, before the first target.
+/// Sets the path of Qt's plug-ins and silences its messages about damaged pictures. Called once before the
+/// first target.
 void prepare();
 
 } // namespace shmpix::fuzz

@@ -12,7 +12,7 @@ namespace shmpix::fuzz {
 
 namespace {
 
-/// Where the next marker begins behind what is coded, other than restarts.
+/// Returns the position of the next marker after entropy-coded data, except restart markers.
 qsizetype endOfScan(const QByteArray& bytes, qsizetype i)
 {
     for (; i < bytes.size(); ++i) {
@@ -29,7 +29,7 @@ qsizetype endOfScan(const QByteArray& bytes, qsizetype i)
     return i;
 }
 
-/// Where the file ends, by ITU-T T.81, annex B, in bytes that all lie in memory.
+/// Finds the end of the file according to ITU-T T.81, annex B, with all bytes in memory.
 std::optional<qsizetype> endOf(const QByteArray& bytes)
 {
     const auto at = [&bytes](qsizetype i) { return i < bytes.size() ? int(uchar(bytes[i])) : -1; };
@@ -67,7 +67,7 @@ QSize claimedSize(QByteArray bytes)
 
 } // namespace
 
-/// The walk over the markers, against one that has all bytes before it; then the codec.
+/// Compares the walk over the markers with one that has all bytes in memory, then tests the codec.
 void fuzzJpeg(Input input)
 {
     const QByteArray bytes = bytesOf(input);

@@ -36,7 +36,8 @@ void checkName(const PeerName& name, const KeyNames& key)
 
 } // namespace
 
-/// The names of any text in all programs, and the code to paste for the protocol that the first byte chooses.
+/// The names of an arbitrary key in all programs, and the code to paste for the protocol that the first byte
+/// selects.
 void fuzzKeynames(Input input)
 {
     const auto choice = take<quint8>(input);
@@ -50,7 +51,7 @@ void fuzzKeynames(Input input)
     for (const PeerName& name : key.names) {
         checkName(name, key);
     }
-    if (choice < allProtocols.size()) { // seldom: they take long
+    if (choice < allProtocols.size()) { // rarely, because they take long
         for (const Snippet& snippet : snippets(key, {protocolName(allProtocols[choice]), {}})) {
             require(!snippet.code.isEmpty() || !snippet.note.isEmpty(), "no code and no reason");
         }

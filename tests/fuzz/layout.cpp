@@ -8,7 +8,7 @@ namespace shmpix::fuzz {
 
 namespace {
 
-/// Whatever the numbers: a refusal with a sentence, or pixels that lie where the numbers say.
+/// For all numbers, either refuses the layout with a sentence or finds the pixels where the numbers say.
 void checkExtent(const PixelLayout& layout)
 {
     const auto extent = checkedExtent(layout);
@@ -26,7 +26,7 @@ void checkExtent(const PixelLayout& layout)
 
 } // namespace
 
-/// Texts of layouts, and layouts of any numbers.
+/// Texts of layouts, and layouts with arbitrary numbers.
 void fuzzLayout(Input input)
 {
     const QString text = QString::fromUtf8(bytesOf(input));

@@ -1,4 +1,4 @@
-// What libFuzzer calls: one target's function, whose name CMake gives.
+// The entry point of libFuzzer: calls the function of one target, whose name CMake defines.
 #include "tests/fuzz/input.h"
 
 #include <cstdint>

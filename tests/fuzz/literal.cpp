@@ -3,8 +3,8 @@
 
 namespace shmpix::fuzz {
 
-/// Any text as a literal stands for that text again. Halves of surrogate pairs, which are no text, become
-/// another letter, and still a literal.
+/// The literal of any text parses to the same text. Unpaired surrogates, which are not text, become another
+/// character in a valid literal.
 void fuzzLiteral(Input input)
 {
     const bool isText = take<quint8>(input) % 4 != 0;

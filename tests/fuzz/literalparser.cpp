@@ -6,7 +6,7 @@ namespace shmpix::fuzz {
 
 namespace {
 
-/// What ends a line in one of the languages.
+/// Whether the character ends a line in one of the languages.
 bool endsLine(char16_t unit)
 {
     return unit == u'\n' || unit == u'\r' || unit == 0x85 || unit == 0x2028 || unit == 0x2029;
@@ -110,9 +110,9 @@ std::optional<QString> parsedLiteral(const QString& code, Literal literal)
         return std::nullopt;
     }
     if (literal == Literal::Cpp && !hasLength && bytes->contains('\0')) {
-        return std::nullopt; // what C++ takes for the end
+        return std::nullopt; // C++ treats this as the end
     }
-    return QString::fromUtf8('x' + *bytes).mid(1); // a U+FEFF in front would be dropped
+    return QString::fromUtf8('x' + *bytes).mid(1); // a leading U+FEFF would be dropped
 }
 
 } // namespace shmpix::fuzz

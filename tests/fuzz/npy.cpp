@@ -9,7 +9,7 @@ namespace shmpix::fuzz {
 
 namespace {
 
-/// print and parse are each other's opposite, for arrays that can be pictures.
+/// print and parse are inverse functions for arrays that can be pictures.
 void printAndParse(const NpyHeader& header)
 {
     const QByteArray printed = npyHeaderBytes(header.type, header.shape);
@@ -21,7 +21,7 @@ void printAndParse(const NpyHeader& header)
             "our own header says something else");
 }
 
-/// Arrays of rows × columns and of rows × columns × channels, of whole numbers, number by number.
+/// Compares integer arrays of rows × columns and of rows × columns × channels number by number.
 void compareNumbers(const NpyHeader& header, const QByteArray& bytes, const QImage& image)
 {
     const QByteArray kind = header.type.last(2);

@@ -49,7 +49,7 @@ bool hasColorForEach(const QImage& image, qsizetype colors)
     return true;
 }
 
-/// The colour space is no pixel, and says nothing of how a widget paints them.
+/// The colour space does not belong to the pixels and does not change how a widget paints them.
 QImage withoutColorSpace(QImage image)
 {
     image.setColorSpace({});

@@ -8,7 +8,7 @@
 
 namespace shmpix::fuzz {
 
-/// Ends the program, which counts as a finding, and says why.
+/// Prints the reason and ends the program, which counts as a finding.
 [[noreturn]] void fail(const QString& finding);
 
 inline void require(bool holds, const char* finding)
@@ -23,7 +23,7 @@ inline void require(bool holds, const char* finding)
     return {reinterpret_cast<const char*>(input.data()), static_cast<qsizetype>(input.size())};
 }
 
-/// The next number from the front of the input, little-endian; zeros where it is over.
+/// Takes the next little-endian number from the front of the input. Missing bytes are zeros.
 template <class Number>
 [[nodiscard]] Number take(Input& input)
 {
@@ -36,19 +36,19 @@ template <class Number>
     return static_cast<Number>(number);
 }
 
-/// Pictures that are larger are looked at, but not decoded: time and memory would go into their pixels alone.
+/// Larger pictures are examined but not decoded, because the pixels alone would use up time and memory.
 [[nodiscard]] constexpr bool isQuick(qint64 width, qint64 height)
 {
     constexpr qint64 most = qint64{1} << 20;
     return width * height <= most;
 }
 
-/// Demands what has to be true of every result, whatever the bytes were: a refusal with a sentence, or a
-/// picture within the limits whose pixels all have a colour.
+/// Checks the conditions that every result must meet, whatever the bytes were: either a refusal with a
+/// sentence, or a picture within the limits whose pixels all have a colour.
 void requireSound(const Result<Decoded>& result, qint64 sourceBytes);
 
-/// Demands the same pixels, 16 bits a channel; but for pixels that have a number for which the file has no
-/// colour, which everybody shows as they like.
+/// Checks for equal pixels with 16 bits per channel. Ignores pixels whose index has no colour in the file,
+/// because every reader shows them differently.
 void requireSamePixels(const QImage& ours, const QImage& theirs, const char* theirName);
 
 } // namespace shmpix::fuzz

@@ -22,8 +22,8 @@ void require(bool holds, const char* finding, const OwnerNote& note)
 
 } // namespace
 
-/// A record that a stranger wrote, and ours of the same files over it. print and parse are each other's
-/// opposite, as far as there is room for the files.
+/// A foreign record, over which our record of the same files is written. print and parse are inverse
+/// functions as far as there is room for the files.
 void fuzzOwnerrecord(Input input)
 {
     static const QTemporaryDir folder;
@@ -45,7 +45,7 @@ void fuzzOwnerrecord(Input input)
     const bool isPrefix = again->files.size() <= note->files.size() &&
                           std::equal(again->files.begin(), again->files.end(), note->files.begin());
     require(isPrefix, "our own record lists other files", *again);
-    constexpr std::size_t alwaysRoom = 6; // of the longest numbers
+    constexpr std::size_t alwaysRoom = 6; // even for the longest numbers
     require(again->files.size() >= std::min(alwaysRoom, note->files.size()),
             "our own record leaves files out", *again);
     record->remove();

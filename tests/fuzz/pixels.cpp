@@ -9,7 +9,8 @@ namespace shmpix::fuzz {
 
 namespace {
 
-/// Where red, green, blue and alpha stand in a pixel of so many bytes; alpha at -1: there is none.
+/// The positions of red, green, blue and alpha in a pixel with the number of bytes. Alpha is -1 if there is
+/// none.
 struct Places
 {
     int bytes = 0;
@@ -66,7 +67,7 @@ void compareBytes(const QByteArray& bytes, const PixelLayout& layout, const Plac
     }
 }
 
-/// The picture again, in the same layout, reads as what it is.
+/// Writing the picture in the same layout and reading it again returns the same picture.
 void writeAndReadAgain(const QImage& image, const PixelLayout& layout)
 {
     const Codec& codec = codecFor(ProtocolId::Pixels);
@@ -88,7 +89,7 @@ void writeAndReadAgain(const QImage& image, const PixelLayout& layout)
 
 } // namespace
 
-/// A line with the layout, then the segment: each byte of a pixel where its layout says that it is.
+/// A line with the layout, followed by the segment: each byte of a pixel must be where the layout says.
 void fuzzPixels(Input input)
 {
     const QByteArray all = bytesOf(input);

@@ -9,7 +9,7 @@ namespace shmpix::fuzz {
 
 namespace {
 
-/// Writes what was read, and reads it again: we and Qt.
+/// Writes the picture, then reads it again with our reader and with Qt.
 void writeAndReadAgain(const QImage& image)
 {
     const QByteArray written = test::encoded(ProtocolId::Png, image);
@@ -50,13 +50,13 @@ void readAsQtDoes(const QByteArray& bytes)
 
 } // namespace
 
-/// The walk over the chunks, the straight reader of stored data, and the codec: as Qt reads it, where both
-/// do.
+/// The walk over the chunks, the direct reader of stored data, and the codec: the result must match Qt if
+/// both can read the file.
 void fuzzPng(Input input)
 {
     QByteArray bytes = bytesOf(input);
     readAsQtDoes(bytes);
-    test::mendPngChecksums(bytes, 0); // else nothing behind a checksum is come to
+    test::mendPngChecksums(bytes, 0); // otherwise nothing after a checksum would be reached
     readAsQtDoes(bytes);
 }
 

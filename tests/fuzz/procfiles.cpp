@@ -5,7 +5,8 @@
 
 namespace shmpix::fuzz {
 
-/// What the system says of shared memory, in which strangers' names stand. The first byte chooses the file.
+/// The system's files about shared memory, which contain names from other programs. The first byte selects
+/// the file.
 void fuzzProcfiles(Input input)
 {
     const auto file = take<quint8>(input);

@@ -8,7 +8,7 @@ namespace shmpix::fuzz {
 
 namespace {
 
-/// The header has each side, or the side modulo 256; the pixels lie within the segment.
+/// The header contains each side, or the side modulo 256, and the pixels are within the segment.
 bool fits(QSize size, Input input)
 {
     const auto byte = [input](std::size_t at) { return std::to_integer<int>(input[at]); };
@@ -21,7 +21,7 @@ bool fits(QSize size, Input input)
 
 } // namespace
 
-/// A size that header and length allow, and the bytes behind the header as they are.
+/// The size must match the header and the length, and the pixels must be the bytes after the header.
 void fuzzRawsize(Input input)
 {
     const Codec& codec = codecFor(ProtocolId::Rawsize);

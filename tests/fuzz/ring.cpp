@@ -10,7 +10,7 @@ namespace {
 
 using Bytes = std::span<std::byte>;
 
-/// A writer's stores, made up: where, and what.
+/// Generated stores of a writer: offsets and values.
 void storeWord(Bytes ring, Input& stores)
 {
     const std::size_t at = take<quint16>(stores) % ring.size() / 8 * 8;
@@ -20,7 +20,7 @@ void storeWord(Bytes ring, Input& stores)
     }
 }
 
-/// Whoever is shown a frame sees bytes of its slot alone; meanwhile the writer goes on.
+/// The reader of a frame sees only bytes of its slot while the writer continues.
 void visit(FrameReader& reader, Bytes ring, Input& stores)
 {
     const auto frame =
@@ -68,8 +68,8 @@ void follow(Input input, bool isSigned)
 
 } // namespace
 
-/// A ring in memory that the input is, read while words in it change as the input's last bytes say: as it is,
-/// and with the header's checksum set right.
+/// The input is a ring in memory, and its last bytes say which words change during the read. Tests the ring
+/// unchanged and with a corrected header checksum.
 void fuzzRing(Input input)
 {
     if (!input.empty()) {

@@ -47,8 +47,8 @@ void checkEntry(const std::array<std::byte, slotEntryBytes>& bytes, qint64 capac
 
 } // namespace
 
-/// A header of 128 bytes, an entry of 512, and how long segment and slots are: as they are, and with the
-/// header's checksum set right.
+/// A header of 128 bytes, an entry of 512 bytes, and the lengths of the segment and the slots. Tests them
+/// unchanged and with a corrected header checksum.
 void fuzzRingformat(Input input)
 {
     std::array<std::byte, ringConstantBytes> header = {};

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Runs the fuzz targets of the preset "fuzz", which is built, each for a number of seconds, one a processor at a time:
+# Runs the fuzz targets of the built preset "fuzz", each for a number of seconds, one per processor at a time:
 #   run.sh SECONDS [TARGET...]
-# Begins with corpus/ and with what earlier runs found in build-fuzz/corpus. Ends with 1 when something was found, and
-# says which file repeats it.
+# Starts with corpus/ and the inputs that earlier runs added to build-fuzz/corpus. If something was found, exits with 1
+# and names the file that reproduces it.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 seconds=$1

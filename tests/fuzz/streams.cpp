@@ -14,7 +14,7 @@ namespace shmpix::fuzz {
 
 namespace {
 
-/// What one program's standard output holds when all of it is there.
+/// The complete standard output of a program.
 FileDescriptor pipeWith(const QByteArray& bytes)
 {
     int ends[2] = {-1, -1};
@@ -32,7 +32,7 @@ bool areWordsQuick(const QByteArray& bytes)
     return !QString::fromLatin1(bytes).contains(number);
 }
 
-/// The pixels of a first frame whose numbers stand in the stream as they are; nothing for other streams.
+/// Returns the pixels of the first frame if the stream stores them unchanged, otherwise nothing.
 std::optional<QByteArray> plainPixels(const QByteArray& bytes)
 {
     static const QRegularExpression pnm(QStringLiteral("^P([56])\\s([0-9]{1,3})\\s([0-9]{1,3})\\s255\\s"));
@@ -93,7 +93,7 @@ void fuzzStreams(Input input)
         require(checkedExtent(line->layout()).has_value(), "a header over the limits");
     }
     if (!areWordsQuick(bytes)) {
-        return; // frames of megabytes, which are not there
+        return; // the frames would need megabytes that are not in the input
     }
     play(bytes, std::nullopt);
     play(bytes, PixelLayout{3, 2, {ChannelOrder::Bgr, SampleType::UInt8}, 11});

@@ -1,4 +1,4 @@
-// A load that takes long is ended by whoever started it, and holds nothing up.
+// The user can cancel a long load, and a long load does not block anything.
 #include "receiver/receiverwindow.h"
 
 #include "common/channel/publisher.h"
@@ -55,7 +55,7 @@ private Q_SLOTS:
         QTest::newRow("Escape, with a picture") << Way::Escape << true;
     }
 
-    /// A segment that its writer has not filled yet is waited for, for a second.
+    /// The receiver waits a second for a segment that its writer has not filled yet.
     void Z9_theWindowCancels()
     {
         QFETCH(Way, way);
@@ -73,7 +73,7 @@ private Q_SLOTS:
         } else {
             QTest::keyClick(m_window->focusWidget(), Qt::Key_Escape);
         }
-        // At once, whatever the thread that reads is doing.
+        // Immediately, whatever the reading thread is doing.
         QCOMPARE(test::message(*m_window).kind, Message::Kind::Info);
         VERIFY_CONTAINS(test::message(*m_window).text, QStringLiteral("cancelled"));
         QCOMPARE(test::shownImage(*m_window).size(), hasPicture ? QSize(20, 10) : QSize(0, 0));
@@ -95,7 +95,7 @@ private Q_SLOTS:
         QVERIFY(test::shownImage(*m_window).isNull());
     }
 
-    /// The button of the message before is there until a load has taken a while: it cancels nothing.
+    /// The button of the previous message stays until a load has taken a while. It cancels nothing.
     void Z9_aSecondClickOnAnotherButtonCancelsNothing()
     {
         test::PeerProcess peer(QStringLiteral(SHMPIX_PEERS "/stockqt"), {m_key});
@@ -111,7 +111,7 @@ private Q_SLOTS:
         click(*m_window, "messageAction");
         WAIT_FOR_MESSAGE(*m_window, Success);
         QCOMPARE(test::shownImage(*m_window).size(), QSize(60, 40));
-        peer.endInput(); // so that Qt removes what it made
+        peer.endInput(); // so that Qt removes its segment and lock
         QCOMPARE(peer.exitCode(), 0);
     }
 
@@ -123,7 +123,7 @@ private Q_SLOTS:
         QCOMPARE(test::message(*m_window).kind, Message::Kind::Success);
     }
 
-    /// What is read is given up: a window that was closed is gone long before all of it was read.
+    /// Closing the window ends the read: the window is gone long before the whole segment has been read.
     void Z9_mayBeClosedWhileAHugeSegmentIsRead_data()
     {
         QTest::addColumn<QByteArray>("start");

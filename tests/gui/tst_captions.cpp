@@ -1,4 +1,4 @@
-// What the windows say of the picture that they show.
+// The captions of the pictures in the windows.
 #include "receiver/receiverwindow.h"
 #include "sender/livepanel.h"
 #include "sender/senderwindow.h"
@@ -54,7 +54,7 @@ private Q_SLOTS:
 
     void Z5_theCaptionIsThatOfThePictureShown_data()
     {
-        QTest::addColumn<int>("row"); // of the list of sources
+        QTest::addColumn<int>("row"); // row in the list of sources
         QTest::addColumn<QString>("caption");
         QTest::newRow("pattern") << 6 << QStringLiteral("Test pattern · 1920 × 1080 · ");
         QTest::newRow("clipboard") << 5 << QStringLiteral("Clipboard · 31 × 20 · ");

@@ -1,4 +1,5 @@
-// The key doctor in both windows: names and code for the key typed, and the way out after a failure.
+// The key doctor in both windows: names and code for the typed key, and the proposed solution after a
+// failure.
 #include "common/ui/doctorpanel.h"
 
 #include "common/channel/publisher.h"
@@ -170,7 +171,7 @@ private Q_SLOTS:
         show();
         WAIT_FOR_MESSAGE(*m_window, Success);
         click(*m_window, "messageAction");
-        select("Python"); // by the kit: live is what the sender shares when nobody says
+        select("Python"); // with the kit, because the sender shares live frames by default
         QTRY_VERIFY(code().contains(QLatin1String("shmpix.LiveReader(\"posix:/") + name));
         QCOMPARE(instead(), QString());
         select(program.toUtf8().constData());
@@ -269,7 +270,7 @@ private Q_SLOTS:
                  QStringLiteral("Key doctor"));
         click(*m_window, "messageAction");
         QVERIFY(child<DoctorPanel>(*m_window, "doctorPanel")->isVisible());
-        QVERIFY(!child<QPushButton>(*m_window, "messageAction")->isVisible()); // it has been taken
+        QVERIFY(!child<QPushButton>(*m_window, "messageAction")->isVisible()); // accepted already
     }
 
     void afterSharingTheSenderTellsHowToRead()
@@ -289,7 +290,7 @@ private Q_SLOTS:
         QVERIFY(child<DoctorPanel>(*m_window, "doctorPanel")->isVisible());
         select("Python");
         VERIFY_CONTAINS(code(), QStringLiteral("SharedMemory(name=\"%1\")").arg(name));
-        VERIFY_CONTAINS(code(), QStringLiteral("data[4:]")); // QDataStream's, which is what was shared
+        VERIFY_CONTAINS(code(), QStringLiteral("data[4:]")); // the shared picture is a QDataStream
     }
 
 private:
@@ -350,7 +351,7 @@ private:
         QCOMPARE(names->currentItem(), item(program));
     }
 
-    /// What is proposed instead; empty when nothing is.
+    /// The proposed alternative, or an empty text.
     [[nodiscard]] QString instead() const
     {
         auto* button = child<QPushButton>(*m_window, "doctorInstead");

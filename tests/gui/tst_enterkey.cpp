@@ -1,4 +1,4 @@
-// What the Enter key does in the windows: what the button that looks like the default says.
+// The Enter key in the windows: it clicks the button that looks like the default button.
 #include "receiver/receiverwindow.h"
 #include "sender/senderwindow.h"
 
@@ -110,11 +110,11 @@ private Q_SLOTS:
             press(Qt::Key_Tab);
         }
         QVERIFY(stop->hasFocus());
-        QVERIFY(!share->isDefault()); // it does not look as if Enter clicked it
+        QVERIFY(!share->isDefault()); // it does not look like the default button
         press(Qt::Key_Return);
         WAIT_FOR_MESSAGE(*m_window, Info);
         QVERIFY(!isShared(m_key));
-        QVERIFY(share->isDefault()); // the button that had the focus is of no use any more
+        QVERIFY(share->isDefault()); // the button that had the focus is disabled now
         press(Qt::Key_Return);
         WAIT_FOR_MESSAGE(*m_window, Success);
         QVERIFY(isShared(m_key));
@@ -169,13 +169,13 @@ private Q_SLOTS:
         } else if (after == QLatin1String("the message's action")) {
             press(Qt::Key_Return);
             WAIT_FOR_MESSAGE(*m_window, Error);
-            click(*m_window, "messageAction"); // shows the doctor, and is then of no use
+            click(*m_window, "messageAction"); // shows the doctor and is disabled afterwards
             child<QWidget>(*m_window, "doctorPanelDock")->hide();
         } else if (after == QLatin1String("freezing")) {
             click(*m_window, "liveButton");
             child<QWidget>(*m_window, "freezeButton")->setFocus(Qt::TabFocusReason);
             child<QPushButton>(*m_window, "liveButton")
-                ->click(); // takes the bar away with the button that has the focus
+                ->click(); // hides the bar and the button with the focus
         }
         QVERIFY(load->isDefault());
         Publisher publisher;
@@ -199,7 +199,7 @@ private:
         activate();
     }
 
-    /// To whatever has the keyboard in the window.
+    /// Sends the key to the widget with the focus.
     void press(Qt::Key key, Qt::KeyboardModifiers modifiers = Qt::NoModifier)
     {
         QTest::keyClick(m_window->windowHandle(), key, modifiers);
@@ -219,7 +219,7 @@ private:
         activate();
     }
 
-    /// As a window manager does when a dialog has gone.
+    /// Activates the window, as a window manager does after a dialog is closed.
     void activate()
     {
         m_window->activateWindow();

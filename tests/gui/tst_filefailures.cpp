@@ -1,4 +1,4 @@
-// Files that the windows cannot save or open: the message names the file and what can be done about it.
+// Files that the windows cannot save or open: the message names the file and says what can be done.
 #include "receiver/receiverwindow.h"
 #include "receiver/receivesession.h"
 #include "sender/senderwindow.h"
@@ -27,7 +27,7 @@ using test::click;
 
 namespace {
 
-/// Files of so many bytes at most, for a while.
+/// Limits the size of files for a while.
 class SmallFiles
 {
 public:
@@ -74,7 +74,7 @@ private Q_SLOTS:
         m_sender.reset();
     }
 
-    /// The window is closed in the GUI thread, which waits for what is being saved.
+    /// Closes the window in the GUI thread, which waits until the file is saved.
     void Z7_closingWaitsForNoReaderThatHasStoppedReading()
     {
         const QString pipe = m_folder + QStringLiteral("/pipe.bmp");
@@ -86,7 +86,7 @@ private Q_SLOTS:
         const auto address = SegmentAddress::parse(test::uniqueName());
         QVERIFY(address);
         const LoadedPicture picture{m_picture, *address, ProtocolId::Pixels,
-                                    {},        {},       {}}; // more than a pipe holds
+                                    {},        {},       {}}; // too large for a pipe
         session->showFrame(picture, Flip::None);
         session->save(pipe);
         int waiting = 0;
@@ -145,7 +145,7 @@ private Q_SLOTS:
         QFile reader;
         QVERIFY(reader.open(::open(qPrintable(pipe), O_RDONLY | O_NONBLOCK), QIODevice::ReadOnly,
                             QFileDevice::AutoCloseHandle));
-        m_picture = test::photo(24, 16); // which a pipe holds
+        m_picture = test::photo(24, 16); // small enough for a pipe
         openReceiver();
         saveAs(pipe);
         QTRY_COMPARE(test::message(*m_receiver).text, QStringLiteral("Saved %1.").arg(pipe));
@@ -208,7 +208,7 @@ private:
         WAIT_FOR_MESSAGE(*m_receiver, Success);
     }
 
-    /// Past what the dialog itself asks about names that exist: on other systems it is another dialog.
+    /// Bypasses the question of the dialog about existing names, because other systems have other dialogs.
     static void choose(QFileDialog& dialog, const QString& path)
     {
         Q_EMIT dialog.fileSelected(path);

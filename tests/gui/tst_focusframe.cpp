@@ -1,4 +1,4 @@
-// The pixels of a picture on the screen, whatever else the view shows.
+// The pixels of a picture on the screen, whatever else the view draws.
 #include "common/ui/imageview.h"
 
 #include "receiver/receiverwindow.h"
@@ -23,7 +23,7 @@ QPalette palette(bool isDark)
     return isDark ? QPalette(QColor(60, 60, 60), QColor(30, 30, 30)) : QPalette(QColor(240, 240, 240));
 }
 
-/// What the screen shows of the widget, in pixels of the screen.
+/// Returns the widget as the screen shows it, in screen pixels.
 QImage onScreen(const QWidget& widget)
 {
     const QPoint corner = widget.mapTo(widget.window(), QPoint());
@@ -36,7 +36,7 @@ QImage onScreen(const QWidget& widget)
     return image;
 }
 
-/// The part of it that the picture may take.
+/// The part of the widget that the picture may use.
 QImage inside(const ImageView& view, const QImage& whole)
 {
     const double ratio = view.devicePixelRatioF();
@@ -44,7 +44,7 @@ QImage inside(const ImageView& view, const QImage& whole)
     return whole.copy(QRectF(room.topLeft() * ratio, QSizeF(room.size()) * ratio).toRect());
 }
 
-/// Where the screen shows something else than the picture, which is in the middle; empty: nowhere.
+/// Describes where the screen differs from the centred picture. Empty if it does not.
 QString wrongPixel(const QImage& shown, const QImage& picture)
 {
     const QPoint corner(qRound((shown.width() - picture.width()) / 2.),
@@ -159,7 +159,7 @@ private:
         } else {
             m_window = std::make_unique<ReceiverWindow>(ReceiverOptions());
         }
-        m_window->setAttribute(Qt::WA_KeyboardFocusChange); // as after Tab: styles show the focus then
+        m_window->setAttribute(Qt::WA_KeyboardFocusChange); // as after Tab, so that styles show the focus
         m_window->show();
         m_window->activateWindow();
         QVERIFY(QTest::qWaitForWindowActive(m_window.get()));

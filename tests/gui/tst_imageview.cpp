@@ -13,7 +13,7 @@ using namespace shmpix;
 
 namespace {
 
-/// What is drawn within the frame, in pixels of the screen.
+/// Returns the contents of the frame, in screen pixels.
 QImage drawn(ImageView& view)
 {
     QImage all = view.grab().toImage().convertToFormat(QImage::Format_RGB32);
@@ -23,7 +23,7 @@ QImage drawn(ImageView& view)
     return all.copy(QRectF(inside.topLeft() * ratio, QSizeF(inside.size()) * ratio).toRect());
 }
 
-/// Where the picture's corner is drawn, when it is smaller than the view.
+/// The position of the picture's corner if the picture is smaller than the view.
 QPoint cornerOf(const QImage& drawn, QSizeF size)
 {
     return {qRound((drawn.width() - size.width()) / 2), qRound((drawn.height() - size.height()) / 2)};
@@ -43,7 +43,7 @@ QImage filled(int width, int height, QColor colour, QImage::Format format = QIma
     return image;
 }
 
-/// Whether the column or the row in the middle has the colour.
+/// Whether the middle column or row has the colour.
 bool hasColour(const QImage& screen, QColor colour)
 {
     bool found = false;
@@ -117,7 +117,7 @@ private Q_SLOTS:
         const QImage screen = drawn(*m_view);
         const QImage part = screen.copy(QRect(cornerOf(screen, picture.size()), picture.size()));
         if (picture.hasAlphaChannel()) {
-            return; // its own test; here it is enough that it was drawn
+            return; // another test checks this; here it only has to be drawn
         }
         const QImage wanted = picture.convertToFormat(QImage::Format_RGB32);
         QVERIFY2(test::largestDifference(part, wanted) <= 1, qPrintable(test::difference(part, wanted)));
@@ -145,7 +145,7 @@ private Q_SLOTS:
     {
         const QImage huge = filled(7680, 4320, Qt::darkGreen);
         m_view->setImage(huge);
-        QVERIFY(!m_view->isSettled()); // so it is not done by the thread that asked for it
+        QVERIFY(!m_view->isSettled()); // so another thread does the work
         QVERIFY(!drawn(*m_view).isNull());
         QTRY_VERIFY(m_view->isSettled());
         const QImage screen = drawn(*m_view);
@@ -236,7 +236,7 @@ private Q_SLOTS:
         }
         const QImage screen = drawn(*m_view);
         int reds = 0;
-        for (int y = 2; y < screen.height() - 2; ++y) { // the frame's line is not always within the frame
+        for (int y = 2; y < screen.height() - 2; ++y) { // the line of the frame is not always inside it
             for (int x = 2; x < screen.width() - 2; ++x) {
                 const QRgb pixel = screen.pixel(x, y);
                 reds += pixel == qRgb(255, 0, 0) ? 1 : 0;

@@ -48,7 +48,7 @@ void clickRow(QListWidget& list, int row)
 
 } // namespace
 
-/// The receiver's panel for pixels that nothing describes.
+/// The receiver's panel for pixels without a description.
 class TestLayoutPanel : public QObject
 {
     Q_OBJECT
@@ -145,7 +145,7 @@ private Q_SLOTS:
         QTRY_COMPARE(test::shownImage(*m_window).format(), QImage::Format_RGB888);
         QVERIFY(m_window->close());
         open({});
-        QVERIFY(child<QWidget>("layoutPanel")->isVisible()); // so is the panel
+        QVERIFY(child<QWidget>("layoutPanel")->isVisible()); // the panel stays visible
         VERIFY_CONTAINS(child<QListWidget>("layoutProposals")->item(0)->toolTip(),
                         QStringLiteral("640x480:rgb8"));
         click(*m_window, "loadButton");

@@ -32,7 +32,7 @@ namespace {
 /// Rows of the list of sources.
 enum Row { Slideshow, Folder, Animation, Watch, Screen, Clipboard, Pattern };
 
-/// Reads what the window streams.
+/// Reads the stream of the window.
 class Stream
 {
 public:
@@ -41,7 +41,7 @@ public:
     {
     }
 
-    /// A frame that was not read yet; null when there is none.
+    /// Returns a frame that was not read yet, or null.
     QImage next()
     {
         if (!m_frames.wait(std::chrono::steady_clock::now() + std::chrono::milliseconds(5))) {
@@ -68,7 +68,7 @@ private:
 
 } // namespace
 
-/// The window's live frames, by its buttons.
+/// Live frames of the window, controlled with its buttons.
 class tst_LivePanel : public QObject
 {
     Q_OBJECT

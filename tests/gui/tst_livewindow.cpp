@@ -1,4 +1,4 @@
-// The receiver's window while it is live: what is shown, what is said, what comes back by itself.
+// The receiver's window in live mode: pictures, messages, and automatic recovery.
 #include "receiver/receiverwindow.h"
 
 #include "common/ui/imageview.h"
@@ -34,11 +34,12 @@ namespace {
 
 constexpr int patience = 30000;
 
-/// Collects what a live window is given, and whether each frame is one that was written.
+/// Records the frames of a live window and checks that each of them was really written.
 class Watcher final : public QObject
 {
 public:
-    /// With judgesPixels each frame is compared on the GUI's thread, which takes a moment for a large one.
+    /// If judgesPixels is true, each frame is compared on the GUI thread, which takes a moment for a large
+    /// one.
     explicit Watcher(FollowSession& session, bool judgesPixels = true)
     {
         connect(&session, &FollowSession::frameCame, this, [this, judgesPixels](const LiveFrame& frame) {
@@ -69,7 +70,7 @@ private:
     std::set<std::pair<int, int>> m_sizes;
 };
 
-/// Processor time of this process, in milliseconds.
+/// Returns the processor time of this process in milliseconds.
 double processorTime()
 {
     rusage usage = {};
@@ -105,7 +106,7 @@ private Q_SLOTS:
         m_watcher.reset();
         m_window.reset();
         m_writer.reset();
-        static_cast<void>(m_traces.takeFound()); // of writers that were killed
+        static_cast<void>(m_traces.takeFound()); // left by killed writers
     }
 
     void everyNewestFrameIsShownWithItsFigures()
@@ -161,7 +162,7 @@ private Q_SLOTS:
         const int frames = m_watcher->frames();
         const qint64 key = test::shownImage(*m_window).cacheKey();
         QSignalSpy views(&session(), &FollowSession::viewChanged);
-        QTRY_VERIFY_WITH_TIMEOUT(views.count() >= 3, patience); // four a second: frames had time to come
+        QTRY_VERIFY_WITH_TIMEOUT(views.count() >= 3, patience); // four per second: frames had time to arrive
         QCOMPARE(m_watcher->frames(), frames);
         QCOMPARE(test::shownImage(*m_window).cacheKey(), key);
 
@@ -192,10 +193,10 @@ private Q_SLOTS:
         QTRY_COMPARE_WITH_TIMEOUT(QImage(path).convertToFormat(shown.format()), shown, patience);
         click(*m_window, "flipVerticallyButton");
         QTRY_COMPARE_WITH_TIMEOUT(test::shownImage(*m_window), shown.mirrored(), patience);
-        click(*m_window, "freezeButton"); // what comes is mirrored, too
+        click(*m_window, "freezeButton"); // new frames are mirrored, too
         const quint64 frozen = m_watcher->last();
         QTRY_VERIFY_WITH_TIMEOUT(m_watcher->last() > frozen + 2, patience);
-        QVERIFY(m_watcher->violations() > 0); // mirrored, so not as it was written
+        QVERIFY(m_watcher->violations() > 0); // mirrored, so different from the written frames
     }
 
     void B1_whoIsFirstWaitsForTheSender()
@@ -343,7 +344,7 @@ private Q_SLOTS:
         followOneThatWrites();
         m_window->hide();
         QSignalSpy views(&session(), &FollowSession::viewChanged);
-        QTRY_VERIFY_WITH_TIMEOUT(views.count() >= 2, patience); // what was on its way has come
+        QTRY_VERIFY_WITH_TIMEOUT(views.count() >= 2, patience); // pending frames have arrived
         const int frames = m_watcher->frames();
         const quint64 read = session().view().status.statistics.frames.frames;
         const double used = processorTime();
@@ -390,7 +391,7 @@ private Q_SLOTS:
     {
         followOneThatWrites();
         click(*m_window, "loadButton");
-        QTRY_VERIFY_WITH_TIMEOUT(!session().isRunning(), patience); // once the picture is there
+        QTRY_VERIFY_WITH_TIMEOUT(!session().isRunning(), patience); // stops when the picture has arrived
         QVERIFY(!child<QPushButton>(*m_window, "liveButton")->isChecked());
         WAIT_FOR_MESSAGE(*m_window, Success);
         VERIFY_CONTAINS(message(), QStringLiteral("Loaded in "));
@@ -418,7 +419,7 @@ private:
         QTRY_COMPARE_WITH_TIMEOUT(message(), QStringLiteral("Live from posix:/%1.").arg(m_key), patience);
     }
 
-    /// From a sender that begins now.
+    /// Loads from a sender that starts now.
     void expectFramesAgain()
     {
         write(60, {QStringLiteral("320x240:rgba8")});

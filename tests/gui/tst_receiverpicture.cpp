@@ -1,4 +1,4 @@
-// What the receiver does with a picture once it is there: flip, copy, save, look closer.
+// Operations on a loaded picture in the receiver: flip, copy, save and zoom.
 #include "receiver/receiverwindow.h"
 
 #include "common/channel/publisher.h"
@@ -113,7 +113,7 @@ private Q_SLOTS:
             }
         });
         QVERIFY(m_asked);
-        QVERIFY(test::fileDialog(*m_window)); // still there, for another name
+        QVERIFY(test::fileDialog(*m_window)); // still open, so that the user can choose another name
         QTest::keyClick(test::fileDialog(*m_window), Qt::Key_Escape);
         QTRY_VERIFY(!test::fileDialog(*m_window));
         QFile file(path);
@@ -205,13 +205,13 @@ private:
                      qPrintable(test::difference(test::shownImage(*m_window), picture)));
     }
 
-    /// `answer` is called when the dialog asks something.
+    /// `answer` is called when the dialog asks a question.
     void saveAs(const QString& path, const std::function<void()>& answer = {})
     {
         click(*m_window, "saveButton");
         QTRY_VERIFY(test::fileDialog(*m_window));
         if (answer) {
-            QTimer::singleShot(0, this, answer); // the question runs an event loop of its own
+            QTimer::singleShot(0, this, answer); // the question runs a nested event loop
         }
         test::chooseFile(*test::fileDialog(*m_window), path);
     }

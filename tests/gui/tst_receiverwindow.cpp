@@ -1,4 +1,4 @@
-// Loading: what is shown, what is explained, what stays.
+// Loading: the picture, the explanations, and the state that remains.
 #include "receiver/receiverwindow.h"
 
 #include "common/channel/publisher.h"
@@ -172,7 +172,7 @@ private Q_SLOTS:
         WAIT_FOR_MESSAGE(*m_window, Success);
     }
 
-    /// 1024 × 768 and 768 × 1024 have the same four bytes when a writer's sides wrap at 256.
+    /// 1024 × 768 and 768 × 1024 have the same four bytes if the writer stores the sides modulo 256.
     void anotherSizeThatFitsIsOneClickAway()
     {
         QByteArray bytes(4 + 1024 * 768 * 4, '\x7f');
@@ -191,8 +191,8 @@ private Q_SLOTS:
         QTRY_COMPARE(test::shownImage(*m_window).size(), QSize(768, 1024));
     }
 
-    /// A Qt program holds the lock: that is said after a while, in which the window works, and can be
-    /// overruled.
+    /// A Qt program holds the lock. The window stays responsive, reports this after a while, and lets the
+    /// user read without the lock.
     void C6_aHeldLockStopsNoWindowAndIsPassedByWhenAskedTo()
     {
         const QImage photo = test::photo(60, 40);
@@ -218,7 +218,7 @@ private Q_SLOTS:
         VERIFY_CONTAINS(test::message(*m_window).text, QStringLiteral("without the lock"));
         QVERIFY(test::samePixels(test::shownImage(*m_window), photo));
         QVERIFY(!action->isVisible());
-        peer.endInput(); // so that Qt removes what it made
+        peer.endInput(); // so that Qt removes its segment and lock
         QCOMPARE(peer.exitCode(), 0);
     }
 

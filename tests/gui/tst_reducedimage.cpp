@@ -9,7 +9,7 @@ using namespace shmpix;
 
 namespace {
 
-/// The mean of a block, computed the slow way.
+/// Returns the mean of a block, computed in the simplest way.
 QRgb meanOf(const QImage& image, QRect block)
 {
     block &= image.rect();
@@ -98,7 +98,7 @@ private Q_SLOTS:
         QVERIFY(image == before);
     }
 
-    /// 600 rows of white: more than 16 bits in a sum.
+    /// 600 rows of white, so that a sum needs more than 16 bits.
     void doesNotOverflow()
     {
         QImage white(3, 70000, QImage::Format_RGB32);

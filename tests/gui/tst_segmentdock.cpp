@@ -1,4 +1,5 @@
-// The list of segments in the receiver's window: rows come, change and go by themselves; a click loads.
+// The list of segments in the receiver's window: rows appear, change and disappear automatically, and a click
+// loads the segment.
 #include "receiver/segmentdock.h"
 
 #include "common/channel/publisher.h"
@@ -122,7 +123,7 @@ private Q_SLOTS:
         m_dock->hide();
         QSignalSpy inserted(list()->model(), &QAbstractItemModel::rowsInserted);
         write(QStringLiteral("b"), 10);
-        QTest::qWait(500); // nothing to wait for: twice as long as a change takes to be shown
+        QTest::qWait(500); // no event to wait for; twice the time until a change is shown
         QCOMPARE(inserted.size(), 0);
         m_dock->show();
         QTRY_VERIFY(row(QStringLiteral("b")) >= 0);
@@ -197,7 +198,7 @@ private:
         return QStringLiteral("file:%1/%2").arg(m_folder, name);
     }
 
-    /// The row of that file; -1 when there is none.
+    /// Returns the row of the file, or -1.
     [[nodiscard]] int row(const QString& name) const
     {
         const auto* model = list()->model();

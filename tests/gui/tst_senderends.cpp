@@ -1,4 +1,4 @@
-// What stays in the receiver's window when the program at the other end has gone.
+// The receiver's window after the program at the other end has ended.
 #include "receiver/receiverwindow.h"
 
 #include "receiver/factspanel.h"
@@ -49,7 +49,7 @@ private Q_SLOTS:
             WAIT_FOR_MESSAGE(*m_window, Success);
         }
         verifyThatItIsGone(address, cause, first);
-        // The next one that shares there is loaded by the same click.
+        // The same click loads from the next program that shares under the key.
         const QImage second = test::photo(50, 70);
         test::HeadlessSender sender(
             {QStringLiteral("--key"), address, test::writePicture(second, QStringLiteral("second.png"))});
@@ -59,7 +59,7 @@ private Q_SLOTS:
         QVERIFY(test::samePixels(test::shownImage(*m_window), second));
     }
 
-    /// Our receiver does not hold on to the memory, so the writer is the last one that does.
+    /// Our receiver does not keep the memory attached, so the writer is the last program that does.
     void B12_whenTheLastQtProgramEndsThePictureStays()
     {
         const QImage photo = test::photo(60, 40);
@@ -91,7 +91,7 @@ private:
         QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
     }
 
-    /// Loads: the message says what is gone and why, and everything else is as it was.
+    /// Loads: the message says what is missing and why, and everything else is unchanged.
     void verifyThatItIsGone(const QString& address, const QString& cause, const QImage& picture)
     {
         const QString facts = child<FactsPanel>(*m_window, "facts")->toPlainText();

@@ -1,4 +1,4 @@
-// Where the sender's pictures come from: files, good and bad, the clipboard, drops, the recent menu.
+// The sources of the sender's pictures: valid and damaged files, the clipboard, drops, and the recent menu.
 #include "sender/senderwindow.h"
 
 #include "tests/gui/windowtest.h"
@@ -26,7 +26,7 @@ using test::click;
 
 namespace {
 
-/// Gives up the right to read everything, which root has, for a while.
+/// Temporarily gives up root's right to read everything.
 class OrdinaryUser
 {
 public:
@@ -223,7 +223,7 @@ private Q_SLOTS:
         }
         QTRY_COMPARE(test::shownImage(*m_window).size(), QSize(108, 50));
         m_window.reset();
-        open(); // and it is first in the menu, whatever came in between
+        open(); // it is first in the menu, whatever was opened in between
         QCOMPARE(recentTexts().value(0), QStringLiteral("&1  many8.png"));
     }
 
@@ -287,7 +287,7 @@ private:
         drop(data);
     }
 
-    /// A picture is there; then the file is dropped and refused in words that name it.
+    /// While a picture is shown, the file is dropped and refused with a message that names it.
     void expectRefusal(const QString& path, const QString& name)
     {
         drop(test::writePicture(test::photo(33, 22), QStringLiteral("first.png")));

@@ -266,7 +266,7 @@ private Q_SLOTS:
         QCOMPARE(protocolShown(), QStringLiteral("live"));
         test::typeKey(*m_window, key);
         QVERIFY(m_window->close());
-        open({}); // with the key of before
+        open({}); // with the previous key
         QCOMPARE(child<KeyBox>(*m_window, "keyBox")->key(), key);
         QCOMPARE(protocolShown(), protocol);
         test::typeKey(*m_window, m_key);
@@ -285,7 +285,7 @@ private Q_SLOTS:
     {
         QFETCH(QString, protocol);
         auto* box = child<QComboBox>(*m_window, "protocolBox");
-        test::chooseRow(*box, box->findData(protocol)); // for live: the one that is shown
+        test::chooseRow(*box, box->findData(protocol)); // the visible box, which is the one for live
         for (int turn = 0; turn < 2; ++turn) {
             test::typeKey(*m_window, QStringLiteral("qt:camera"));
             QCOMPARE(protocolShown(), protocol);
@@ -360,7 +360,7 @@ private Q_SLOTS:
         openAndShare(test::photo(40, 30));
         test::chooseProtocol(*m_window, QStringLiteral("png"));
         const QSize size =
-            m_window->screen()->availableSize() * 0.9; // a larger one would be cut to the screen
+            m_window->screen()->availableSize() * 0.9; // a larger window would be limited to the screen
         m_window->resize(size);
         QVERIFY(m_window->close());
         open({});
@@ -389,7 +389,7 @@ private Q_SLOTS:
         QVERIFY(opened > 0);
         click(*m_window, "shareButton");
         QVERIFY(test::message(*m_window).kind ==
-                Message::Kind::Busy); // so it is not done by the click itself
+                Message::Kind::Busy); // so the work is not done in the click itself
         WAIT_FOR_MESSAGE(*m_window, Success);
         QVERIFY(heart.beats() > opened);
         QVERIFY(QFile::remove(path));
@@ -399,7 +399,7 @@ private Q_SLOTS:
     {
         const QImage shared = test::photo(40, 30);
         openAndShare(shared);
-        openFile(test::photo(50, 20)); // another one, not shared
+        openFile(test::photo(50, 20)); // another picture, which is not shared
         QVERIFY(QFile::remove(QStringLiteral("/dev/shm/") + m_key));
         QTRY_VERIFY(test::message(*m_window).text.contains(QStringLiteral("It is shared again.")));
         VERIFY_CONTAINS(test::message(*m_window).text, QStringLiteral("If a Python program has just ended"));
@@ -414,7 +414,7 @@ private Q_SLOTS:
         options.image = test::writePicture(newest, QStringLiteral("newest.png"));
         options.key = test::uniqueName();
         open(options);
-        click(*m_window, "shareButton"); // at once
+        click(*m_window, "shareButton"); // immediately
         WAIT_FOR_MESSAGE(*m_window, Success);
         QVERIFY(test::samePixels(load(options.key)->image, newest));
     }

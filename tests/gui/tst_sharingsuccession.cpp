@@ -1,4 +1,4 @@
-// What worked goes on until its successor works: pictures and streams of both windows.
+// Pictures and streams of both windows keep working until their successors work.
 #include "receiver/receiverwindow.h"
 #include "sender/livepanel.h"
 #include "sender/senderwindow.h"
@@ -40,7 +40,7 @@ QSize sizeUnder(const QString& key)
 constexpr QSize photoSize{40, 30};
 constexpr QSize patternSize{1920, 1080};
 
-/// As if the machine had no room for more than a small segment.
+/// Acts as if the machine had room only for a small segment.
 class SmallFiles
 {
 public:
@@ -170,7 +170,7 @@ private Q_SLOTS:
         if (!isSameKey) {
             QTRY_VERIFY_WITH_TIMEOUT(sizeUnder(m_key).isEmpty(), patience);
         }
-        VERIFY_CONTAINS(test::message(*m_window).text, QStringLiteral("Shared ")); // not that something ended
+        VERIFY_CONTAINS(test::message(*m_window).text, QStringLiteral("Shared ")); // no message about an end
     }
 
     void Z4_aStreamIsFollowedUntilALoadWorks_data()
@@ -328,7 +328,7 @@ private:
     }
 
     QString m_key;
-    Publisher m_other; ///< another program, as far as a segment's owner is concerned
+    Publisher m_other; ///< counts as another program for the ownership of segments
     std::unique_ptr<SenderWindow> m_window;
     std::unique_ptr<ReceiverWindow> m_receiver;
 };

@@ -8,7 +8,7 @@
 #include <QWidget>
 #include <QtTest>
 
-// Waits until the window's message is of that kind, and stops the test function when it does not come to be.
+// Waits until the window shows a message of the kind, and ends the test function if it does not.
 #define WAIT_FOR_MESSAGE(window, wanted)                                                                     \
     QTRY_VERIFY2_WITH_TIMEOUT(shmpix::test::message(window).kind == shmpix::Message::Kind::wanted,           \
                               qPrintable(shmpix::test::message(window).text), 30000)
@@ -18,7 +18,7 @@
 
 namespace shmpix::test {
 
-/// Gives this process empty settings of its own. Before each test.
+/// Gives this process separate, empty settings. Called before each test.
 void clearSettings();
 
 template <class T>
@@ -27,13 +27,13 @@ template <class T>
     return window.findChild<T*>(QString::fromLatin1(name));
 }
 
-/// The message that the window's bar was given last.
+/// Returns the last message of the window's bar.
 [[nodiscard]] Message message(const QWidget& window);
 
-/// Clicks the button of that name with the mouse.
+/// Clicks the button with the object name.
 void click(const QWidget& window, const char* button);
 
-/// Types a key in the place of the one that is there.
+/// Replaces the key by typing another one.
 void typeKey(const QWidget& window, const QString& key);
 
 /// Opens the list and presses Enter on a row, as a user does.
@@ -41,20 +41,20 @@ void chooseRow(QComboBox& box, int row);
 
 void chooseProtocol(const QWidget& window, const QString& name);
 
-/// The picture in the window's view.
+/// Returns the picture in the window's view.
 [[nodiscard]] QImage shownImage(const QWidget& window);
 
-/// The file dialog of the window; null when none is open.
+/// Returns the open file dialog of the window, or null.
 [[nodiscard]] QFileDialog* fileDialog(const QWidget& window);
 
 /// Types a path into the dialog and accepts it.
 void chooseFile(QFileDialog& dialog, const QString& path);
 
-/// A file of the picture in the test's folder.
+/// Saves the picture in the folder of the test and returns the path.
 [[nodiscard]] QString writePicture(const QImage& image, const QString& name);
 [[nodiscard]] QString writeFile(const QByteArray& bytes, const QString& name);
 
-/// Counts how often the event loop comes round.
+/// Counts the iterations of the event loop.
 class Heartbeat final : public QObject
 {
 public:

@@ -8,29 +8,30 @@
 
 namespace shmpix::test {
 
-/// The kit of C# as a program that writes live frames and as another that reads them; answers are those of
-/// tests/interop/peers/CSharpKit.cs.
+/// The C# kit in a program that writes live frames and in another one that reads them. The answers are those
+/// of tests/interop/peers/CSharpKit.cs.
 class CSharpLiveKits
 {
 public:
-    /// Compiles and starts them. Fails with a sentence.
+    /// Compiles and starts the programs. Fails with a sentence.
     [[nodiscard]] QString start();
 
-    /// Ends them; whether both ended well.
+    /// Ends the programs. Whether both ended without an error.
     [[nodiscard]] bool stop();
 
-    /// Writes frames of that layout, each the pattern of its number; "#" is the number.
+    /// Writes frames with the layout. Each frame is the pattern of its number, for which "#" stands in the
+    /// text.
     [[nodiscard]] QString frames(const QString& key, const QString& layout, int number, int count = 1,
                                  const QString& text = QStringLiteral("#"), bool checksums = false);
 
-    /// The newest frame that was not read yet.
+    /// Returns the newest frame that was not read yet.
     [[nodiscard]] QString frame(const QString& key, int milliseconds = 10000);
 
-    /// Ends the writing under a key, or the reading.
+    /// Closes the writer or the reader of a key.
     [[nodiscard]] QString end(const QString& key);
     QString leave(const QString& key);
 
-    /// One more, not started by start().
+    /// Returns another program, which start() does not start.
     [[nodiscard]] std::unique_ptr<KitPeer> another() const;
 
     [[nodiscard]] KitPeer& writer() { return *m_writer; }
@@ -42,11 +43,11 @@ private:
     std::unique_ptr<KitPeer> m_reader;
 };
 
-/// Who is at the other end: our own library (tests/peers/livepeer.cpp), or the Python kit
-/// (tests/interop/peers/livepython.py), which print the same lines.
+/// The program at the other end: our library (tests/peers/livepeer.cpp) or the Python kit
+/// (tests/interop/peers/livepython.py). Both print the same lines.
 enum class Other { Library, PythonKit };
 
-/// Ended with this object, so that it removes what it shared.
+/// This object ends the program, so that it removes its segments.
 class OtherWriter : public PeerProcess
 {
 public:
@@ -57,15 +58,15 @@ public:
 [[nodiscard]] std::unique_ptr<PeerProcess> otherReader(const QString& key, int count,
                                                        Other who = Other::Library);
 
-/// The file of a key that is a plain name.
+/// Returns the file of a key that is a plain name.
 [[nodiscard]] QString pathOf(const QString& key);
 
-/// Where a ring has what the tests look at.
+/// Offsets in a ring that the tests look at.
 constexpr qint64 flagsAt = 104;
 constexpr qint64 stateAt = 128;
 constexpr qint64 wakeAt = 132;
 
-/// A number of four bytes in a file; all ones when there is none.
+/// Returns a number of four bytes in a file, or all ones if the file does not contain it.
 [[nodiscard]] quint32 numberAt(QFile& file, qint64 at);
 
 } // namespace shmpix::test

@@ -7,24 +7,24 @@
 
 #include <memory>
 
-/// In a test function: fails with what is different.
+/// For test functions: fails and describes the difference.
 #define COMPARE_PICTURES(actual, wanted)                                                                     \
     QVERIFY2(shmpix::test::samePixels(actual, wanted), qPrintable(shmpix::test::difference(actual, wanted)))
 
 namespace shmpix::test {
 
-/// A program that uses one of the kits: a request a line, its words separated by tabs, answered by a line
-/// that begins with "ok" or "error" (tests/interop/peers).
+/// A program that uses one of the kits. Each request is a line of words separated by tabs. The answer is a
+/// line that begins with "ok" or "error" (tests/interop/peers).
 class KitPeer : public PeerProcess
 {
 public:
     using PeerProcess::PeerProcess;
 
-    /// The answer; what stands on standard error when there is none.
+    /// Returns the answer, or the text on standard error if there is none.
     [[nodiscard]] QString ask(const QStringList& words);
 };
 
-/// A sender that shares while this lives, and what it says about the share.
+/// A sender that shares during the lifetime of this object, and its message about the shared segment.
 class JsonSender
 {
 public:
@@ -40,8 +40,8 @@ private:
     QJsonObject m_report;
 };
 
-/// The picture at an address, by the built receiver; null, and its message in `error`, when it fails. The
-/// layout is for plain pixels and may be empty.
+/// Loads the picture at an address with the built receiver. If this fails, returns null and puts the
+/// receiver's message into `error`. The layout is for plain pixels and may be empty.
 [[nodiscard]] QImage received(const QString& address, const QString& layout, QByteArray& error);
 
 [[nodiscard]] QString pythonKitFolder();
@@ -52,32 +52,32 @@ enum class Packages { Installed, Hidden };
 /// A program that uses the Python kit: tests/interop/peers/pythonkit.py.
 [[nodiscard]] std::unique_ptr<KitPeer> startPythonKit(Packages packages = Packages::Installed);
 
-/// A C# program, run by Mono, perhaps by way of another program such as unshare. Leaves nothing of Mono's in
-/// /dev/shm, however it ends.
+/// A C# program, run by Mono and optionally through another program such as unshare. However it ends, no file
+/// of Mono stays in /dev/shm.
 [[nodiscard]] std::unique_ptr<KitPeer> startMono(const QString& program, const QStringList& before = {});
 
-/// Compiles a C# program; gives what the compiler says against it, nothing when it is made.
+/// Compiles a C# program. Returns the error messages of the compiler, or nothing on success.
 [[nodiscard]] QByteArray compileCSharp(const QString& program, const QStringList& arguments);
 
 /// Runs the Python kit as a command.
 [[nodiscard]] Finished runPythonKit(const QStringList& arguments);
 
-/// What is left of a picture on its way through a protocol of 8 bits a channel, or through all others.
+/// Returns the picture after its way through a protocol with 8 bits per channel, or through the others.
 [[nodiscard]] QImage throughProtocol(const QImage& image, const QString& protocol);
 
-/// The file of a test's picture, made once.
+/// Returns the file of a test picture, which is written only once.
 [[nodiscard]] QString fileOfPicture(const QString& name);
 
-/// A new file name in the test's folder.
+/// Returns a new file name in the folder of the test.
 [[nodiscard]] QString newFile(const QString& ending);
 
-/// A new file in the test's folder that holds some words and no picture.
+/// Writes a new file with some words instead of a picture into the folder of the test.
 [[nodiscard]] QString newTextFile();
 
-/// All bytes of a file; none when it cannot be read.
+/// Returns all bytes of a file, or none if it cannot be read.
 [[nodiscard]] QByteArray bytesOfFile(const QString& path);
 
-/// The file behind an address that is one.
+/// Returns the path of a file address.
 [[nodiscard]] QString pathOfAddress(const QString& address);
 
 } // namespace shmpix::test

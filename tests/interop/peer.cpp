@@ -95,7 +95,7 @@ public:
         if (!layout.isEmpty()) {
             arguments << QStringLiteral("--layout") << layout;
         }
-        const Finished loaded = runReceiver(arguments); // detects the protocol
+        const Finished loaded = runReceiver(arguments); // the receiver detects the protocol
         return loaded.out.contains(" as " + protocol.toLatin1() + " from ")
                    ? QString()
                    : QString::fromUtf8(loaded.out + loaded.err);
@@ -105,8 +105,7 @@ private:
     std::unique_ptr<HeadlessSender> m_sender;
 };
 
-/// QSharedMemory and QDataStream, and nothing of ours.
-/// Before Qt 6.6 a program cannot ask for POSIX memory.
+/// QSharedMemory and QDataStream without our code. Before Qt 6.6 a program cannot request POSIX memory.
 constexpr bool hasPosixKeys = QT_VERSION >= QT_VERSION_CHECK(6, 6, 0);
 
 class StockQtPeer final : public Peer
@@ -141,7 +140,7 @@ public:
                                const QString& file) override
     {
         const auto reader = start(key);
-        QString failed = failure(*reader, QStringLiteral("receive-image ") + file); // PNG by any name
+        QString failed = failure(*reader, QStringLiteral("receive-image ") + file); // always PNG
         end(*reader);
         return failed;
     }
@@ -153,7 +152,7 @@ private:
         return std::make_unique<PeerProcess>(QStringLiteral(SHMPIX_PEERS "/stockqt"), QStringList(word));
     }
     static bool isQtKey(const QString& key) { return key.startsWith(qt + QLatin1Char(':')); }
-    /// Qt removes the lock that a program made when the program ends by itself.
+    /// Qt removes a lock that the program created if the program ends normally.
     static void end(PeerProcess& process)
     {
         process.endInput();

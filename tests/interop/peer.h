@@ -8,8 +8,8 @@
 
 namespace shmpix::test {
 
-/// One side of the matrix of tst_peers: a program that writes pictures into shared memory and reads them.
-/// Failures are sentences; an empty one is success.
+/// One side of the matrix in tst_peers: a program that writes pictures to shared memory and reads them.
+/// Functions return a sentence on failure and an empty string on success.
 class Peer
 {
 public:
@@ -18,22 +18,22 @@ public:
     [[nodiscard]] virtual QString title() const = 0; ///< for the table
     [[nodiscard]] virtual QStringList protocols() const = 0;
 
-    /// posix, qt: the kinds of keys that it reaches.
+    /// The kinds of keys that the program supports: posix, qt.
     [[nodiscard]] virtual QStringList schemes() const = 0;
 
-    /// Shares a BMP file; the layout is WxH:FORMAT, for plain pixels, else empty.
+    /// Shares a BMP file. The layout is WxH:FORMAT for plain pixels, otherwise empty.
     [[nodiscard]] virtual QString write(const QString& key, const QString& protocol, const QString& file,
                                         const QString& layout) = 0;
 
-    /// Stops sharing, and removes what it shared.
+    /// Stops sharing and removes the segment.
     [[nodiscard]] virtual QString close(const QString& key) = 0;
 
-    /// Saves what is shared as BMP.
+    /// Saves the shared picture as BMP.
     [[nodiscard]] virtual QString read(const QString& key, const QString& protocol, const QString& layout,
                                        const QString& file) = 0;
 };
 
-/// All peers of this machine. Null entries do not occur; compiles the C# kit into `folder`. Fails with a
+/// Returns all peers on this machine, none of them null. Compiles the C# kit into `folder`. Fails with a
 /// sentence.
 [[nodiscard]] QString startPeers(const QString& folder, std::vector<std::unique_ptr<Peer>>& peers);
 

@@ -11,7 +11,8 @@ using namespace shmpix::test;
 
 namespace {
 
-/// Puts a picture under a key as OpenCV programs do, headless; what cv2.flip() makes of it goes into a file.
+/// Puts a picture under a key like OpenCV programs, without a header, and writes the result of cv2.flip() to
+/// a file.
 constexpr const char* opencvWriter = R"(
 import sys, cv2
 from multiprocessing.shared_memory import SharedMemory
@@ -27,7 +28,7 @@ memory.close()
 memory.unlink()
 )";
 
-/// The writer of one line.
+/// The one-line writer.
 constexpr const char* memmapWriter = R"(
 import sys
 import numpy as np
@@ -39,7 +40,7 @@ np.lib.format.open_memmap("/dev/shm/" + key, "w+", dtype, array.shape, order == 
 
 } // namespace
 
-/// Programs that know nothing of Shmpix, and the built receiver with as little as it needs to be told.
+/// Programs that do not know Shmpix, and the built receiver with as few options as possible.
 class tst_BarePeers : public QObject
 {
     Q_OBJECT

@@ -40,7 +40,7 @@ private:
     static void addHops();
     [[nodiscard]] std::unique_ptr<KitPeer> startKit() const;
 
-    QString m_folder; ///< of the compiled programs
+    QString m_folder; ///< contains the compiled programs
     std::unique_ptr<KitPeer> m_kit;
 };
 
@@ -55,7 +55,7 @@ QString bmpOfPicture(const QString& name)
     const QString path = temporaryFolder() + QLatin1String("/picture-") + name + QLatin1String(".bmp");
     QImage image = picture(name);
     if (image.hasAlphaChannel()) {
-        // Qt's own BMPs have no alpha: ours do.
+        // BMP files from Qt have no alpha, but ours do.
         const QString address = QStringLiteral("file:") + path;
         const QString png = fileOfPicture(name);
         const Finished shared =
@@ -67,7 +67,7 @@ QString bmpOfPicture(const QString& name)
     return image.save(path) ? path : QString();
 }
 
-/// The picture in a BMP file with alpha, which QImage alone does not read.
+/// Reads the picture in a BMP file with alpha, which QImage does not read.
 QImage loadedBmp(const QString& path)
 {
     QByteArray error;
@@ -199,7 +199,7 @@ void tst_CSharpKit::aKilledWriterIsTakenOver()
     QVERIFY(killed->ask(write).startsWith(QLatin1String("ok ")));
     const QString monosOwn = QStringLiteral("/dev/shm/mono.%1").arg(killed->pid());
     killed->kill();
-    QFile::remove(monosOwn); // which nobody else cleans up
+    QFile::remove(monosOwn); // nobody else removes this file
     {
         PeerProcess sender(QStringLiteral(SHMPIX_BIN "/shmpix-sender"),
                            {QStringLiteral("--headless"), QStringLiteral("--key"), address, file});
@@ -300,7 +300,7 @@ void tst_CSharpKit::H4_itsSegmentIsTheFileThatOthersOpen()
     QVERIFY(!QFileInfo::exists(file.filePath()));
 }
 
-/// Mono has Windows' named maps within one process.
+/// Mono supports the named maps of Windows within one process.
 void tst_CSharpKit::windowsMapsHaveLiveFramesToo()
 {
     const auto kit = startKit();
@@ -330,7 +330,7 @@ void tst_CSharpKit::theCommandSharesAndSaves()
     QCOMPARE(runToEnd(mono, {program, QStringLiteral("save"), key, saved}).exitCode, 3);
 }
 
-/// What C# programs do by themselves: an 8-bit bitmap of System.Drawing, saved as BMP into a mapped file.
+/// A C# program without the kit saves an 8-bit bitmap of System.Drawing as BMP into a mapped file.
 void tst_CSharpKit::systemDrawingsBitmapIsTheSameForAll()
 {
     const QString key = uniqueName();

@@ -12,8 +12,8 @@
 
 using namespace shmpix::test;
 
-/// The C# kit and hostile arguments, bytes and files: what does not end in a sentence of its own is a fault.
-/// Answers are those of tests/interop/peers/CSharpKitFaults.cs.
+/// The C# kit with hostile arguments, bytes and files: every failure must end with a sentence of the kit. The
+/// answers are those of tests/interop/peers/CSharpKitFaults.cs.
 class tst_CSharpKitFaults : public QObject
 {
     Q_OBJECT
@@ -36,7 +36,7 @@ private:
     [[nodiscard]] Finished save(const QString& file) const;
 
     QString m_program;
-    QString m_checkedProgram; ///< where arithmetic that overflows is an exception
+    QString m_checkedProgram; ///< compiled so that an arithmetic overflow throws an exception
     QString m_command;
 };
 
@@ -66,7 +66,7 @@ void tst_CSharpKitFaults::initTestCase()
     QCOMPARE(compileCSharp(m_command, {QStringLiteral("-define:SHMPIX_MAIN"), kit}), QByteArray());
 }
 
-/// Saves a small picture by the command.
+/// Saves a small picture with the kit's command.
 Finished tst_CSharpKitFaults::save(const QString& file) const
 {
     return runToEnd(QStringLiteral("mono"),
@@ -96,7 +96,7 @@ void tst_CSharpKitFaults::Z6_savingReplacesAFileAndKeepsItsMode()
     const QString path = folder + QLatin1String("/saved.bmp");
     QCOMPARE(save(path).exitCode, 0);
     QCOMPARE(::chmod(qPrintable(path), 0640), 0);
-    QFile open(path); // whoever reads the old one reads it to its end
+    QFile open(path); // a reader of the old file can read it to the end
     QVERIFY(open.open(QIODevice::ReadOnly));
     const QByteArray old = open.read(10);
     QCOMPARE(save(path).exitCode, 0);
@@ -119,7 +119,7 @@ void tst_CSharpKitFaults::Z6_savingThatFailsKeepsTheFile()
     QFile file(path);
     QVERIFY(file.open(QIODevice::WriteOnly) && file.write("old") == 3);
     file.close();
-    const Finished limited = runToEnd( // without the signal, which would kill
+    const Finished limited = runToEnd( // without the signal, which would kill the program
         QStringLiteral("sh"),
         {QStringLiteral("-c"), QStringLiteral("trap '' XFSZ; ulimit -f 0; exec \"$@\""), QStringLiteral("sh"),
          QStringLiteral("env"), QStringLiteral("MONO_DISABLE_SHARED_AREA=1"), QStringLiteral("mono"),
@@ -141,7 +141,7 @@ void tst_CSharpKitFaults::Z6_anotherUsersLinkIsNotFollowed()
     QVERIFY(!isAnothers || ::lchown(qPrintable(link), nobody, nobody) == 0);
     QCOMPARE(::chmod(qPrintable(folder), 01777), 0);
     const Finished finished = save(link);
-    QCOMPARE(finished.exitCode, isAnothers ? 4 : 0); // one's own leads where one wants
+    QCOMPARE(finished.exitCode, isAnothers ? 4 : 0); // the user's own links are followed
     QVERIFY(!isAnothers || (isSentence(finished.err) && finished.err.contains("user nobody")));
     QCOMPARE(bytesOfFile(mine) == before, isAnothers);
     QVERIFY(QFileInfo(link).isSymLink());

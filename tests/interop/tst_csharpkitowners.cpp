@@ -15,8 +15,8 @@
 
 using namespace shmpix::test;
 
-/// The C# kit among other users, other namespaces and owners that are dead or were robbed of their records.
-/// Answers are those of tests/interop/peers/CSharpKitFaults.cs.
+/// The C# kit with other users, other namespaces, and owners that are dead or whose records were removed. The
+/// answers are those of tests/interop/peers/CSharpKitFaults.cs.
 class tst_CSharpKitOwners : public QObject
 {
     Q_OBJECT
@@ -44,7 +44,7 @@ private Q_SLOTS:
 
 private:
     static void addWays();
-    /// A program that uses the kit, run by another one such as unshare if there is one.
+    /// Starts a program that uses the kit, optionally through another program such as unshare.
     [[nodiscard]] std::unique_ptr<KitPeer> kit(const QStringList& before = {}) const;
 
     QString m_program;
@@ -59,14 +59,14 @@ bool isRoot()
     return ::geteuid() == 0;
 }
 
-/// The words of a request; the last ones may be left out.
+/// Returns the words of a request. The last ones may be omitted.
 QStringList request(const QString& what, const QString& key, int side, const QString& mode = QString(),
                     const QString& group = QString())
 {
     return {what, key, QString::number(side), mode, group};
 }
 
-/// The hidden file of our user beside a segment in a folder of our own.
+/// Returns the hidden file of our user beside a segment in a folder of ours.
 QString hiddenOf(const QString& key, const QString& ending)
 {
     const QFileInfo file(pathOfAddress(key));
@@ -105,7 +105,7 @@ int modeOf(const QString& key)
     return static_cast<int>(statusOf(pathOfAddress(key)).st_mode & 07777);
 }
 
-/// What runs a program as another user, where we may.
+/// Returns the command that runs a program as another user, if this is permitted.
 QStringList asNobody()
 {
     return isRoot() ? QStringList{QStringLiteral("setpriv"), QStringLiteral("--reuid=65534"),
@@ -113,7 +113,7 @@ QStringList asNobody()
                     : QStringList();
 }
 
-/// Puts something under a name that is no file of ours.
+/// Creates an object with the name that is no file of ours.
 bool block(const QString& path, const QString& with)
 {
     if (with == QLatin1String("folder")) {
@@ -176,7 +176,7 @@ void tst_CSharpKitOwners::Z11_whatTheUserGaveIsKept()
     QCOMPARE(next.st_gid, group);
     QCOMPARE(statusOf(hiddenOf(key, QStringLiteral(".owner"))).st_mode & 07777, 0600U);
 
-    QVERIFY(QFile::remove(path)); // what is shared again keeps it, too
+    QVERIFY(QFile::remove(path)); // a segment that is shared again keeps the access, too
     VERIFY_ANSWER(writer->ask(request(way, key, 9)), "ok ");
     QCOMPARE(modeOf(key), 0644);
     QCOMPARE(writer->ask({QStringLiteral("end"), key}), ok);
@@ -195,7 +195,7 @@ void tst_CSharpKitOwners::Z11_aTakenOverSegmentKeepsItsMode()
     QCOMPARE(modeOf(key), 0640);
 }
 
-/// The owner is no member of the group that his segment was given to.
+/// The owner is not a member of the group that his segment was given to.
 void tst_CSharpKitOwners::Z11_anotherGroupDoesNotGetTheBitsOfTheFirst()
 {
     const QString key = newKey();
@@ -222,7 +222,7 @@ void tst_CSharpKitOwners::Z11_modeAndGroupAreGiven()
     VERIFY_ANSWER(writer->ask(request(way, key, 9, QStringLiteral("0640"), QString::number(group))), "ok ");
     QCOMPARE(modeOf(key), 0640);
     QCOMPARE(statusOf(pathOfAddress(key)).st_gid, group);
-    QCOMPARE(::chmod(qPrintable(pathOfAddress(key)), 0600), 0); // the user's last word
+    QCOMPARE(::chmod(qPrintable(pathOfAddress(key)), 0600), 0); // the last change of the user counts
     VERIFY_ANSWER(writer->ask(request(way, key, 700)), "ok ");
     QCOMPARE(modeOf(key), 0600);
 }
@@ -371,7 +371,7 @@ void tst_CSharpKitOwners::Z13_twoDeadOwnersLeaveOneRecord()
     VERIFY_ANSWER(killed->ask(request(QStringLiteral("share"), key, 9)), "ok ");
     killed->kill();
     const QString record = hiddenOf(key, QStringLiteral(".owner"));
-    QVERIFY(QFile::rename(record, hiddenOf(key, QStringLiteral(".3.owner")))); // which lists the segment
+    QVERIFY(QFile::rename(record, hiddenOf(key, QStringLiteral(".3.owner")))); // the record lists the segment
     QFile other(record);
     QVERIFY(other.open(QIODevice::WriteOnly) && other.write("pid 1\n1 2 3\n") > 0);
     other.close();
@@ -388,7 +388,8 @@ void tst_CSharpKitOwners::Z14_anEndingWriterLeavesItsSuccessorAlone()
     const QString key = newKey();
     const auto first = kit();
     VERIFY_ANSWER(first->ask(request(way, key, 9)), "ok ");
-    QCOMPARE(::kill(static_cast<pid_t>(first->pid()), SIGSTOP), 0); // it would share again what was removed
+    QCOMPARE(::kill(static_cast<pid_t>(first->pid()), SIGSTOP),
+             0); // so that it does not share again
     QVERIFY(QFile::remove(pathOfAddress(key)) && QFile::remove(hiddenOf(key, QStringLiteral(".owner"))));
     const auto second = kit();
     VERIFY_ANSWER(second->ask(request(way, key, 8)), "ok ");
@@ -403,7 +404,7 @@ void tst_CSharpKitOwners::Z14_anEndingWriterLeavesItsSuccessorAlone()
     QCOMPARE(filesBeside(key), QStringList());
 }
 
-/// Else others would take a living writer for a dead one.
+/// Otherwise others would consider a living writer dead.
 void tst_CSharpKitOwners::Z14_aRemovedRecordIsMadeAgain()
 {
     const QString key = newKey();

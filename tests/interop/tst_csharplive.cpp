@@ -19,8 +19,8 @@
 
 using namespace shmpix::test;
 
-/// Live frames of interop/csharp/Shmpix.cs, run by Mono: against our own library, the Python kit, and
-/// against itself.
+/// Live frames of interop/csharp/Shmpix.cs, run by Mono, exchanged with our library, the Python kit and
+/// itself.
 class tst_CSharpLive : public QObject
 {
     Q_OBJECT
@@ -167,7 +167,8 @@ void tst_CSharpLive::everyFrameOfItsFloodIsWhole()
     const QString written = m_kits.writer().ask(
         {QStringLiteral("flood"), key, QStringLiteral("1280x720:rgba8"), QStringLiteral("3000")});
     QCOMPARE(written, QStringLiteral("ok 3000"));
-    QCOMPARE(m_kits.reader().readLine(), QStringLiteral("ok 0")); // none that was not its number's
+    QCOMPARE(m_kits.reader().readLine(),
+             QStringLiteral("ok 0")); // no wrong frame
     QCOMPARE(reader->exitCode(), 0);
     m_kits.leave(key);
 }
@@ -199,7 +200,7 @@ void tst_CSharpLive::B3_aLoopEndsWhenTheStreamIsClosed()
     const QString answer = m_kits.reader().readLine();
     QVERIFY2(answer.startsWith(QLatin1String("ok ")) && answer.endsWith(QLatin1String(" end")),
              qPrintable(answer));
-    OtherWriter next(key, 50, {QStringLiteral("9x9:gray8")}); // the same reader finds it
+    OtherWriter next(key, 50, {QStringLiteral("9x9:gray8")}); // the same reader finds the new stream
     const QString frameOfNext = m_kits.frame(key);
     QVERIFY2(frameOfNext.startsWith(QLatin1String("ok 9x9:gray8 ")), qPrintable(frameOfNext));
     m_kits.leave(key);
@@ -223,7 +224,7 @@ void tst_CSharpLive::B4_itFollowsTheNextWriterAfterOneWasKilled()
         QCOMPARE(m_kits.frame(key), QStringLiteral("ok %1 1 1 0 same 1").arg(QString::fromLatin1(layout)));
         writer.kill();
     }
-    OtherWriter last(key, 50, {QStringLiteral("8x8:gray8")}); // which cleans up
+    OtherWriter last(key, 50, {QStringLiteral("8x8:gray8")}); // removes what the others left
     QVERIFY(!last.waitForLine(QStringLiteral("writing")).isNull());
     last.writeLine(QString());
     QCOMPARE(last.exitCode(), 0);
@@ -247,7 +248,7 @@ void tst_CSharpLive::B4_itTakesOverFromOneThatWasKilled()
                  QStringLiteral("ok 1"));
         QCOMPARE(reader->waitForLine(QStringLiteral("frame ")), QStringLiteral("frame 1 5 9x9:gray8"));
         kit->kill();
-        QFile::remove(monosOwn); // which nobody else cleans up
+        QFile::remove(monosOwn); // nobody else removes this file
     }
     QCOMPARE(m_kits.frames(key, QStringLiteral("10x10:gray8"), 6), QStringLiteral("ok 1"));
     QCOMPARE(reader->waitForLine(QStringLiteral("frame ")), QStringLiteral("frame 1 6 10x10:gray8"));
@@ -281,7 +282,7 @@ void tst_CSharpLive::B8_whatSomebodyRemovedIsSharedAgain()
     const auto reader = otherReader(key, 2);
     QCOMPARE(reader->waitForLine(QStringLiteral("frame ")), QStringLiteral("frame 3 3 9x9:bgr8"));
     QVERIFY(QFile::remove(pathOf(key)));
-    QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(pathOf(key)), 10000); // without a frame that is written
+    QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(pathOf(key)), 10000); // although no frame is written
     const auto late = otherReader(key, 1);
     QCOMPARE(late->waitForLine(QStringLiteral("frame ")), QStringLiteral("frame 3 3 9x9:bgr8"));
     QVERIFY(QFile::remove(pathOf(key)));
@@ -311,7 +312,7 @@ void tst_CSharpLive::itWakesWhoWaits()
     QCOMPARE(m_kits.frames(key, QStringLiteral("9x9:bgr8"), 1, 3), QStringLiteral("ok 3"));
     QFile ring(pathOf(key));
     QVERIFY(ring.open(QIODevice::ReadOnly | QIODevice::Unbuffered));
-    QCOMPARE(numberAt(ring, flagsAt), 1U); // its flag
+    QCOMPARE(numberAt(ring, flagsAt), 1U); // the flag for waking
     QCOMPARE(numberAt(ring, wakeAt), 3U);
     const uchar* bytes = ring.map(0, 256);
     QVERIFY(bytes);
@@ -319,7 +320,7 @@ void tst_CSharpLive::itWakesWhoWaits()
     auto sleeper = std::async(std::launch::async, [word] {
         const timespec longest{20, 0};
         const bool isWoken = ::syscall(SYS_futex, word, FUTEX_WAIT, 3, &longest, nullptr, 0) == 0;
-        return isWoken || errno == EAGAIN; // which it has been before it could sleep
+        return isWoken || errno == EAGAIN; // the word changed before the thread could sleep
     });
     QCOMPARE(m_kits.frames(key, QStringLiteral("9x9:bgr8"), 4), QStringLiteral("ok 4"));
     QVERIFY(sleeper.get());
@@ -341,7 +342,7 @@ void tst_CSharpLive::itWaitsForAWriterThatCannotWake()
     QVERIFY(m_kits.frame(key).contains(QLatin1String(" same 1")));
     m_kits.reader().writeLine(QStringList{QStringLiteral("foreach"), key, QStringLiteral("5")}.join(u'\t'));
     QString answer;
-    for (int i = 2; answer.isNull() && i < 500; ++i) { // of which it misses those that come too fast
+    for (int i = 2; answer.isNull() && i < 500; ++i) { // the reader misses frames that come too fast
         QCOMPARE(m_kits.frames(key, QStringLiteral("9x9:bgr8"), i), QStringLiteral("ok %1").arg(i));
         answer = m_kits.reader().readLine(20);
     }

@@ -12,8 +12,8 @@
 
 using namespace shmpix::test;
 
-/// What the reader of interop/csharp/Shmpix.cs makes of segments of live frames: of the kept ones their
-/// newest frame, of those that no sound writer makes a sentence, or a frame that is dropped.
+/// How the reader of interop/csharp/Shmpix.cs handles live segments: it returns the newest frame of the
+/// stored rings. For rings that no correct writer makes, it fails with a sentence or drops the frame.
 class tst_CSharpLiveRings : public QObject
 {
     Q_OBJECT
@@ -50,7 +50,7 @@ void putHeaderChecksum(QByteArray& ring)
     put(ring, 124, shmpix::crc32(0, std::as_bytes(std::span(ring.constData(), 124))));
 }
 
-/// A file that nobody writes any more.
+/// A file without a writer.
 QString keyOf(const QByteArray& ring)
 {
     const QString path = newFile(QStringLiteral(".live"));
@@ -61,7 +61,7 @@ QString keyOf(const QByteArray& ring)
 
 } // namespace
 
-/// What a writer leaves under a new key, when it has written one frame of 2 x 2 grey pixels.
+/// Returns the segment of a writer that has written one frame of 2 x 2 grey pixels under a new key.
 QByteArray tst_CSharpLiveRings::soundRing(bool checksums)
 {
     const QString key = uniqueName();
@@ -74,7 +74,7 @@ QByteArray tst_CSharpLiveRings::soundRing(bool checksums)
 
 void tst_CSharpLiveRings::H6_ringsOfEveryVersionAreRead_data()
 {
-    QTest::addColumn<QString>("ring"); ///< without its ending
+    QTest::addColumn<QString>("ring"); ///< the file name without its extension
     const QDir root(QStringLiteral(SHMPIX_SOURCE "/tests/data/golden"));
     for (const QString& version : root.entryList({QStringLiteral("live-*")}, QDir::Dirs)) {
         const QDir folder(root.filePath(version));
@@ -114,7 +114,7 @@ void tst_CSharpLiveRings::brokenHeadersAreRefusedInASentence_data()
 {
     QTest::addColumn<int>("at");
     QTest::addColumn<QByteArray>("bytes");
-    QTest::addColumn<bool>("checksum"); ///< right again behind the change
+    QTest::addColumn<bool>("checksum"); ///< whether the checksum is corrected after the change
     QTest::addColumn<QString>("words");
     const auto row = [](const char* name, int at, const QByteArray& bytes, bool checksum, const char* words) {
         QTest::newRow(name) << at << bytes << checksum << QString::fromLatin1(words);
@@ -173,7 +173,7 @@ void tst_CSharpLiveRings::brokenHeadersAreRefusedInASentence()
 
 void tst_CSharpLiveRings::brokenFramesAreDroppedAlone_data()
 {
-    QTest::addColumn<int>("at"); ///< in the entry
+    QTest::addColumn<int>("at"); ///< the offset in the entry
     QTest::addColumn<QByteArray>("bytes");
     const auto row = [](const char* name, int at, auto value) {
         QByteArray bytes(sizeof(value), '\0');
@@ -218,7 +218,7 @@ void tst_CSharpLiveRings::brokenFramesAreDroppedAlone()
     QVERIFY(file.open(QIODevice::ReadWrite));
     QByteArray next = sound;
     put(next, 0, quint64{4});
-    put(next, 8, quint64{1}); // whose pixels the next slot gets
+    put(next, 8, quint64{1}); // its pixels go into the next slot
     const auto pixels = qFromLittleEndian<qint64>(ring.constData() + 32);
     const auto pitch = qFromLittleEndian<qint64>(ring.constData() + 40);
     QVERIFY(file.seek(256 + 512) && file.write(next) == next.size());

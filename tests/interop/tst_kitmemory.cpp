@@ -12,8 +12,8 @@
 
 using namespace shmpix::test;
 
-/// What the kits' live frames take of the memory that all programs share, and what they say when there is
-/// none left. Answers are those of tests/interop/peers/pythonkit.py and CSharpKit.cs.
+/// How much shared memory the live frames of the kits use, and how the kits report that none is left. The
+/// answers are those of tests/interop/peers/pythonkit.py and CSharpKit.cs.
 class tst_KitMemory : public QObject
 {
     Q_OBJECT
@@ -55,7 +55,7 @@ QString bmpOf(const QImage& image)
     return image.convertToFormat(QImage::Format_RGB888).save(file) ? file : QString();
 }
 
-/// The words before a program's, which give it a tmpfs of a megabyte on the folder, which nobody else sees.
+/// The command prefix that gives a program a private tmpfs of one megabyte on the folder.
 QStringList onSmallFolder(const QString& folder)
 {
     const QString mount = QStringLiteral("mount -t tmpfs -o size=1m none \"$0\" && exec \"$@\"");
@@ -67,7 +67,7 @@ QStringList onSmallFolder(const QString& folder)
             folder};
 }
 
-/// Takes all the room that there is.
+/// Uses up all free space.
 bool fill(const QString& fileName)
 {
     QFile file(fileName);
@@ -118,7 +118,7 @@ void tst_KitMemory::onePictureTakesNoMoreThanItsOwnMemory()
     QVERIFY(share(*peer, key, file).startsWith(QLatin1String("ok ")));
     const qint64 two = memoryOf(path);
     QVERIFY2(two >= 2 * bytes && two <= bytes * 22 / 10, qPrintable(QString::number(two)));
-    QVERIFY(QFile::remove(path)); // which is shared again, and needs no more than the newest
+    QVERIFY(QFile::remove(path)); // it is shared again and needs memory only for the newest frame
     QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(path), 20000);
     const qint64 again = memoryOf(path);
     QVERIFY2(again >= bytes && again <= bytes * 11 / 10, qPrintable(QString::number(again)));

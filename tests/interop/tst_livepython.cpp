@@ -15,20 +15,20 @@ using namespace shmpix::test;
 
 namespace {
 
-/// What everybody writes and reads, sizes and formats by turns; the first ones do not fit into the ring that
-/// the frame before them made.
+/// Layouts that all programs write and read, with alternating sizes and formats. The first ones do not fit
+/// into the ring that was made for the previous frame.
 const QStringList simpleLayouts{QStringLiteral("33x17:rgb8"),   QStringLiteral("7x5:gray8"),
                                 QStringLiteral("200x100:bgr8"), QStringLiteral("9x9:rgba8"),
                                 QStringLiteral("5x301:bgra8"),  QStringLiteral("12x11:gray16"),
                                 QStringLiteral("40x30:rgb32f"), QStringLiteral("333x222:bgrx8")};
 
-/// The kit knows all.
+/// Layouts that the kit supports.
 const QStringList kitLayouts =
     simpleLayouts + QStringList{QStringLiteral("64x49:nv12"),           QStringLiteral("11x10:yuyv"),
                                 QStringLiteral("41x31:rgba16"),         QStringLiteral("20x20:rgb64f"),
                                 QStringLiteral("20x21:bgr8,bottom-up"), QStringLiteral("30x21:rggb8")};
 
-/// What only our own writer leaves where it is: padding, and rows from the last.
+/// Layouts that only our writer keeps: padding, and rows from the bottom.
 const QStringList paddedLayouts{QStringLiteral("33x17:bgr8,stride=128,offset=32"),
                                 QStringLiteral("20x21:rgb8,stride=-64,offset=1280"),
                                 QStringLiteral("20x21:gray8,stride=24,bottom-up")};
@@ -38,12 +38,12 @@ QStringList layoutsOf(const QString& writer, const QString& reader)
     QStringList layouts =
         writer == QLatin1String("page") || reader == QLatin1String("page") ? simpleLayouts : kitLayouts;
     if (writer == QLatin1String("bare")) {
-        layouts.removeAll(QStringLiteral("333x222:bgrx8")); // a Picture has no filler
+        layouts.removeAll(QStringLiteral("333x222:bgrx8")); // a Picture has no unused channel
     }
     return writer == QLatin1String("ours") ? layouts + paddedLayouts : layouts;
 }
 
-/// A program that writes or reads live frames: "ours" is tests/peers/livepeer.cpp, the others are the ways of
+/// A program that writes or reads live frames: "ours" is tests/peers/livepeer.cpp, the others are modes of
 /// tests/interop/peers/livepython.py.
 std::unique_ptr<PeerProcess> startPeer(const QString& who, const QStringList& arguments)
 {
@@ -71,15 +71,15 @@ std::unique_ptr<PeerProcess> startReader(const QString& who, const QString& key,
     return startPeer(who, who == QLatin1String("ours") ? arguments : arguments + layouts);
 }
 
-/// A line "frame SERIAL NUMBER LAYOUT" of a reader.
+/// A line "frame SERIAL NUMBER LAYOUT" from a reader.
 struct SeenFrame
 {
-    qint64 serial = 0; ///< 0: no such line came
+    qint64 serial = 0; ///< 0 if no such line arrived
     qint64 number = 0;
     QString layout;
 };
 
-/// The next frame; what else a reader says is passed over, but for a frame that is not whole.
+/// Returns the next frame. Ignores all other lines except those about incomplete frames.
 SeenFrame nextFrame(PeerProcess& reader, QString& line)
 {
     do {
@@ -95,14 +95,14 @@ SeenFrame nextFrame(PeerProcess& reader, QString& line)
 
 } // namespace
 
-/// Live frames between our own library, the Python kit, with NumPy and without, and the reader and the writer
-/// that common/live/FORMAT.md shows: whoever writes, everybody reads each frame as it was written.
+/// Live frames between our library, the Python kit with and without NumPy, and the example reader and writer
+/// in common/live/FORMAT.md. All of them read each frame exactly as any of the others wrote it.
 class tst_LivePython : public QObject
 {
     Q_OBJECT
 
 private Q_SLOTS:
-    void cleanup() { static_cast<void>(m_traces.takeFound()); } // of writers that were killed
+    void cleanup() { static_cast<void>(m_traces.takeFound()); } // left by killed writers
     void initTestCase() { QVERIFY2(!pythonWithOpenCv().isEmpty(), "no Python here can import numpy"); }
     void theKitsRingsAreSound_data();
     void theKitsRingsAreSound();
@@ -278,7 +278,8 @@ void tst_LivePython::B8_removedSegmentIsMadeAnew()
         QVERIFY2(before.serial > 0, qPrintable(line + reading->standardError()));
         QVERIFY(QFile::remove(pathOfAddress(key)));
         QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(pathOfAddress(key)), 20000);
-        // A reader that joins now finds it too, and the one that was there goes on in the same session.
+        // A reader that joins now finds the frame, too, and the existing reader continues in the same
+        // session.
         const auto joining = startReader(QStringLiteral("kit"), key, 1, layouts);
         const SeenFrame joined = nextFrame(*joining, line);
         QVERIFY2(joined.serial > 0, qPrintable(line + joining->standardError()));
@@ -399,7 +400,7 @@ void tst_LivePython::theReceiverFollowsWhatPythonWrites()
                      QStringLiteral("--save"), saved});
     QVERIFY2(done.exitCode == 0, done.err.constData());
     QVERIFY2(done.out.contains(": 20 checked, 0 torn,"), done.out.constData());
-    const QImage last = QImage(saved).convertToFormat(QImage::Format_BGR888); // rows of whole words
+    const QImage last = QImage(saved).convertToFormat(QImage::Format_BGR888); // padded rows
     QCOMPARE(last.size(), QSize(32, 17));
     const auto bytes = std::as_bytes(std::span(last.constBits(), std::size_t(last.sizeInBytes())));
     bool isFrameOfTheirs = false;

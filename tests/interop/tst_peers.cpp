@@ -10,8 +10,8 @@
 
 using namespace shmpix::test;
 
-/// Everybody writes, everybody reads: each pair by each protocol that both speak, over a key that both reach.
-/// Writes what was run as a table into the build folder, for docs/interoperability.md.
+/// Tests each pair of writer and reader with every protocol and kind of key that both support. Writes a table
+/// of the tested pairs to the build folder, for docs/interoperability.md.
 class tst_Peers : public QObject
 {
     Q_OBJECT
@@ -26,7 +26,7 @@ private:
     [[nodiscard]] QString table() const;
 
     std::vector<std::unique_ptr<Peer>> m_peers;
-    QMap<std::pair<int, int>, QStringList> m_passed; ///< protocols, by the numbers of writer and reader
+    QMap<std::pair<int, int>, QStringList> m_passed; ///< protocols by writer and reader numbers
     int m_rows = 0;
     int m_passedRows = 0;
 };
@@ -122,7 +122,7 @@ QString tst_Peers::table() const
 
 void tst_Peers::cleanupTestCase()
 {
-    if (m_passedRows == m_rows && m_rows > 0) { // a table of all or none
+    if (m_passedRows == m_rows && m_rows > 0) { // only a complete table is written
         QFile file(QStringLiteral(SHMPIX_BIN "/../interop-matrix.md"));
         QVERIFY(file.open(QIODevice::WriteOnly));
         file.write(table().toUtf8());

@@ -11,8 +11,8 @@
 
 using namespace shmpix::test;
 
-/// interop/python/shmpix.py, with its packages and without any: pictures to and from the built programs and
-/// stock Qt.
+/// interop/python/shmpix.py with and without its packages: pictures to and from the built programs and stock
+/// Qt.
 class tst_PythonKit : public QObject
 {
     Q_OBJECT
@@ -253,7 +253,7 @@ void tst_PythonKit::numbersOfEveryKindAreShown_data()
     row("npy", "", "np.random.rand(12, 16) > 0.5", {16, 12});
 }
 
-/// Floats, negative numbers, colour mosaics: shared as they are, whatever of them can be shown.
+/// Floats, negative numbers and colour mosaics are shared unchanged, whether or not they can be shown.
 void tst_PythonKit::numbersOfEveryKindAreShown()
 {
     QFETCH(QString, protocol);
@@ -321,7 +321,7 @@ void tst_PythonKit::aLockThatIsHeldIsAnErrorThatNamesTheHolder()
     QVERIFY(m_kit
                 ->ask({QStringLiteral("write"), address, QStringLiteral("datastream"),
                        fileOfPicture(QStringLiteral("1x1")), QString()})
-                .startsWith(QLatin1String("ok"))); // and takes over what it left
+                .startsWith(QLatin1String("ok"))); // and takes over the segment
     QCOMPARE(m_kit->ask({QStringLiteral("close"), address}), QStringLiteral("ok "));
 }
 

@@ -6,8 +6,8 @@
 
 using namespace shmpix::test;
 
-/// interop/python/shmpix.py among damaged segments, nonsense, and files of other users: what it says is
-/// always a sentence, never a traceback (peers/pythonkitfaults.py).
+/// interop/python/shmpix.py with damaged segments, invalid arguments, and files of other users: it always
+/// fails with a sentence and never with a traceback (peers/pythonkitfaults.py).
 class tst_PythonKitFaults : public QObject
 {
     Q_OBJECT
@@ -26,7 +26,7 @@ private Q_SLOTS:
 
 private:
     static void addProtocols();
-    /// Runs the check of that name, else the one that the row names.
+    /// Runs the named check, or by default the check in the row's data.
     static void runCheck(const QString& name);
 };
 

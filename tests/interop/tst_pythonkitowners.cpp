@@ -6,8 +6,8 @@
 
 using namespace shmpix::test;
 
-/// interop/python/shmpix.py beside other users, other process namespaces and its own successors: who may use
-/// its segments, what it calls dead, what it removes, and where it saves (peers/pythonkitowners.py).
+/// interop/python/shmpix.py beside other users, other process namespaces and its successors: access to its
+/// segments, detection of dead owners, removal, and the targets of saving (peers/pythonkitowners.py).
 class tst_PythonKitOwners : public QObject
 {
     Q_OBJECT
@@ -45,7 +45,7 @@ private Q_SLOTS:
     void Z14_aRemovedRecordIsMadeAnew() { runCheck("a_removed_record_is_made_anew"); }
 
 private:
-    /// Rows of words, which are the check's arguments.
+    /// Adds rows of words, which are the arguments of the check.
     static void addRows(const QStringList& rows);
     static void addSchemes();
     static void runCheck(const char* name);

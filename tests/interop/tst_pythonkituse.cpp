@@ -14,7 +14,7 @@
 
 using namespace shmpix::test;
 
-/// interop/python/shmpix.py as scripts use it: what arrays it takes, whose segments it makes, replaces and
+/// interop/python/shmpix.py in scripts: the arrays that it accepts, the segments that it makes, replaces and
 /// removes, and its command.
 class tst_PythonKitUse : public QObject
 {
@@ -67,7 +67,7 @@ void tst_PythonKitUse::H2_arraysAreConvertedOrRefusedWithTheFix_data()
     QTest::addColumn<QString>("protocol");
     QTest::addColumn<QString>("order");
     QTest::addColumn<QString>("sent");
-    QTest::addColumn<QString>("expected"); ///< an array, or words of the refusal
+    QTest::addColumn<QString>("expected"); ///< an array, or words from the refusal
     const auto row = [](const char* name, const char* sent, const char* expected,
                         const char* protocol = "datastream", const char* order = "rgb") {
         QTest::newRow(name) << QString::fromLatin1(protocol) << QString::fromLatin1(order)
@@ -126,7 +126,8 @@ void tst_PythonKitUse::H3_noNativeSizesInTheSources_data()
     }
 }
 
-/// A long has 8 bytes on Linux and 4 on Windows; a format that begins with < > or = has the same everywhere.
+/// A long has 8 bytes on Linux and 4 on Windows. In a format that begins with < > or = the size is the same
+/// everywhere.
 void tst_PythonKitUse::H3_noNativeSizesInTheSources()
 {
     QFETCH(QString, file);
@@ -155,13 +156,13 @@ void tst_PythonKitUse::aKilledWriterIsTakenOver()
         QVERIFY(isOk(killed->ask(write)));
         killed->kill();
     }
-    { // by another one of the kit, which is killed as well
+    { // left by another program with the kit, which is killed
         const auto killed = startPythonKit(Packages::Hidden);
         const QString answer = killed->ask(write);
         QVERIFY2(isOk(answer), qPrintable(answer));
         killed->kill();
     }
-    { // by the sender, which is killed as well
+    { // left by the sender, which is killed
         PeerProcess sender(QStringLiteral(SHMPIX_BIN "/shmpix-sender"),
                            {QStringLiteral("--headless"), QStringLiteral("--key"), address, file});
         QVERIFY2(!sender.waitForLine(QStringLiteral("shared ")).isNull(), qPrintable(sender.standardError()));
@@ -175,7 +176,7 @@ void tst_PythonKitUse::aKilledWriterIsTakenOver()
     COMPARE_PICTURES(result, QImage(file));
     QCOMPARE(m_kit->ask({QStringLiteral("close"), address}), QStringLiteral("ok "));
     QCOMPARE(runReceiver({QStringLiteral("--key"), address}).exitCode, 3);
-    // Under systemv: the kit cannot tell whose the lock was, and leaves it.
+    // For systemv: keys, the kit cannot find out who made the lock, and leaves it.
     traces.watch(*m_kit);
     static_cast<void>(traces.takeFound());
 }
@@ -216,7 +217,7 @@ void tst_PythonKitUse::noRoomIsAnErrorAndNoSignal()
     QCOMPARE(limited->ask({QStringLiteral("limit"), QStringLiteral("50000")}), QStringLiteral("ok "));
     const QString answer = write("odd");
     QVERIFY2(answer.startsWith(QLatin1String("error 6 There is not enough space")), qPrintable(answer));
-    QByteArray error; // and the last picture stays
+    QByteArray error; // the last picture stays
     const QImage result = received(address, QString(), error);
     COMPARE_PICTURES(result, picture(QStringLiteral("1x1")));
     QCOMPARE(limited->ask({QStringLiteral("close"), address}), QStringLiteral("ok "));
@@ -244,7 +245,7 @@ void tst_PythonKitUse::theCommandSharesAndCleansUp()
     QCOMPARE(runReceiver({QStringLiteral("--key"), key}).exitCode, 3);
 }
 
-/// A segment for the largest picture, filled with smaller ones whose size is told some other way.
+/// A segment for the largest picture holds smaller pictures, whose size is communicated in another way.
 void tst_PythonKitUse::theLoadersVocabulary()
 {
     const QString key = uniqueName();
@@ -270,7 +271,7 @@ void tst_PythonKitUse::theLoadersVocabulary()
         QImage wanted;
     } flips[] = {{"1", image.mirrored(true, false)},
                  {"0", image.mirrored(true, true)},
-                 {"-1", image}}; // each of what the one before left
+                 {"-1", image}}; // each flips the result of the previous one
     for (const auto& flip : flips) {
         QCOMPARE(line({QStringLiteral("flip"), QStringLiteral("--layout"), layout, key, QStringLiteral("--"),
                        QString::fromLatin1(flip.code)}),
@@ -283,7 +284,7 @@ void tst_PythonKitUse::theLoadersVocabulary()
         runPythonKit({QStringLiteral("save"), key, saved, QStringLiteral("--layout"), layout});
     QVERIFY2(save.exitCode == 0, save.err.constData());
     COMPARE_PICTURES(QImage(saved), image);
-    // It was made by a program that has ended: clear takes it, and only it.
+    // The program that made it has ended: clear removes this segment and no other.
     const QString other = uniqueName();
     QFile foreign(QStringLiteral("/dev/shm/") + other);
     QVERIFY(foreign.open(QIODevice::WriteOnly) && foreign.write("theirs") == 6);
@@ -295,7 +296,7 @@ void tst_PythonKitUse::theLoadersVocabulary()
     QVERIFY(foreign.remove());
 }
 
-/// In a folder of its own, because it would take what other tests' killed programs left.
+/// Uses a separate folder because clear-all would remove what killed programs of other tests left.
 void tst_PythonKitUse::clearAllTakesWhatEndedProgramsOfOursLeft()
 {
     const QString folder = newFile(QString());

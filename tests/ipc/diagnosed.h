@@ -5,7 +5,8 @@
 #include <QFile>
 #include <QTest>
 
-// Stops the test function when there is no diagnosis in whole sentences that names that address, or none.
+// Stops the test function unless there is a diagnosis in whole sentences that names that address, or none if
+// none is wanted.
 #define EXPECT_INSTEAD(diagnosis, wanted)                                                                    \
     do {                                                                                                     \
         QVERIFY2((diagnosis).has_value(), "no diagnosis");                                                   \
@@ -16,10 +17,10 @@
 
 namespace shmpix::test {
 
-/// What is said when the key cannot be loaded.
+/// The diagnosis of a key that cannot be loaded.
 [[nodiscard]] std::optional<Diagnosis> diagnosisOf(const QString& key);
 
-/// A foreign POSIX segment, gone with the test function.
+/// A foreign POSIX segment, removed at the end of the test function.
 class Foreign
 {
 public:

@@ -6,7 +6,7 @@
 #include <QByteArray>
 #include <QTest>
 
-// Stop the test function with the error's words when a Result is not the one expected.
+// These stop the test function with the error's text if a Result is not as expected.
 #define EXPECT_SUCCESS(result)                                                                               \
     do {                                                                                                     \
         const auto& resultOnce = (result);                                                                   \
@@ -34,17 +34,17 @@ template <class T>
     return result ? QStringLiteral("success") : described(result.error());
 }
 
-/// Rows for the column "scheme".
+/// Adds rows for the column "scheme".
 void addSchemes(const QStringList& schemes = {QStringLiteral("posix"), QStringLiteral("file"),
                                               QStringLiteral("qt"), QStringLiteral("systemv")});
 
-/// The address of a text that is known to be one.
+/// Parses an address that is known to be valid.
 [[nodiscard]] SegmentAddress parsed(const QString& address);
 
-/// Reserves, copies, publishes.
+/// Reserves a segment, copies the bytes and publishes it.
 [[nodiscard]] Result<void> write(SegmentWriter& writer, const QByteArray& bytes);
 
-/// The whole segment.
+/// Reads the whole segment.
 [[nodiscard]] Result<QByteArray> contents(const QString& address, const ReadOptions& options = {});
 
 /// Bytes that differ from place to place and from seed to seed.

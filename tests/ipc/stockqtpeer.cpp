@@ -8,7 +8,7 @@ namespace {
 
 const auto program = QStringLiteral(SHMPIX_PEERS "/stockqt");
 
-/// The key that the program takes for an address.
+/// The key with which the program uses an address.
 QString keyOf(const QString& address)
 {
     return address.startsWith(QLatin1String("qt:")) ? address.mid(3) : address;

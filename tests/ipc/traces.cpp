@@ -129,7 +129,7 @@ QString Traces::takeFound()
     for (const int id : semaphores()) {
         ::semctl(id, 0, IPC_RMID);
     }
-    // Last: while there is memory its key file must not be another one.
+    // Last, because the key file must not be replaced while its memory exists.
     for (const QString& file : files()) {
         std::remove(qPrintable(file));
     }

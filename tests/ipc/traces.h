@@ -8,27 +8,27 @@
 
 namespace shmpix::test {
 
-/// What sharing may leave on the machine, for tests to say that nothing is left.
+/// Finds what sharing may leave on the machine, so that tests can check that nothing is left.
 class Traces
 {
 public:
     Traces();
 
-    /// A fresh address of the scheme, watched from now on.
+    /// Returns a fresh address of the scheme and watches it from now on.
     [[nodiscard]] QString newAddress(const QString& scheme);
 
-    /// Watches an address that the test made itself, and gives it back.
+    /// Watches an address that the test made itself, and returns it.
     [[nodiscard]] QString watched(const QString& address);
 
-    /// Watches the System V objects that the process makes.
+    /// Watches the System V objects that the process creates.
     void watch(qint64 pid);
     void watch(const PeerProcess& peer) { watch(peer.pid()); }
 
-    /// The files of the watched addresses and the System V objects of the watched processes, of this one too,
-    /// that exist; a line each.
+    /// The existing files of the watched addresses and System V objects of the watched processes, including
+    /// this one; one per line.
     [[nodiscard]] QString found() const;
 
-    /// The same, and removes and forgets them: the next test starts clean.
+    /// Returns the same, removes everything and forgets it, so that the next test starts clean.
     [[nodiscard]] QString takeFound();
 
 private:
@@ -38,15 +38,15 @@ private:
 
     QStringList m_addresses;
     QList<qint64> m_processes;
-    // What there was before is not ours, even where a process number or a key is given again.
+    // Objects that existed before are not ours, even if a process number or a key is used again.
     QList<int> m_foreignMemory;
     QList<int> m_foreignSemaphores;
 };
 
-/// The files that an address may have: the segment, hidden files beside it, key files.
+/// The possible files of an address: the segment, hidden files beside it, key files.
 [[nodiscard]] QStringList filesOf(const QString& address);
 
-/// The identifiers of the System V memory that the process made.
+/// The identifiers of the System V memory that the process created.
 [[nodiscard]] QList<int> memoryMadeBy(qint64 pid);
 
 } // namespace shmpix::test

@@ -1,5 +1,4 @@
-// Who else may read what is shared: the permission that was given lasts, and a reader that may not follow a
-// stream says so.
+// Access by other users: the given permissions last, and a reader that may not follow a stream reports it.
 #include "common/channel/livememory.h"
 #include "common/channel/livepublisher.h"
 #include "common/channel/livesubscriber.h"
@@ -67,7 +66,7 @@ bool isRoot()
     return ::geteuid() == 0;
 }
 
-/// A group that we may give files to; not the one that they get anyway, where there is another.
+/// A group that we may give files to; if possible, not the group that they get by default.
 gid_t otherGroup()
 {
     if (isRoot()) {
@@ -95,7 +94,7 @@ shmid_ds memoryStatus(qint64 maker)
     return status;
 }
 
-/// "640 of group 65534": what carries the name of the address.
+/// "640 of group 65534": the mode and group of the file or memory at the address.
 QString rightsOf(const QString& address, qint64 maker = ::getpid())
 {
     const auto text = [](unsigned mode, gid_t group) {
@@ -123,7 +122,7 @@ void giveByHand(const QString& address, mode_t mode, gid_t group, qint64 maker =
     QCOMPARE(::chmod(file.constData(), mode), 0);
 }
 
-/// The program of a user who is neither we nor in our groups; where we cannot be anybody else, ours.
+/// Runs the program as a user who is neither us nor in our groups; if we cannot change the user, as us.
 Finished asNobody(const QStringList& words)
 {
     return runToEnd(channelPeer(),
@@ -232,7 +231,7 @@ void AccessRightsTest::Z11_newSegmentKeepsWhatWasGivenToTheOneBefore()
     giveByHand(address, 0644, otherGroup());
     const QString given = QStringLiteral("644 of group %1").arg(otherGroup());
     QCOMPARE(rightsOf(address), given);
-    for (uint seed = 1; seed < 4; ++seed) { // the second file takes its turn, larger, smaller or the same
+    for (uint seed = 1; seed < 4; ++seed) { // the second file takes its turn: larger, smaller or the same
         EXPECT_SUCCESS(write(*writer, pattern(seed == 3 ? 5000 : 9000, seed)));
         QCOMPARE(rightsOf(address), given);
     }
@@ -343,7 +342,7 @@ void AccessRightsTest::Z11_senderRefusesWhatCannotBeMeant()
     }
 }
 
-/// Under the lock, too, where there is one.
+/// This holds under the lock too, if there is one.
 void AccessRightsTest::Z11_anotherUserReadsEachPicture()
 {
     QFETCH(QString, scheme);
@@ -375,7 +374,7 @@ void AccessRightsTest::Z11_streamStaysReadableInALargerSegment()
 
 namespace {
 
-/// Opens what is under the address as somebody would who has no rights of root: the mode decides.
+/// Opens the segment as a user without root's rights, so that the mode decides.
 OpenMemory openAsOther(const QString& address, const bool& mayRead)
 {
     return [open = readableMemory(parsed(address)), address,
@@ -391,7 +390,7 @@ OpenMemory openAsOther(const QString& address, const bool& mayRead)
 
 void AccessRightsTest::Z11_readerSaysThatTheStreamGoesOnOutOfReach()
 {
-    if (!isRoot()) { // root alone can make a segment that somebody else may read first and then not
+    if (!isRoot()) { // only root can make a segment that somebody else may first read and later not
         return Z11_readerFollowsAgainWhenItMay();
     }
     const QString address = m_traces.newAddress(QStringLiteral("posix"));
@@ -414,7 +413,7 @@ void AccessRightsTest::Z11_readerSaysThatTheStreamGoesOnOutOfReach()
     EXPECT_CONTAINS(said, QStringLiteral("belongs to user root"));
     EXPECT_CONTAINS(said, QStringLiteral("--mode 0644 or --group NAME"));
     QCOMPARE(said.count(QLatin1Char('\n')), 1);
-    giveByHand(address, 0644, ::getegid()); // it goes on looking
+    giveByHand(address, 0644, ::getegid()); // it continues to check
     QCOMPARE(reader.exitCode(), 0);
 }
 
@@ -428,7 +427,7 @@ void AccessRightsTest::Z11_readerFollowsAgainWhenItMay()
     QCOMPARE(nextNumber(reader), 1U);
     mayRead = false;
     EXPECT_SUCCESS(publish((*publisher)->frames(), QStringLiteral("320x320:gray8"), 2));
-    for (int i = 0; i < 2; ++i) { // it says so each time that it looks
+    for (int i = 0; i < 2; ++i) { // it reports this at each check
         QTRY_VERIFY_WITH_TIMEOUT((static_cast<void>(reader.wait(std::chrono::steady_clock::now() +
                                                                 std::chrono::milliseconds(100))),
                                   reader.state() == StreamState::Refused),

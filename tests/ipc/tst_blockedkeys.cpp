@@ -1,5 +1,5 @@
-// Hidden names that another user has taken first, and files that are another sender's by now: who shares does
-// so all the same where that is safe, and who ends removes what is its own.
+// Hidden names that another user has taken first, and files that now belong to another sender. A sender
+// shares nevertheless if that is safe, and at the end removes only what belongs to it.
 #include "common/segment/deadsegments.h"
 #include "common/segment/hiddenfiles.h"
 #include "common/segment/livingowner.h"
@@ -65,7 +65,7 @@ private:
     [[nodiscard]] ListedSegment listed() const;
 
     Traces m_traces;
-    QString m_folder; // in which anybody may make files, and remove only their own
+    QString m_folder; // anybody may create files in it, but remove only their own
 };
 
 namespace {
@@ -77,7 +77,7 @@ bool isRoot()
     return ::geteuid() == 0;
 }
 
-/// Puts a thing there that is another user's; where we cannot make such, one of ours that is no file.
+/// Puts something of another user there; if we cannot, something of ours that is not a file.
 bool block(const QByteArray& path, const QString& kind)
 {
     const bool isFile = kind == QLatin1String("file") && isRoot();
@@ -88,7 +88,7 @@ bool block(const QByteArray& path, const QString& kind)
     return isMade && (!isRoot() || ::lchown(path.constData(), nobody, nobody) == 0);
 }
 
-/// Everything that stands for the address, as somebody would who cleans up by hand.
+/// Removes all files of the address, as somebody might who cleans up by hand.
 void removeAll(const QString& address)
 {
     const SegmentAddress parsedAddress = parsed(address);
@@ -214,7 +214,7 @@ void BlockedKeysTest::Z13_whatADeadSenderLeftUnderAnotherNameIsCleaned()
     QCOMPARE(files().size(), 2);
 }
 
-/// Half a number would be another file's.
+/// A truncated number would be that of another file.
 void BlockedKeysTest::Z13_recordThatTakesOthersOverHasWholeLines()
 {
     const FileId file = {~quint64{0}, ~quint64{0}, std::numeric_limits<qint64>::max()};
@@ -258,7 +258,7 @@ void BlockedKeysTest::Z13_senderUnderAnotherNameCanBeAskedToEnd()
     EXPECT_SUCCESS(write(*writer, pattern(100)));
 }
 
-/// Another user's process that holds a lock on a file of its own is nobody who shares under our key.
+/// Another user's process that locks one of its files is not a sender under our key.
 void BlockedKeysTest::Z13_recordOfAnotherUserIsNotAsked()
 {
     const QByteArray record = recordOf(stem());
@@ -360,7 +360,7 @@ void BlockedKeysTest::Z14_endingSenderLeavesItsSuccessorsSecondFileAlone()
     QCOMPARE(contents(address()).value(), pattern(400));
 }
 
-/// Else a second sender would not know that there is a first one.
+/// Otherwise a second sender would not know about the first one.
 void BlockedKeysTest::Z14_recordThatWasRemovedIsMadeAgain()
 {
     const auto first = makeSegmentWriter(parsed(address())).value();
@@ -371,13 +371,13 @@ void BlockedKeysTest::Z14_recordThatWasRemovedIsMadeAgain()
     EXPECT_FAILURE(write(*makeSegmentWriter(parsed(address())).value(), pattern(10)), ErrorCode::InUse);
 }
 
-/// A lock that nobody finds any more would stay for ever.
+/// A lock that nobody can find any more would stay for ever.
 void BlockedKeysTest::Z14_ownThingsAreRemovedWithTheirKeyFileGone()
 {
     const QString address = m_traces.newAddress(QStringLiteral("qt"));
     auto first = makeSegmentWriter(parsed(address)).value();
     EXPECT_SUCCESS(write(*first, pattern(100)));
-    std::vector<std::unique_ptr<QFile>> removed; // kept open: a new key file is to have another number
+    std::vector<std::unique_ptr<QFile>> removed; // kept open, so that a new key file gets another number
     for (const QString& file : filesOf(address)) {
         removed.push_back(std::make_unique<QFile>(file));
         QVERIFY(removed.back()->open(QIODevice::ReadOnly));

@@ -12,8 +12,8 @@ using namespace shmpix::test;
 
 namespace {
 
-/// Saves pictures as BMP with Pillow and OpenCV, and opens every BMP of the folder with both: what they see
-/// goes beside it as PNG. Prints the name of each file and, after it, who could read it.
+/// Saves pictures as BMP with Pillow and OpenCV, opens every BMP of the folder with both, and saves the
+/// results beside it as PNG. Prints the name of each file, followed by the readers that could read it.
 constexpr const char* peers = R"(
 import glob, os, sys
 import cv2
@@ -53,7 +53,7 @@ constexpr BmpMasks masks565 = {0xf800, 0x07e0, 0x001f, 0};
 
 } // namespace
 
-/// BMP files between Pillow, OpenCV and us.
+/// Exchanges BMP files between Pillow, OpenCV and us.
 class TestBmpPeers : public QObject
 {
     Q_OBJECT
@@ -95,7 +95,7 @@ void TestBmpPeers::G4_whatPeersWriteAndReadWeSeeAlike()
         const QByteArray bytes = file.readAll();
         const auto ours = decoded(ProtocolId::Bmp, bytes);
         QVERIFY2(ours.has_value(), (line.toUtf8() + ": " + describe(ours)).constData());
-        // OpenCV does not widen channels of 5 bits, Pillow rounds them down.
+        // OpenCV does not scale channels of 5 bits up, and Pillow rounds them down.
         const bool is16Bits = qFromLittleEndian<quint16>(bytes.constData() + 28) == 16;
         for (const QString& reader : words.mid(1)) {
             const QImage theirs(file.fileName() + QLatin1Char('.') + reader + QStringLiteral(".png"));
@@ -106,7 +106,7 @@ void TestBmpPeers::G4_whatPeersWriteAndReadWeSeeAlike()
             ++compared;
         }
     }
-    QVERIFY2(compared >= 36, run.out.constData()); // 21 files and two readers, of which some are not read
+    QVERIFY2(compared >= 36, run.out.constData()); // 21 files and two readers, which do not read all of them
 }
 
 int tst_bmppeers(int argc, char** argv)

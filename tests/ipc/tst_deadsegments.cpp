@@ -1,5 +1,5 @@
-// Cleaning up removes what dead senders of ours left, and nothing else. In a folder of its own, because other
-// tests leave dead segments, too.
+// Cleaning up removes the remains of our dead senders, and nothing else. Uses a separate folder, because
+// other tests leave dead segments too.
 #include "common/segment/deadsegments.h"
 #include "tests/ipc/expect.h"
 #include "tests/support/peerprocess.h"
@@ -128,7 +128,7 @@ void DeadSegmentsTest::B13_aLivingSendersIsNotTouched()
 
 void DeadSegmentsTest::B13_aStrangersIsNotTouched()
 {
-    // Also what only looks like ours: a name too short, another user's, a second segment without a record.
+    // These only look like ours: a name too short, another user's, a second segment without a record.
     const QString ours = QStringLiteral(".shmpix.%1.").arg(::getuid());
     const QStringList names = {QStringLiteral(".shmpix.99999.0123456789abcdef.owner"),
                                ours + QStringLiteral("0.owner"),

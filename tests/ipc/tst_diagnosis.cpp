@@ -14,7 +14,7 @@
 using namespace shmpix;
 using namespace shmpix::test;
 
-/// What is there instead when nothing is under a key: where it is found, and the sentence.
+/// The diagnosis if nothing is under a key but something is elsewhere: where it is found, and the sentence.
 class DiagnosisTest : public QObject
 {
     Q_OBJECT
@@ -96,7 +96,8 @@ void DiagnosisTest::anotherTemporaryFolderIsFound()
     const QByteArray before = qgetenv("TMPDIR");
     const QByteArray another = temporaryFolder().toLocal8Bit();
     const auto reset = qScopeGuard([&before] {
-        before.isEmpty() ? qunsetenv("TMPDIR") : qputenv("TMPDIR", before); // the others' key files are there
+        // Other tests have their key files there.
+        before.isEmpty() ? qunsetenv("TMPDIR") : qputenv("TMPDIR", before);
     });
     qunsetenv("TMPDIR");
     const QString key = uniqueName();

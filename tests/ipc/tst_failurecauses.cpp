@@ -17,7 +17,7 @@
 using namespace shmpix;
 using namespace shmpix::test;
 
-/// Why nothing could be loaded, where nothing can be loaded instead: the cause and the fix.
+/// Why nothing could be loaded, if there is nothing else to load: the cause and the fix.
 class FailureCausesTest : public QObject
 {
     Q_OBJECT
@@ -93,7 +93,7 @@ void FailureCausesTest::E1_anotherUsersSegmentIsNamedWithItsMode_data()
 void FailureCausesTest::E1_anotherUsersSegmentIsNamedWithItsMode()
 {
     QFETCH(QString, scheme);
-    if (::geteuid() != 0) { // whoever we are, this one is not ours
+    if (::geteuid() != 0) { // this one is not ours, whoever we are
         const auto found = diagnosisOf(QStringLiteral("file:/etc/shadow"));
         EXPECT_INSTEAD(found, QString());
         EXPECT_CONTAINS(found->cause, QStringLiteral("root (mode 0640)"));
@@ -108,11 +108,12 @@ void FailureCausesTest::E1_anotherUsersSegmentIsNamedWithItsMode()
     EXPECT_CONTAINS(line, address + QStringLiteral(" belongs to user root (mode 0600)"));
     EXPECT_CONTAINS(line, QStringLiteral("runs as nobody"));
     EXPECT_CONTAINS(line, QStringLiteral("same user"));
-    EXPECT_CONTAINS(line, QStringLiteral("--mode 0644")); // what lasts: chmod is for one segment
+    // The lasting fix, as chmod affects only one segment.
+    EXPECT_CONTAINS(line, QStringLiteral("--mode 0644"));
     m_publisher.stop();
 }
 
-/// By a sender that was stopped in the middle: it holds the lease that makes readers wait.
+/// The sender was stopped in the middle: it holds the lease that makes readers wait.
 void FailureCausesTest::Z9_aSegmentThatIsBeingFilledIsWaitedForAsLongAsIsAsked()
 {
     QFETCH(QString, scheme);
@@ -120,7 +121,7 @@ void FailureCausesTest::Z9_aSegmentThatIsBeingFilledIsWaitedForAsLongAsIsAsked()
     shareUnder(address);
     const QString file = QFile::decodeName(SegmentPath(parsed(address)).file);
     m_publisher.keep();
-    m_publisher.stop(); // a mapping would keep the lease from being given
+    m_publisher.stop(); // a mapping would prevent the lease
     PeerProcess filling(QStringLiteral("python3"),
                         {QStringLiteral("-c"),
                          QStringLiteral("import fcntl, signal, sys\n"
@@ -164,8 +165,8 @@ void FailureCausesTest::aKeyFileWithoutMemoryIsNamed_data()
 void FailureCausesTest::aKeyFileWithoutMemoryIsNamed()
 {
     QFETCH(QString, scheme);
-    // A key is made of 24 bits of the key file's identity, so that memory that some killed program has left
-    // may have the same one: then the next file is taken, while this one keeps its identity.
+    // A key contains 24 bits of the key file's identity, so that memory left by a killed program may have the
+    // same key. Then use the next file, while this one keeps its identity.
     std::vector<std::unique_ptr<QFile>> files;
     QString address;
     do {
@@ -182,7 +183,7 @@ void FailureCausesTest::aKeyFileWithoutMemoryIsNamed()
     EXPECT_CONTAINS(found->cause, QStringLiteral("no memory belongs to it"));
 }
 
-/// A reader as people write it attaches and ends, and with it the name: its resource tracker removes it.
+/// A typical reader attaches and ends, and its resource tracker then removes the name.
 void FailureCausesTest::aNameThatPythonRemovedIsExplained()
 {
     const QString key = uniqueName();

@@ -20,7 +20,7 @@
 using namespace shmpix;
 using namespace shmpix::test;
 
-/// A reader and a segment whose lives do not fit together: it is not ready yet, is another one by now, or
+/// A reader and a segment whose lifetimes do not match: the segment is not ready yet, has been replaced, or
 /// changes its size meanwhile.
 class LifetimesTest : public QObject
 {
@@ -51,7 +51,7 @@ private:
 
 namespace {
 
-/// A file at an address as other programs make it, in steps. Removed with this object.
+/// A file at an address, created in steps as by other programs. Removed with this object.
 class ForeignFile
 {
 public:
@@ -78,7 +78,7 @@ public:
                bytes.size();
     }
 
-    /// Waits until somebody has opened it since the last question.
+    /// Waits until somebody has opened the file since the last call.
     [[nodiscard]] bool isOpened() const
     {
         pollfd opens = {m_opens, POLLIN, 0};
@@ -105,7 +105,7 @@ std::optional<ProtocolId> protocolNamed(const QString& name)
     return name.isEmpty() ? std::nullopt : std::optional(*parseProtocol(name));
 }
 
-/// Its name; empty when it is to be detected.
+/// The name of the protocol; empty if it is to be detected.
 void addAskedProtocols()
 {
     QTest::addColumn<QString>("asked");
@@ -139,7 +139,7 @@ void LifetimesTest::B2_segmentThatGetsItsBytesWithinASecondIsLoaded_data()
     addAskedProtocols();
 }
 
-/// As a writer does that makes the name, then the room, then the picture, and says last what it is.
+/// Acts like a writer that creates the name, then the space, then the picture, and the type last.
 void LifetimesTest::B2_segmentThatGetsItsBytesWithinASecondIsLoaded()
 {
     QFETCH(QString, asked);
@@ -231,7 +231,7 @@ void LifetimesTest::B5_theNextLoadGetsTheRestartedSendersPicture()
     const QString shared = second.readLine();
     QVERIFY2(shared.startsWith(QLatin1String("shared")), qPrintable(shared));
     VERIFY_LOADS(address, after);
-    // Who holds on to the old one sees the old one.
+    // A reader that holds the old segment sees the old picture.
     const auto old = codecFor(ProtocolId::Datastream).decode(**held, {});
     EXPECT_SUCCESS(old);
     QVERIFY2(samePixels(old->image, before), qPrintable(difference(old->image, before)));
@@ -339,7 +339,7 @@ void LifetimesTest::B7_theNextLoadFollowsSizeAndProtocol()
          {ProtocolId::Datastream, ProtocolId::Bmp, ProtocolId::Rawsize, ProtocolId::Npy, ProtocolId::Png}) {
         shareAndLoad(photo(60, 40), id);
         shareAndLoad(photo(600, 400), id); // grows
-        shareAndLoad(photo(40, 60), id);   // shrinks, and turns
+        shareAndLoad(photo(40, 60), id);   // shrinks, and becomes portrait
     }
 }
 
@@ -348,8 +348,8 @@ void LifetimesTest::B7_theNextLoadFollowsAWriterThatStaysInItsFile_data()
     addFileSchemes();
 }
 
-/// A writer that makes its file larger where it is, and writes over it. Who has it open still sees the size
-/// that it had.
+/// The writer enlarges its file in place and overwrites it. Programs that have it open still see the old
+/// size.
 void LifetimesTest::B7_theNextLoadFollowsAWriterThatStaysInItsFile()
 {
     QFETCH(QString, scheme);

@@ -1,4 +1,4 @@
-// Which files are listed, and by what name.
+// Which files are listed, and under which names.
 #include "tests/ipc/expect.h"
 #include "tests/ipc/listing.h"
 #include "tests/ipc/traces.h"
@@ -17,7 +17,7 @@ using namespace shmpix::test;
 
 namespace {
 
-/// The listed file of that name, also where it has no address.
+/// The listed file with that name, even if it has no address.
 std::optional<ListedSegment> listedFile(const QByteArray& name)
 {
     SegmentLister lister;

@@ -1,4 +1,4 @@
-// That nobody notices it when segments are listed.
+// Nobody notices that segments are listed.
 #include "tests/ipc/expect.h"
 #include "tests/ipc/listing.h"
 #include "tests/ipc/traces.h"
@@ -25,7 +25,7 @@ QByteArray bytesOf(const QByteArray& path)
     return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
 }
 
-/// Everything that could show that somebody looked at a file.
+/// Everything that could reveal that somebody looked at a file.
 QString stateOf(const QByteArray& path)
 {
     struct stat s = {};
@@ -133,7 +133,7 @@ void ListTracesTest::memoryThatWasNeverWrittenStaysUnwritten()
     ::shmdt(memory);
     ::shmctl(id, IPC_RMID, nullptr);
     QVERIFY(isListed);
-    QVERIFY(whole.isEmpty()); // parts of it cannot be had without making them
+    QVERIFY(whole.isEmpty()); // parts of it cannot be read without allocating them
     QCOMPARE(after, before);
 }
 

@@ -1,4 +1,4 @@
-// Single pictures that are shared as live frames: what a publisher and one load make of them.
+// Single pictures that are shared as live frames, from a publisher to one load.
 #include "common/channel/livememory.h"
 #include "common/channel/segmentsurvey.h"
 #include "common/live/framereader.h"
@@ -86,20 +86,20 @@ void LivePicturesTest::everyPictureArrivesPixelForPixel()
     QFETCH(QString, scheme);
     QFETCH(QString, name);
     m_address = uniqueAddress(scheme);
-    // No program but Qt knows premultiplied pixels: the stream has the colours themselves, in 8 bits.
+    // Only Qt programs know premultiplied pixels, so the stream has the plain colours in 8 bits.
     const bool isPremultiplied = name == QStringLiteral("premultiplied");
     const QImage image =
         isPremultiplied ? picture(name).convertToFormat(QImage::Format_ARGB32) : picture(name);
     const auto report = shareLive(picture(name));
     EXPECT_SUCCESS(report);
-    QVERIFY(!report->pixelLayout); // nobody has to be told
+    QVERIFY(!report->pixelLayout); // readers need not be told
     const auto loaded = load(m_address);
     EXPECT_SUCCESS(loaded);
     QCOMPARE(loaded->protocol, ProtocolId::Live);
     QVERIFY2(samePixels(loaded->image, image), qPrintable(difference(loaded->image, image)));
 }
 
-/// Also when it has been read in every way, and with pictures that were shared before.
+/// This holds even after the picture was read in every way, and with earlier pictures.
 void LivePicturesTest::aPictureTakesNoMoreThanItsOwnMemory()
 {
     const auto isOwn = [this](const QImage& image) {
@@ -121,7 +121,7 @@ void LivePicturesTest::aPictureTakesNoMoreThanItsOwnMemory()
     QVERIFY2(isOwn(image), qPrintable(QString::number(memoryOf(file()))));
 
     const QImage larger = photo(2000, 1600);
-    EXPECT_SUCCESS(shareLive(larger)); // with the one before, which readers that follow may still get
+    EXPECT_SUCCESS(shareLive(larger)); // with the previous picture, which readers may still get
     QVERIFY2(memoryOf(file()) <= (image.sizeInBytes() + larger.sizeInBytes()) * 11 / 10,
              qPrintable(QString::number(memoryOf(file()))));
 }
@@ -132,7 +132,7 @@ void LivePicturesTest::theNextPictureIsTheNextFrameOfTheSameStream()
     follow();
     const auto first = next();
     QVERIFY(first.has_value());
-    EXPECT_SUCCESS(shareLive(photo(320, 200))); // which does not fit: a new ring
+    EXPECT_SUCCESS(shareLive(photo(320, 200))); // it does not fit, so a new ring is made
     const auto second = next();
     QVERIFY(second.has_value());
     QCOMPARE(second->session, first->session);
@@ -217,7 +217,7 @@ void LivePicturesTest::aPictureThatIsKeptIsReadAsTheLastOfItsStream()
     m_publisher.stop();
     const auto loaded = load(m_address);
     const bool removed = QFile::remove(file());
-    for (const QString& hidden : filesOf(m_address)) { // the record, which says whose the kept segment was
+    for (const QString& hidden : filesOf(m_address)) { // the record says who owned the kept segment
         QFile::remove(hidden);
     }
     EXPECT_SUCCESS(loaded);

@@ -40,7 +40,7 @@ class tst_LiveSession : public QObject
 private Q_SLOTS:
     void init()
     {
-        m_folder = QStringLiteral("/dev/shm/") + test::uniqueName(); // in memory: frames are large
+        m_folder = QStringLiteral("/dev/shm/") + test::uniqueName(); // in memory, because frames are large
         QVERIFY(QDir().mkpath(m_folder));
         m_key = QStringLiteral("file:") + m_folder + QStringLiteral("/s");
     }
@@ -81,7 +81,7 @@ private Q_SLOTS:
             serial = frame && *frame ? (*frame)->serial : serial;
             return frame && *frame;
         };
-        const auto beats = [&] { // and whatever was on its way has come
+        const auto beats = [&] { // afterwards, everything that was on its way has arrived
             const qint64 beat = reader.heartbeat();
             return QTest::qWaitFor([&] { return reader.heartbeat() > beat; }, 20000);
         };
@@ -167,7 +167,7 @@ private Q_SLOTS:
         QVERIFY(second.error());
         QCOMPARE(second.error()->code, ErrorCode::InUse);
         QCOMPARE(second.action(), LiveSession::Action::TakeOver);
-        second.act(); // this process itself: it must not end itself
+        second.act(); // the owner is this process, which must not end itself
         QTRY_VERIFY_WITH_TIMEOUT(second.error() && second.error()->code == ErrorCode::NotPermitted, 20000);
         QCOMPARE(first.state(), State::Running);
     }
@@ -175,7 +175,7 @@ private Q_SLOTS:
     void I4_aHundredRapidStartsAndStopsLeaveNothing()
     {
         {
-            LiveSession warm; // what Qt opens once stays open
+            LiveSession warm; // Qt keeps some files open after the first use
             warm.start(patternOrder(m_key));
             QTRY_COMPARE_WITH_TIMEOUT(warm.state(), State::Running, 20000);
         }
@@ -202,7 +202,7 @@ private Q_SLOTS:
     void I4_theEndOfTheSessionEndsTheStream()
     {
         LiveSession session;
-        session.start(patternOrder(m_key)); // and goes at once
+        session.start(patternOrder(m_key)); // and is destroyed at once
     }
 
 private:

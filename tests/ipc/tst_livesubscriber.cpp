@@ -26,7 +26,7 @@ using Clock = std::chrono::steady_clock;
 
 namespace {
 
-/// Processor time of this thread, in milliseconds.
+/// The processor time of this thread in milliseconds.
 double threadTime()
 {
     timespec time = {};
@@ -34,7 +34,7 @@ double threadTime()
     return double(time.tv_sec) * 1e3 + double(time.tv_nsec) / 1e6;
 }
 
-/// The next frame, waited for with a deadline; nothing when it is over or the frame is refused.
+/// Waits for the next frame; nothing if the time is over or the frame is refused.
 std::optional<LiveFrame> nextFrame(LiveSubscriber& subscriber, std::chrono::milliseconds atMost = 10s)
 {
     const auto deadline = Clock::now() + atMost;
@@ -49,7 +49,7 @@ std::optional<LiveFrame> nextFrame(LiveSubscriber& subscriber, std::chrono::mill
     return std::nullopt;
 }
 
-/// A writer that keeps no rules: stores through a mapping, which nobody is told of.
+/// A writer without rules: it stores through a mapping, which notifies nobody.
 class BareWriter
 {
 public:
@@ -80,7 +80,7 @@ private Q_SLOTS:
     void everyLayoutBecomesAPicture_data()
     {
         QTest::addColumn<QString>("layout");
-        QTest::addColumn<int>("most"); // difference of a channel, where the format is coarser
+        QTest::addColumn<int>("most"); // the largest difference of a channel, for coarser formats
         for (const char* text : {"64x48:rgba8", "64x48:bgra8", "64x48:bgr8", "64x48:rgbx8,stride=512",
                                  "64x48:bgr8,bottom-up", "64x48:rgb16", "64x48:bgr8,offset=4096"}) {
             QTest::newRow(text) << QString::fromLatin1(text) << 1;
@@ -187,7 +187,7 @@ private Q_SLOTS:
         QVERIFY(!nextFrame(subscriber, 1s));
         const double used = threadTime() - before;
         qInfo("%.2f ms of processor time in a second", used);
-        QVERIFY2(used < 100, qPrintable(QString::number(used))); // not a loop without a pause
+        QVERIFY2(used < 100, qPrintable(QString::number(used))); // it does not loop without a pause
         QCOMPARE(subscriber.state(), LiveState::Live);
         QVERIFY(subscriber.sinceHeartbeat());
         publisher->frames().publish({2, 0, {}});
@@ -262,7 +262,7 @@ private Q_SLOTS:
                 std::memset(writer.bytes() + qsizetype(y) * 1920 * 3, 60 * i, std::size_t(part.width()) * 3);
             }
             std::optional<LiveFrame> frame;
-            do { // looked at while it was written, it comes again
+            do { // if it was read while it was written, it comes again
                 frame = nextFrame(subscriber);
                 QVERIFY2(frame, qPrintable(QString::number(i)));
             } while (frame->picture.image.pixelColor(part.width() - 1, part.height() - 1).red() != 60 * i);
@@ -301,14 +301,14 @@ private Q_SLOTS:
             frame = nextFrame(subscriber);
         }
         QVERIFY(subscriber.statistics().frames.torn > 0);
-        QVERIFY(nextFrame(subscriber)); // a writer that never rests is shown all the same
+        QVERIFY(nextFrame(subscriber)); // a writer that never pauses is shown nevertheless
         storing.request_stop();
         storing.join();
         do {
             frame = nextFrame(subscriber, 1s);
         } while (frame && frame->picture.image.pixelColor(0, 0) !=
                               QColor(*writer.bytes(), *writer.bytes(), *writer.bytes()));
-        if (frame) { // at rest: one picture from its first row to its last
+        if (frame) { // the writer pauses: one picture from its first row to its last
             QCOMPARE(frame->picture.image.pixelColor(0, 0), frame->picture.image.pixelColor(1919, 1079));
         }
     }
@@ -383,7 +383,7 @@ private:
         publisher.frames().publish(note);
     }
 
-    /// Writes another time into the entry of the session's frame n, as a writer with a wrong clock would.
+    /// Writes another time into the entry of the session's frame n, like a writer with a wrong clock.
     [[nodiscard]] bool setPublishedTime(quint64 n, qint64 time) const
     {
         constexpr qint64 slots_ = 4;
@@ -393,7 +393,7 @@ private:
                file.write(reinterpret_cast<const char*>(&time), sizeof(time)) == sizeof(time);
     }
 
-    /// Reads until the state is that.
+    /// Reads until that state is reached.
     [[nodiscard]] static bool becomes(LiveSubscriber& subscriber, LiveState state)
     {
         const auto deadline = Clock::now() + 10s;

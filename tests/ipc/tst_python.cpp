@@ -11,8 +11,7 @@
 using namespace shmpix;
 using namespace shmpix::test;
 
-/// Python's multiprocessing.shared_memory with NumPy and Pillow at the other end, in scripts as people write
-/// them.
+/// Python's multiprocessing.shared_memory with NumPy and Pillow at the other end, in typical scripts.
 class PythonTest : public QObject
 {
     Q_OBJECT
@@ -58,8 +57,7 @@ memory.close()
 memory.unlink()
 )";
 
-/// Its reader: as common, it attaches, copies and closes; leaving, it removes the name (its resource tracker
-/// does).
+/// The reader: as usual, it attaches, copies and closes; when it ends, its resource tracker removes the name.
 constexpr const char* reader = R"(
 import sys
 import numpy as np
@@ -118,7 +116,7 @@ void PythonTest::itsWriterIsReadByUs()
     QFETCH(QSize, size);
     QImage image = photo(size.width(), size.height(), QImage::Format_RGBA8888);
     for (int x = 0; x < image.width(); ++x) {
-        image.setPixelColor(x, 0, QColor(x & 255, 7, 9, 255 - (x & 127))); // some that are not opaque
+        image.setPixelColor(x, 0, QColor(x & 255, 7, 9, 255 - (x & 127))); // some are not opaque
     }
     const QString address = m_traces.newAddress(posix);
     PeerProcess peer(m_python, script(writer, address, fileOf(image)));
@@ -217,7 +215,7 @@ void PythonTest::itsWriterIsNotReplacedUnasked()
     const auto replaced = load(address);
     EXPECT_SUCCESS(replaced);
     QVERIFY2(samePixels(replaced->image, ours), qPrintable(difference(replaced->image, ours)));
-    peer.writeLine(QString()); // unlinks the name, which is ours now
+    peer.writeLine(QString()); // unlinks the name, which now is ours
     QCOMPARE(peer.exitCode(), 0);
     EXPECT_SUCCESS(share(publisher, address, ours, ProtocolId::Rawsize));
     EXPECT_SUCCESS(load(address));

@@ -16,7 +16,7 @@
 using namespace shmpix;
 using namespace shmpix::test;
 
-/// Sharing again: whoever looks at any moment gets the old picture or the new one, whole, never a mixture and
+/// Sharing again: a reader at any moment gets the old picture or the new one, whole, never a mixture and
 /// never nothing. A second process shares three pictures in turn as fast as it can.
 class ReplacementTest : public QObject
 {
@@ -44,8 +44,8 @@ namespace {
 
 constexpr int whileMilliseconds = 500;
 
-/// Three, because a writer with two files would put each of two pictures into the same file again and again,
-/// and nobody could tell that it is written while it is read.
+/// There are three, because a writer with two files would put each of two pictures into the same file again
+/// and again. Nobody could then tell that it is written while it is read.
 std::vector<QImage> picturesOf(const std::array<QSize, 3>& sizes)
 {
     std::vector<QImage> pictures;
@@ -85,7 +85,7 @@ QString text(const Seen& seen)
         .arg(seen.times[2]);
 }
 
-/// Counts it, or says that it is none of the pictures.
+/// Counts the picture, or notes that it is none of them.
 void note(Seen& seen, const QImage& image, const std::vector<QImage>& pictures)
 {
     for (std::size_t i = 0; i < pictures.size(); ++i) {
@@ -97,7 +97,7 @@ void note(Seen& seen, const QImage& image, const std::vector<QImage>& pictures)
     seen.wrong = QStringLiteral("neither A nor B nor C; against A: ") + difference(image, pictures[0]);
 }
 
-/// Loads for a while, and until each picture was seen; stops at the first that is none of them.
+/// Loads for a while, and until each picture was seen; stops at the first unknown picture.
 Seen watch(const QString& address, const std::vector<QImage>& pictures)
 {
     Seen seen;
@@ -198,7 +198,7 @@ void ReplacementTest::whatABareReaderHasMappedNeverChanges()
         QCOMPARE(size, qint64{4 + 320 * 240 * 4});
         const uchar* mapped = file.map(0, size);
         QVERIFY(mapped != nullptr);
-        file.close(); // as those readers do that keep the mapping only
+        file.close(); // like readers that keep only the mapping
         const QByteArray first(reinterpret_cast<const char*>(mapped), size);
         const QImage image(mapped + 4, 320, 240, QImage::Format_RGBA8888);
         Seen seen;
@@ -225,7 +225,7 @@ void ReplacementTest::openingEveryFileAroundDoesNotHurtTheSender()
     PeerProcess peer(channelPeer(), alternating(address, QStringLiteral("rawsize"), pictures));
     m_traces.watch(peer);
     QCOMPARE(peer.waitForLine(QStringLiteral("alternating")), QStringLiteral("alternating"));
-    // As a backup, an indexer or "grep -r" does: also the hidden files, at any moment of their making.
+    // Like a backup, an indexer or "grep -r": reads also the hidden files, at any moment of their creation.
     const QStringList files = filesOf(address);
     int opened = 0;
     const QDeadlineTimer deadline(whileMilliseconds);

@@ -145,15 +145,15 @@ void SegmentTest::memoryOfPartsIsReservedWhenTheyAreNeeded()
     EXPECT_SUCCESS(writer->publish());
     QCOMPARE(QFileInfo(file).size(), bytes);
     QCOMPARE(memoryOf(file), part);
-    EXPECT_SUCCESS(fill(bytes - part)); // while others see it
+    EXPECT_SUCCESS(fill(bytes - part)); // while others see the segment
     QCOMPARE(memoryOf(file), 2 * part);
     const auto read = contents(address);
     EXPECT_SUCCESS(read);
     QVERIFY(*read == QByteArray(part, 7) + QByteArray(bytes - 2 * part, 0) + QByteArray(part, 7));
-    QCOMPARE(memoryOf(file), 2 * part); // a reader leaves no more
+    QCOMPARE(memoryOf(file), 2 * part); // a reader allocates no more
 }
 
-/// Both files are used in turns.
+/// Both files take turns.
 void SegmentTest::aWholeSegmentAfterOneInPartsHasAllItsMemory()
 {
     QFETCH(QString, scheme);
@@ -226,7 +226,7 @@ void SegmentTest::staysWhenKeptAndIsTakenOverLater()
     const auto kept = load(address);
     EXPECT_SUCCESS(kept);
     QVERIFY2(samePixels(kept->image, image), qPrintable(difference(kept->image, image)));
-    // Nobody lives who shares it: the next one may have it, without asking.
+    // No living process shares it, so the next sender may have it without asking.
     const auto writer = writerFor(address);
     EXPECT_SUCCESS(write(*writer, pattern(100)));
 }
@@ -291,8 +291,8 @@ void SegmentTest::foreignSegmentIsReplacedOnlyOnRequest()
     const auto replaced = contents(address);
     EXPECT_SUCCESS(replaced);
     QVERIFY(*replaced == ours);
-    // It was asked for once. What somebody makes there afterwards is refused again, and not removed with the
-    // writer.
+    // The user was asked once. Something that somebody puts there afterwards is refused again, and not
+    // removed with the writer.
     QVERIFY(QFile::remove(filesOf(address).first()));
     QVERIFY(makeFile(filesOf(address).first(), foreign));
     EXPECT_FAILURE(write(*writer, ours), ErrorCode::NotOurs);
@@ -319,8 +319,8 @@ void SegmentTest::isSharedAgainWhenSomebodyRemovedIt()
     }
 }
 
-/// System V keys are made of the number of the key file. When that is deleted and the memory is not, a key
-/// file that is made later may get the number, and with it the memory.
+/// System V keys are derived from the number of the key file. If the file is deleted but the memory is not, a
+/// later key file may get the number, and with it the memory.
 void SegmentTest::memoryThatLostItsKeyFileIsNoObstacle()
 {
     const auto newAddress = [this] {
@@ -340,11 +340,10 @@ void SegmentTest::memoryThatLostItsKeyFileIsNoObstacle()
     QVERIFY(QFile::remove(lostFile));
 
     bool met = false;
-    for (int attempt = 0; attempt < 5 && !met; ++attempt) { // others make files there meanwhile
+    for (int attempt = 0; attempt < 5 && !met; ++attempt) { // meanwhile, others create files there
         const QString address = newAddress();
         const QString file = filesOf(address).first();
-        // This file system numbers its files one after the other: go on until the next one has that number
-        // again.
+        // This file system numbers its files in sequence: continue until the next file has that number again.
         constexpr unsigned mask = 0xffff;
         struct stat made = {};
         for (unsigned i = 0; i <= mask && ((made.st_ino + 1) & mask) != (status.st_ino & mask); ++i) {
@@ -360,7 +359,7 @@ void SegmentTest::memoryThatLostItsKeyFileIsNoObstacle()
         QVERIFY(*read == bytes);
         met = ::ftok(qPrintable(file), 'Q') == key;
     }
-    if (!met) { // only here does it matter how this system numbers files
+    if (!met) { // only here does the numbering of the file system matter
         qInfo("the numbers never met");
         ::shmctl(::shmget(key, 0, 0), IPC_RMID, nullptr);
     }
@@ -371,7 +370,7 @@ void SegmentTest::isSharedAgainWhenSomebodyTruncatedIt()
     QFETCH(QString, scheme);
     const QString address = m_traces.newAddress(scheme);
     const auto writer = writerFor(address);
-    // The truncated file comes back as the spare of the share after the next: storing into it must not kill
+    // The truncated file becomes the spare file of the share after the next: storing into it must not kill
     // us.
     for (uint seed = 1; seed < 6; ++seed) {
         const QByteArray bytes = pattern(50000, seed);
@@ -411,7 +410,7 @@ void SegmentTest::B6_truncationWhileCopyingIsNoCrash()
         QByteArray read(bytes.size(), 1);
         const auto result = (*source)->read(0, std::as_writable_bytes(std::span(read.data(), read.size())));
         if (result && read.startsWith(bytes.left(4096))) {
-            ++complete; // what comes after was cut off and is zero
+            ++complete; // the rest was cut off and is zero
         } else if (!result && result.error().code == ErrorCode::BadData) {
             ++refused;
         } else {

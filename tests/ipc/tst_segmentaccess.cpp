@@ -16,7 +16,7 @@
 using namespace shmpix;
 using namespace shmpix::test;
 
-/// Who may do what with a segment: other users nothing, readers nothing but read.
+/// Access to a segment: other users have none, and readers can only read.
 class SegmentAccessTest : public QObject
 {
     Q_OBJECT
@@ -36,7 +36,7 @@ private:
 
 namespace {
 
-/// While it lives, this process makes files with that umask.
+/// While this object lives, this process creates files with that umask.
 class Umask
 {
 public:
@@ -63,7 +63,7 @@ QByteArray contentsOf(const QString& path)
     return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
 }
 
-/// How this process has the file open: its flags, once for each time.
+/// The flags with which this process has the file open, once for each time.
 QList<int> openingsOf(const QString& path)
 {
     QList<int> openings;
@@ -81,7 +81,7 @@ QList<int> openingsOf(const QString& path)
     return openings;
 }
 
-/// How this process has mapped the System V memory: "r--s", once for each time.
+/// The mappings of the System V memory in this process: "r--s", once for each.
 QList<QByteArray> mappingsOf(int memory)
 {
     QList<QByteArray> mappings;
@@ -142,7 +142,7 @@ void SegmentAccessTest::E3_thingInPlaceOfAHiddenFileIsNeitherFollowedNorWaitedFo
     QCOMPARE(QFile::exists(victim), leadsSomewhere);
     QCOMPARE(contentsOf(victim), leadsSomewhere ? QByteArray("a letter") : QByteArray());
     QFile::remove(victim);
-    // When it is out of the way the next share succeeds; also when it was our own file that somebody removed.
+    // Once it is out of the way, the next share succeeds, even if it was our own file that somebody removed.
     QVERIFY(::unlink(hidden.constData()) == 0 || ::rmdir(hidden.constData()) == 0);
     EXPECT_SUCCESS(write(*writer, pattern(5000)));
     EXPECT_SUCCESS(write(*writer, pattern(6000)));
@@ -201,7 +201,7 @@ void SegmentAccessTest::E5_readerOpensItForReadingOnly()
         const QList<int> openings = openingsOf(filesOf(address).first());
         QCOMPARE(openings.size(), 1);
         QCOMPARE(openings[0] & O_ACCMODE, O_RDONLY);
-        // Nothing of it is mapped: what is not there cannot be written either.
+        // The segment is not mapped, so it cannot be written through a mapping either.
         QVERIFY(!contentsOf(QStringLiteral("/proc/self/maps"))
                      .contains(QFile::encodeName(filesOf(address).first())));
     } else {
@@ -209,7 +209,7 @@ void SegmentAccessTest::E5_readerOpensItForReadingOnly()
         QCOMPARE(ids.size(), 1);
         QCOMPARE(mappingsOf(ids[0]), QList<QByteArray>{"r--s"});
     }
-    source->reset(); // and gives the lock back
+    source->reset(); // this also releases the lock
     peer.writeLine(QStringLiteral("end"));
     QCOMPARE(peer.exitCode(), 0);
 }

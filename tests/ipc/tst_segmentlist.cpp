@@ -1,4 +1,4 @@
-// What is listed of segments that other programs made.
+// How the segments of other programs are listed.
 #include "tests/ipc/expect.h"
 #include "tests/ipc/listing.h"
 #include "tests/ipc/stockqtpeer.h"
@@ -18,7 +18,7 @@ using namespace shmpix::test;
 
 namespace {
 
-/// A name of letters only, which a Qt key can be told from its key file by.
+/// A name of letters only, from which a Qt key can be recovered.
 QString lettersOnly(QString name)
 {
     for (QChar& c : name) {
@@ -141,7 +141,7 @@ void SegmentListTest::pythonsMemoryIsListed()
     QCOMPARE(segment->process, python.pid());
     QCOMPARE(segment->attached, 1);
     QVERIFY(!segment->isOurs);
-    // H1: had we opened it as Python does, it would be gone when we end; it is there until its maker goes.
+    // H1: if we had opened it as Python does, it would be gone when we end; it stays until its maker ends.
     python.writeLine(QString());
     QCOMPARE(python.exitCode(), 0);
     QVERIFY(!listed(lister, QStringLiteral("posix:/") + name));
@@ -171,7 +171,7 @@ void SegmentListTest::qtsMemoryIsListedUnderItsKey()
     QCOMPARE(segment->attached, 1);
     QCOMPARE(wholeOf(lister, *segment).left(4), QByteArray("\0\0\0\1", 4));
     EXPECT_SUCCESS(load(segment->address->toString()));
-    // B12: nobody keeps it alive but its maker.
+    // B12: only its maker keeps it alive.
     qt.writeLine(QStringLiteral("end"));
     QCOMPARE(qt.exitCode(), 0);
     QVERIFY(!listed(lister, address));
@@ -192,7 +192,7 @@ void SegmentListTest::memoryOfAKilledQtProgramIsDead()
     QVERIFY(segment.has_value());
     QCOMPARE(segment->maker, Liveness::Dead);
     QCOMPARE(segment->attached, 0);
-    EXPECT_FAILURE(lister.open(*segment), ErrorCode::NotFound); // there is nobody to read it through
+    EXPECT_FAILURE(lister.open(*segment), ErrorCode::NotFound); // there is no process to read it through
 }
 
 void SegmentListTest::aKeyFileIsFoundInItsMakersFolder()

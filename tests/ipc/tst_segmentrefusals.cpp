@@ -17,7 +17,7 @@
 using namespace shmpix;
 using namespace shmpix::test;
 
-/// What stands in the way of a segment is named in a sentence, at once, and left as it was.
+/// Obstacles to a segment are named in a sentence, at once, and left unchanged.
 class SegmentRefusalsTest : public QObject
 {
     Q_OBJECT
@@ -106,7 +106,7 @@ void SegmentRefusalsTest::E3_thingThatIsNoSegmentIsNotPermitted()
     timer.start();
     const auto source = openSegment(parsed(address));
     if (scheme == QLatin1String("systemv")) {
-        EXPECT_FAILURE(source, ErrorCode::NotFound); // there is no memory, whatever the key file is
+        EXPECT_FAILURE(source, ErrorCode::NotFound); // there is no memory, whatever the key file contains
     } else {
         EXPECT_FAILURE(source, ErrorCode::NotPermitted);
         EXPECT_CONTAINS(source.error().text, kind);
@@ -121,8 +121,8 @@ void SegmentRefusalsTest::E3_thingThatIsNoSegmentIsNotPermitted()
     removeThing(path);
 }
 
-/// Which would go on giving zeros. Nothing is shared there: a program run by root that failed the test would
-/// take away the machine's.
+/// It would yield zeros for ever. The test shares nothing there: run by root, a failing program would remove
+/// the machine's device.
 void SegmentRefusalsTest::E3_deviceIsNotRead()
 {
     const auto source = openSegment(parsed(QStringLiteral("file:/dev/zero")));
@@ -166,7 +166,7 @@ void SegmentRefusalsTest::keyFileWithContentsIsNotPermitted()
     QVERIFY(file.remove());
 }
 
-/// As root we make another user's segment; as anybody else we use what is there.
+/// Root can make another user's segment; other users use an existing one.
 void SegmentRefusalsTest::addForeignPlaces()
 {
     addSchemes(isRoot()
@@ -188,7 +188,7 @@ void SegmentRefusalsTest::E2_anotherUsersSegmentIsNotWritten_data()
     }
 }
 
-/// Somebody has made the name first, and perhaps lets everybody write.
+/// Somebody has created the name first, and may let everybody write.
 void SegmentRefusalsTest::E2_anotherUsersSegmentIsNotWritten()
 {
     QFETCH(QString, scheme);
@@ -226,7 +226,7 @@ void SegmentRefusalsTest::E1_anotherUsersSegmentIsNotRead()
         EXPECT_FAILURE(source, ErrorCode::NotPermitted);
         return;
     }
-    // Everybody may enter the folder: it is the segment itself that is closed.
+    // Everybody may enter the folder; only the segment itself is closed.
     QCOMPARE(::chmod(qPrintable(temporaryFolder()), 0711), 0);
     const QString address = m_traces.newAddress(scheme);
     Publisher publisher;
@@ -247,8 +247,7 @@ void SegmentRefusalsTest::moreThanThereIsRoomForIsNoSpace()
     const QString address = m_traces.newAddress(scheme);
     struct statvfs shm = {};
     QCOMPARE(::statvfs("/dev/shm", &shm), 0);
-    // More than the whole of /dev/shm is refused at once; other places have no such limit short of an absurd
-    // size.
+    // More than the size of /dev/shm is refused at once; other places have no limit below absurd sizes.
     const qint64 tooMuch =
         scheme == QLatin1String("posix")
             ? static_cast<qint64>(shm.f_blocks) * static_cast<qint64>(shm.f_frsize) + (qint64{1} << 30)
@@ -284,7 +283,7 @@ void SegmentRefusalsTest::fullFolderIsNoSpaceAndKeepsWhatWasShared()
     const bool canMount =
         runToEnd(QStringLiteral("unshare"), apart + inSmallFolder + QStringList{QStringLiteral("true")})
             .exitCode == 0;
-    // Where mounting is not allowed, a size that no file system has room for does instead.
+    // If mounting is not allowed, use a size for which no file system has room.
     const QString tooMuch = canMount ? QStringLiteral("700000") : QString::number(qint64{1} << 62);
     const QStringList reserve = {QStringLiteral("reserve"),
                                  QStringLiteral("file:") + folder + QLatin1String("/x"),

@@ -1,4 +1,4 @@
-// What a survey shows of the pictures in segments. In a folder of its own.
+// The survey's information about the pictures in segments. Uses a separate folder.
 #include "common/channel/segmentsurvey.h"
 #include "tests/ipc/expect.h"
 #include "tests/support/pictures.h"
@@ -50,7 +50,7 @@ private:
 
 namespace {
 
-/// Looks until that segment was seen anew, or everything was.
+/// Looks until that segment was read again, or all were.
 std::optional<SegmentLook> nextLook(SegmentSurvey& survey, const QByteArray& path)
 {
     while (survey.hasNext()) {
@@ -105,7 +105,7 @@ void SegmentSurveyTest::everyProtocolHasAThumbnail_data()
 {
     QTest::addColumn<int>("protocol");
     for (const ProtocolId id : codecProtocols) {
-        if (id != ProtocolId::Pixels) { // which says nothing of itself
+        if (id != ProtocolId::Pixels) { // plain pixels do not identify themselves
             QTest::newRow(qPrintable(protocolName(id))) << int(id);
         }
     }
@@ -178,7 +178,7 @@ void SegmentSurveyTest::whatDidNotChangeIsNotReadAgain()
     QVERIFY(look.has_value());
     static_cast<void>(survey.lookCloser()); // nobody has it mapped
     const QByteArray own = QFile::encodeName(path);
-    QThread::msleep(1100); // longer than anything is left alone
+    QThread::msleep(1100); // longer than any delay between looks
     std::optional<SegmentLook> kept;
     for (const SurveyedSegment& row : survey.list()) {
         if (row.segment.path == own) {
@@ -194,7 +194,7 @@ void SegmentSurveyTest::whatChangedIsSeenAgain_data()
 {
     QTest::addColumn<bool>("isMapped");
     QTest::newRow("written") << false;
-    QTest::newRow("stored through a mapping") << true; // which sets no time
+    QTest::newRow("stored through a mapping") << true; // which changes no time
 }
 
 void SegmentSurveyTest::whatChangedIsSeenAgain()
@@ -284,7 +284,7 @@ void SegmentSurveyTest::hostileBytesEndNothing()
 
 void SegmentSurveyTest::aHugeFileTakesNoTime()
 {
-    // Zeros, and a header that asks for as much as there is.
+    // One file has zeros, the other a header that asks for all bytes of the file.
     const QString zeros = write(QStringLiteral("zeros"), QByteArray());
     const QString bmp = write(QStringLiteral("bmp"), [] {
         QByteArray bytes = encoded(QImage(1, 1, QImage::Format_RGB32), ProtocolId::Bmp);

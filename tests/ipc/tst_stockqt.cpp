@@ -69,7 +69,7 @@ void StockQtTest::readsWhatWeShare()
     const QImage received(file);
     const QImage expected = asSent(image, kind);
     QVERIFY2(samePixels(received, expected), qPrintable(difference(received, expected)));
-    // And it left ours where it was.
+    // Our segment is still there.
     const auto still = load(address);
     EXPECT_SUCCESS(still);
     const QImage sent = asSent(image);
@@ -112,13 +112,13 @@ void StockQtTest::ourReaderLeavesTheSegmentToTheStockSender()
     const QString file = newPictureFile();
     QCOMPARE(receiver.ask(QStringLiteral("receive-image"), file), sizeText(image));
     QVERIFY2(samePixels(QImage(file), image), qPrintable(difference(QImage(file), image)));
-    // Not even when the sender has gone and only a reader is left to look after it.
+    // Not even if the sender has ended and only a reader is left to keep the segment.
     QCOMPARE(receiver.ask(QStringLiteral("attach")).toLongLong() > 0, true);
     sender.kill();
     EXPECT_SUCCESS(load(address));
     QCOMPARE(receiver.ask(QStringLiteral("read-image"), file), sizeText(image));
     QCOMPARE(receiver.end(), 0); // the last one removes it
-    Publisher publisher;         // and this one the semaphore, which Qt leaves after a kill
+    Publisher publisher;         // this removes the semaphore, which Qt leaves after a kill
     EXPECT_SUCCESS(share(publisher, address, image));
 }
 
@@ -235,7 +235,7 @@ void StockQtTest::attachedReceiverGetsTheNextPictureOfAnotherSize()
         const QImage next = picture(QString::fromLatin1(name));
         const auto shared = share(publisher, address, next);
         EXPECT_SUCCESS(shared);
-        // What it has attached is the old picture, whole, until it attaches again.
+        // The peer has the old picture attached, whole, until it attaches again.
         QCOMPARE(peer.ask(QStringLiteral("detach")), QStringLiteral("done"));
         QCOMPARE(peer.ask(QStringLiteral("attach")), QString::number(shared->bytes));
         QCOMPARE(peer.ask(QStringLiteral("read-image"), file), sizeText(next));
@@ -261,7 +261,7 @@ void StockQtTest::keyOfALivingStockSenderIsInUse()
     const auto still = load(address);
     EXPECT_SUCCESS(still);
     QVERIFY2(samePixels(still->image, image), qPrintable(difference(still->image, image)));
-    // Refusing took nothing away from it: it locks and shares on.
+    // The refusal took nothing away from it: it can still lock and share.
     QVERIFY(
         sender.ask(QStringLiteral("share-image"), fileOf(picture(QStringLiteral("gradient")))).toLongLong() >
         0);

@@ -16,8 +16,8 @@
 using namespace shmpix;
 using namespace shmpix::test;
 
-/// Stock Qt programs, from 6.6 on, that use QNativeIpcKey's PosixRealtime under the name of a posix: address.
-/// Their lock is a semaphore that nobody frees when its holder is killed, and they never remove a segment.
+/// Stock Qt programs, from 6.6 on, that use QNativeIpcKey's PosixRealtime with the name of a posix: address.
+/// Their lock is a semaphore that nobody frees if its holder is killed, and they never remove a segment.
 class StockQtPosixTest : public QObject
 {
     Q_OBJECT
@@ -43,7 +43,7 @@ private Q_SLOTS:
 private:
     static void addPictures();
 
-    /// What sem_open() leaves when it is killed.
+    /// The files that sem_open() leaves when it is killed.
     [[nodiscard]] static QStringList halfMadeLocks();
 
     Traces m_traces;
@@ -59,7 +59,7 @@ QString lockFile(const QString& address)
     return QStringLiteral("/dev/shm/sem.") + parsed(address).name();
 }
 
-/// The value of Qt's lock: 1 free, 0 held, -1 there is none.
+/// The value of Qt's lock: 1 free, 0 held, -1 no lock.
 int lockValue(const QString& address)
 {
     sem_t* const semaphore = ::sem_open(qPrintable(QLatin1Char('/') + parsed(address).name()), 0);
@@ -71,7 +71,7 @@ int lockValue(const QString& address)
     return value;
 }
 
-/// Whoever waited for the lock took longer.
+/// A longer time means that somebody waited for the lock.
 constexpr qint64 atOnce = lockTimeout.count(); // milliseconds
 
 } // namespace
@@ -117,7 +117,7 @@ void StockQtPosixTest::readsWhatWeShare()
     const QImage expected = asSent(image, kind);
     QVERIFY2(samePixels(received, expected), qPrintable(difference(received, expected)));
     QCOMPARE(peer.end(), 0);
-    // And it left ours where it was.
+    // Our segment is still there.
     const auto still = load(address);
     EXPECT_SUCCESS(still);
     const QImage sent = asSent(image);
@@ -175,7 +175,7 @@ void StockQtPosixTest::senderWritesTheNextPictureIntoItsSegment()
     StockQtPeer peer(address);
     const QString bytes = peer.ask(QStringLiteral("share-image"), fileOf(first));
     EXPECT_SUCCESS(load(address));
-    for (const char* name : {"odd", "1x1", "photo"}) { // what is shorter leaves the rest of the longer one
+    for (const char* name : {"odd", "1x1", "photo"}) { // a shorter picture leaves the rest of a longer one
         const QImage next = picture(QString::fromLatin1(name));
         QVERIFY(peer.ask(QStringLiteral("write-image"), fileOf(next)).toLongLong() > 0);
         const auto loaded = load(address);
@@ -209,7 +209,8 @@ void StockQtPosixTest::segmentThatItNeverRemovesIsReplacedOnRequest()
     const QString file = newPictureFile();
     QCOMPARE(receiver.ask(QStringLiteral("receive-image"), file), sizeText(ours));
     QVERIFY2(samePixels(QImage(file), ours), qPrintable(difference(QImage(file), ours)));
-    // A stock sender is told that the name is taken, as by any other Qt program, and takes nothing away.
+    // A stock sender learns that the name is taken, as it would from any other Qt program, and removes
+    // nothing.
     QVERIFY(receiver.ask(QStringLiteral("share-image"), fileOf(theirs)).startsWith(QLatin1String("failed")));
     EXPECT_SUCCESS(share(publisher, address, ours));
     QCOMPARE(receiver.end(), 0);
@@ -246,7 +247,7 @@ void StockQtPosixTest::lockHeldByALivingPeerStopsNothing()
     QVERIFY2(samePixels(loaded->image, next), qPrintable(difference(loaded->image, next)));
     publisher.stop();
     QVERIFY2(timer.elapsed() < atOnce, qPrintable(QString::number(timer.elapsed())));
-    QCOMPARE(lockValue(address), 0); // nor did we free it
+    QCOMPARE(lockValue(address), 0); // and we did not free it
     QCOMPARE(peer.ask(QStringLiteral("unlock")), QStringLiteral("done"));
     QCOMPARE(peer.end(), 0);
 }
@@ -276,7 +277,7 @@ void StockQtPosixTest::peerKilledWhileItHeldTheLockIsNoObstacle()
         QCOMPARE(peer.ask(QStringLiteral("lock")), QStringLiteral("done"));
         peer.kill();
     }
-    QCOMPARE(lockValue(address), 0); // and stays so: other stock programs wait for it without end
+    QCOMPARE(lockValue(address), 0); // and stays held: other stock programs wait for it without end
     QElapsedTimer timer;
     timer.start();
     const auto loaded = load(address);
@@ -334,7 +335,7 @@ void StockQtPosixTest::readerKilledInsideACallIsNoObstacle()
         EXPECT_SUCCESS(loaded);
         QVERIFY2(samePixels(loaded->image, next), qPrintable(difference(loaded->image, next)));
         QVERIFY2(timer.elapsed() < atOnce, qPrintable(QString::number(timer.elapsed())));
-        QFile::remove(lockFile(address)); // or the next one would wait for it without end
+        QFile::remove(lockFile(address)); // otherwise the next program would wait for it without end
     }
     QVERIFY2(killed > 3 && killedWithTheLock > 0,
              qPrintable(QStringLiteral("%1 killed, %2 with the lock").arg(killed).arg(killedWithTheLock)));
@@ -375,7 +376,7 @@ void StockQtPosixTest::senderKilledInsideCreateIsNoObstacle()
         QVERIFY2(timer.elapsed() < atOnce, qPrintable(QString::number(timer.elapsed())));
         QFile::remove(lockFile(address));
     }
-    QVERIFY(QFile::remove(filesOf(address).first())); // the last one's, which was not killed
+    QVERIFY(QFile::remove(filesOf(address).first())); // of the last one, which was not killed
     QVERIFY2(
         killedWithTheLock > 0 && emptySegments > 0,
         qPrintable(

@@ -8,7 +8,8 @@ using namespace shmpix;
 using namespace shmpix::test;
 
 /// Stock Qt programs that use the native key of a systemv: address. Before Qt 6.6 they have no lock; from
-/// then on the lock is a semaphore of the same key file, and whoever made it deletes that file when it goes.
+/// then on, the lock is a semaphore of the same key file, and the process that created it deletes that file
+/// when it ends.
 class StockQtSystemVTest : public QObject
 {
     Q_OBJECT
@@ -34,7 +35,7 @@ namespace {
 
 const auto systemv = QStringLiteral("systemv");
 
-/// That a new stock reader gets the picture, and ends.
+/// Checks that a new stock reader gets the picture and ends.
 void expectReader(const QString& address, const QImage& image)
 {
     StockQtPeer peer(address);
@@ -106,7 +107,7 @@ void StockQtSystemVTest::whatAReaderTookAlongIsThereWhenWeShareAgain()
     const QString address = m_traces.newAddress(systemv);
     StockQtPeer early(address);
     m_traces.watch(early);
-    // Nothing is there, but from Qt 6.6 on the lock is made, and the key file is its maker's.
+    // Nothing is there, but from Qt 6.6 on the lock is created, and the key file belongs to its creator.
     QVERIFY(early.ask(QStringLiteral("attach")).startsWith(QLatin1String("failed")));
     Publisher publisher;
     EXPECT_SUCCESS(share(publisher, address, image));

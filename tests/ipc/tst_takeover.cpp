@@ -11,9 +11,9 @@
 using namespace shmpix;
 using namespace shmpix::test;
 
-/// The sender is killed, at each of its steps and at any moment: the next one under the same key works
-/// without anybody cleaning up, and until then a reader gets the old picture, the new one or a sentence, but
-/// nothing else.
+/// The sender is killed at each of its steps and at any moment. The next sender under the same key works
+/// without any cleanup, and until then a reader gets the old picture, the new one or a sentence, but nothing
+/// else.
 class TakeoverTest : public QObject
 {
     Q_OBJECT
@@ -34,8 +34,8 @@ private:
 
     Traces m_traces;
     QImage m_a;
-    QImage m_b;      // of another size
-    QImage m_bLikeA; // of the same
+    QImage m_b;      // of a different size
+    QImage m_bLikeA; // of the same size
     QImage m_next;
     QString m_fileA;
     QString m_fileB;
@@ -44,8 +44,8 @@ private:
 
 namespace {
 
-/// Only there can the old picture be whole until the new one is: System V memory is filled where it is, and
-/// made anew under the same key for another size.
+/// Whether the old picture stays whole until the new one is. System V memory does not: it is filled in place,
+/// and created again under the same key for another size.
 bool isAlwaysWhole(const QString& address)
 {
     return address.startsWith(QLatin1String("posix")) || address.startsWith(QLatin1String("file"));
@@ -73,7 +73,7 @@ void TakeoverTest::initTestCase()
     m_fileBLikeA = fileOf(m_bLikeA);
 }
 
-/// What is wrong with what a reader sees now; empty if nothing is.
+/// Describes what is wrong with a reader's current result; empty if nothing is.
 QString TakeoverTest::visible(const QString& address, std::optional<QImage> mustBe) const
 {
     const auto loaded = load(address);
@@ -94,7 +94,7 @@ QString TakeoverTest::visible(const QString& address, std::optional<QImage> must
     return QStringLiteral("neither picture: ") + difference(loaded->image, m_a);
 }
 
-/// A new sender, at once, and a reader; what is wrong, if anything.
+/// Starts a new sender at once, and a reader; returns what is wrong, if anything.
 QString TakeoverTest::takeOver(const QString& address) const
 {
     Publisher publisher;
@@ -180,7 +180,7 @@ void TakeoverTest::senderKilledBeforeEverySystemCall()
         }
         const QString seen = visible(address);
         QVERIFY2(seen.isEmpty(), qPrintable(where + seen));
-        if (call % 2 == 0) { // else the next peer takes over what this one left
+        if (call % 2 == 0) { // otherwise the next peer takes over the remains of this one
             const QString taken = takeOver(address);
             QVERIFY2(taken.isEmpty(), qPrintable(where + taken));
             QVERIFY2(m_traces.found().isEmpty(), qPrintable(where + m_traces.found()));
@@ -211,13 +211,14 @@ void TakeoverTest::sendersKilledAtAnyMoment()
                                          m_fileA, m_fileBLikeA, round % 2 == 0 ? m_fileA : m_fileB});
         m_traces.watch(peer);
         QCOMPARE(peer.waitForLine(QStringLiteral("starting")), QStringLiteral("starting"));
-        QThread::usleep(random.bounded(8000)); // not to wait for anything: the moment of death is what varies
+        // This does not wait for an event: it varies the moment of death.
+        QThread::usleep(random.bounded(8000));
         peer.kill();
         const QString where = QStringLiteral("round %1: ").arg(round);
         const QString seen = visible(address);
         QVERIFY2(seen.isEmpty(), qPrintable(where + seen));
         nothing += contents(address) ? 0 : 1;
-        if (round % 4 == 3) { // else the next peer takes over
+        if (round % 4 == 3) { // otherwise the next peer takes over
             const QString taken = takeOver(address);
             QVERIFY2(taken.isEmpty(), qPrintable(where + taken));
         }

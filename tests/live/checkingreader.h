@@ -8,8 +8,8 @@
 
 namespace shmpix::test {
 
-/// Reads a stream of known frames and checks every byte of each that it gets. Frames have to come in their
-/// writers' order.
+/// Reads a stream of known frames and checks every byte of each frame. Frames have to come in their writers'
+/// order.
 class CheckingReader
 {
 public:
@@ -23,10 +23,10 @@ public:
     {
     }
 
-    /// Waits for a tenth of a second at most. Whether a frame came.
+    /// Waits for at most a tenth of a second. Returns whether a frame came.
     bool readNext();
 
-    /// What the first violation was.
+    /// Describes the first violation.
     [[nodiscard]] const QString& violation() const { return m_violation; }
 
 private:

@@ -12,8 +12,8 @@
 
 namespace shmpix::test {
 
-/// A copy of this process that runs a function: a process in a tenth of the time that a program takes to
-/// start. For programs of one thread. Killed with this object and with its parent.
+/// A copy of this process that runs a function. It starts in a tenth of the time that a program takes. For
+/// programs with one thread. Killed with this object and with its parent.
 class ForkedProcess
 {
 public:
@@ -30,7 +30,7 @@ public:
     ForkedProcess& operator=(const ForkedProcess&) = delete;
     ~ForkedProcess() { kill(); }
 
-    /// SIGKILL, and waits until it is gone. Whether it still lived.
+    /// Sends SIGKILL and waits until the process is gone. Returns whether it was still alive.
     bool kill()
     {
         if (m_pid > 0) {
@@ -40,7 +40,7 @@ public:
         return WIFSIGNALED(m_status);
     }
 
-    /// Waits for its end; its exit code, or -1 when it was killed.
+    /// Waits for its end. Returns its exit code, or -1 if it was killed.
     int wait()
     {
         if (m_pid > 0) {

@@ -86,7 +86,7 @@ QByteArray written(const GoldenRing& golden)
     if (golden.isClosed) {
         writer.close();
     }
-    // What was never used is whatever the memory held: here, as in a new segment, zeros.
+    // Unused bytes have whatever the memory held before: here, as in a new segment, zeros.
     QByteArray bytes(reinterpret_cast<const char*>(ring->span().data()), qsizetype(ring->span().size()));
     const auto header = parseRingHeader(ring->span().first<ringConstantBytes>(), bytes.size());
     for (quint64 slot = 0; header && slot < header->slots; ++slot) {
@@ -101,7 +101,7 @@ QByteArray written(const GoldenRing& golden)
 QByteArray ringOfALaterMinorVersion()
 {
     HandmadeRing ring({9, 384, 768, 4, 200}, 5);
-    ring.putBytes(256, QByteArray(128, '\x11')); // new fields behind the header
+    ring.putBytes(256, QByteArray(128, '\x11')); // new fields after the header
     ring.put<quint32>(104, 0xfffffffe);
     ring.putBytes(108, QByteArray(16, '\x22'));
     ring.sign();
@@ -120,7 +120,7 @@ QByteArray ringOfALaterMinorVersion()
         made.checksum = crc32(0, std::as_bytes(std::span(pixels.constData(), std::size_t(pixels.size()))));
         ring.putFrame(made);
         ring.put<quint32>(ring.entryOf(n) + 92, 0x44444444);
-        ring.putBytes(ring.entryOf(n) + 512, QByteArray(256, '\x55')); // new fields behind the entry
+        ring.putBytes(ring.entryOf(n) + 512, QByteArray(256, '\x55')); // new fields after the entry
     }
     const auto all = ring.span();
     return QByteArray(reinterpret_cast<const char*>(all.data()), qsizetype(all.size()));
@@ -133,7 +133,7 @@ QByteArray frameLines(const QByteArray& ring)
     QByteArray lines;
     for (quint64 n = newest < slots ? 1 : newest - slots + 1; n <= newest; ++n) {
         const auto copy = sharedCopy(ring);
-        qToLittleEndian(n, copy->span().subspan(136).data()); // as when it was the newest
+        qToLittleEndian(n, copy->span().subspan(136).data()); // makes frame n the newest again
         ReadStream stream;
         stream.place.put(copy);
         const auto read = stream.next();
@@ -143,7 +143,7 @@ QByteArray frameLines(const QByteArray& ring)
             lines += stream.error->text.toUtf8() + '\n';
         } else if (!stream.reader.ring()) {
             lines += stream.reader.reason().text.toUtf8() + '\n';
-        } // else it is not in the ring any more, or was not taken along
+        } // otherwise it is no longer in the ring, or was not taken along
     }
     return lines;
 }

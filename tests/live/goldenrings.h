@@ -9,7 +9,7 @@
 
 namespace shmpix::test {
 
-/// A segment of tests/data/golden/live-VERSION: how it is made, so that it can be made again. README.md
+/// The recipe for a segment of tests/data/golden/live-VERSION, so that it can be made again. See README.md
 /// there.
 struct GoldenRing
 {
@@ -25,20 +25,21 @@ struct GoldenRing
     bool isClosed = false;
 };
 
-/// Those of version 1.0 that a FrameWriter makes.
+/// The rings of version 1.0 that a FrameWriter makes.
 [[nodiscard]] std::vector<GoldenRing> goldenRings();
 
-/// The bytes that today's writer makes for it.
+/// The bytes that today's writer produces for the ring.
 [[nodiscard]] QByteArray written(const GoldenRing& golden);
 
-/// One of minor version 9, with a larger table, larger entries and flags that nobody knows, made by hand.
+/// A ring of minor version 9, with a larger table, larger entries and unknown flags, made by hand.
 [[nodiscard]] QByteArray ringOfALaterMinorVersion();
 
-/// The frames that are still in a ring, oldest first, read by FrameReader, a line each:
-/// "SERIAL NUMBER CAPTURED CRC-32 LAYOUT TEXT". An error's text where one cannot be read.
+/// The frames in a ring, oldest first, as FrameReader reads them, one line each: "SERIAL NUMBER CAPTURED
+/// CRC-32 LAYOUT TEXT". If a frame cannot be read, the line is the error's text.
 [[nodiscard]] QByteArray frameLines(const QByteArray& ring);
 
-/// With zeros where the time and its consequences lie: created, the header's checksum, heartbeat, published.
+/// Sets the times and the fields that depend on them to zero: created, the header's checksum, heartbeat,
+/// published.
 [[nodiscard]] QByteArray withoutTimes(QByteArray ring);
 
 } // namespace shmpix::test

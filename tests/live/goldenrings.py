@@ -1,6 +1,6 @@
-"""Reads the ring of live frames in FILE by what common/live/FORMAT.md says, and prints each frame that is still in it,
-oldest first: "SERIAL NUMBER CAPTURED CRC-32 LAYOUT TEXT". Where the kit beside has a LiveReader it must read the newest
-of them alike."""
+"""Reads the ring of live frames in FILE as described in common/live/FORMAT.md, and prints each frame that is still in
+it, oldest first: "SERIAL NUMBER CAPTURED CRC-32 LAYOUT TEXT". If the kit has a LiveReader, that must read the newest
+frame in the same way."""
 import os
 import struct
 import sys

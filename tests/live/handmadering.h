@@ -7,7 +7,7 @@
 
 namespace shmpix::test {
 
-/// A frame as the table of entries in FORMAT.md has it.
+/// A frame as described by the table of entries in FORMAT.md.
 struct HandmadeFrame
 {
     quint64 n = 1;
@@ -34,12 +34,12 @@ struct HandmadePlaces
     quint64 capacity = 64;
 };
 
-/// A ring that is packed by hand from the tables in FORMAT.md, at offsets that stand there, by none of the
-/// library's code: what the library is held to.
+/// A ring packed by hand from the tables and offsets in FORMAT.md, without the library's code. The library is
+/// tested against it.
 class HandmadeRing
 {
 public:
-    /// Open, with no frame. `session` fills all of its bytes.
+    /// An open ring without frames. All bytes of the session are `session`.
     explicit HandmadeRing(const HandmadePlaces& places = {}, char session = 7);
 
     [[nodiscard]] std::span<std::byte> span() const { return m_bytes->span(); }
@@ -57,13 +57,13 @@ public:
     }
     void putBytes(std::size_t at, const QByteArray& bytes);
 
-    /// Sets the header's checksum right again.
+    /// Updates the header's checksum.
     void sign();
 
     [[nodiscard]] std::size_t entryOf(quint64 n) const;
     [[nodiscard]] std::size_t pixelsOf(quint64 n) const;
 
-    /// The entry and the pixels, all steps of FORMAT.md up to the last.
+    /// Writes the entry and the pixels, with all steps of FORMAT.md up to the last.
     void putFrame(const HandmadeFrame& frame);
 
 private:
@@ -73,10 +73,10 @@ private:
     std::shared_ptr<RingBytes> m_bytes;
 };
 
-/// The bytes from 8 on of the entry, 504 of them.
+/// The 504 bytes of the entry from byte 8 on.
 [[nodiscard]] QByteArray entryBytes(const HandmadeFrame& frame);
 
-/// A frame's pixels in a HandmadeRing.
+/// The pixels of a frame in a HandmadeRing.
 [[nodiscard]] QByteArray handmadePixels(const HandmadeFrame& frame);
 
 } // namespace shmpix::test

@@ -7,16 +7,15 @@
 
 namespace shmpix::test {
 
-/// Frames of which everything follows from two numbers, the life of the writer that made them and their own:
-/// each byte, the size and the text. So whoever gets one can tell whether it is what was once written,
-/// without having seen that.
+/// Frames that are entirely determined by two numbers: the life of the writer that made them, and their
+/// number. They determine each byte, the size and the text. A reader can thus tell whether a frame was once
+/// written, without having seen it before.
 class KnownFrames
 {
 public:
     enum class Sizes {
         Small,    ///< 4 KB
-        Changing, ///< 16 bytes to 512 KB; now and then a larger one than all before, for which the stream
-                  ///< moves
+        Changing, ///< 16 bytes to 512 KB; now and then larger than all before, for which the stream moves
     };
 
     explicit KnownFrames(Sizes sizes)
@@ -26,13 +25,13 @@ public:
 
     using Fill = std::function<void(std::span<std::byte> bytes, quint64 seed)>;
 
-    /// Makes the next frame of the stream and publishes it. With changing sizes some are begun, half filled
-    /// with something else, and begun anew.
+    /// Makes the next frame of the stream and publishes it. With changing sizes, some frames are begun, half
+    /// filled with something else, and begun again.
     [[nodiscard]] Result<void> write(FrameWriter& writer, quint64 life, quint64 number,
                                      const Fill& fill) const;
     [[nodiscard]] Result<void> write(FrameWriter& writer, quint64 life, quint64 number) const;
 
-    /// The life of the frame's writer; nothing when no writer ever made such a frame.
+    /// The life of the frame's writer; nothing if no writer ever made this frame.
     [[nodiscard]] std::optional<quint64> lifeOf(const SlotEntry& entry,
                                                 std::span<const std::byte> bytes) const;
 

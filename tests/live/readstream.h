@@ -6,7 +6,7 @@
 
 namespace shmpix::test {
 
-/// A reader of what is put under an address in plain memory, and what came out of it last.
+/// A reader of an address in plain memory, with its last results.
 class ReadStream
 {
 public:
@@ -28,7 +28,7 @@ public:
         return reader.wait(std::chrono::steady_clock::now() + time);
     }
 
-    /// Waits and copies, until a frame comes or the time is over; nothing where none did.
+    /// Waits for a frame and copies it; nothing if none comes in time.
     [[nodiscard]] std::optional<FrameInfo> next(Milliseconds time = Milliseconds(0))
     {
         const auto deadline = std::chrono::steady_clock::now() + time;
@@ -47,14 +47,14 @@ public:
         return std::nullopt;
     }
 
-    /// The number of the next frame; -1 where there is none.
+    /// The number of the next frame; -1 if there is none.
     [[nodiscard]] qint64 nextNumber(Milliseconds time = Milliseconds(0))
     {
         const auto frame = next(time);
         return frame ? qint64(frame->entry.number) : -1;
     }
 
-    /// Waits until the state is that. False when it does not become so.
+    /// Waits for that state. Returns false if it does not come in time.
     [[nodiscard]] bool becomes(StreamState state, Milliseconds time = Milliseconds(20000))
     {
         const auto deadline = std::chrono::steady_clock::now() + time;

@@ -8,7 +8,7 @@
 
 namespace shmpix::test {
 
-/// Memory for a ring, on a page's boundary as a mapping is, filled with 0xa5.
+/// Memory for a ring, aligned to a page like a mapping and filled with 0xa5.
 class RingBytes
 {
 public:
@@ -16,7 +16,7 @@ public:
 
     [[nodiscard]] std::span<std::byte> span() const { return {m_begin.get(), m_size}; }
 
-    /// What a BusGuard would have found.
+    /// Set where a BusGuard would report a cut.
     std::atomic<bool> isCut = false;
 
 private:
@@ -37,17 +37,17 @@ public:
     [[nodiscard]] std::unique_ptr<WritableMemory> writer();
     [[nodiscard]] OpenMemory reader();
 
-    /// What is under the address; null: nothing.
+    /// The ring under the address; null: none.
     [[nodiscard]] std::shared_ptr<RingBytes> current() const;
     void put(std::shared_ptr<RingBytes> bytes);
     void remove() { put(nullptr); }
 
-    /// What the writer reserves or publishes from now on fails.
+    /// Whether the writer's reservations and publications now fail.
     std::atomic<bool> isFull = false;
     std::atomic<bool> isTaken = false;
 
-    std::atomic<qint64> reservedBytes = 0; ///< by writers, one after the other
-    std::atomic<int> openings = 0;         ///< by readers, with or without success
+    std::atomic<qint64> reservedBytes = 0; ///< by writers, in sequence
+    std::atomic<int> openings = 0;         ///< by readers, successful or not
 
 private:
     class Writer;

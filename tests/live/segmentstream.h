@@ -12,7 +12,7 @@ namespace shmpix::test {
 
 constexpr auto patience = std::chrono::seconds(20);
 
-/// Publishes the pattern of that number.
+/// Publishes a frame with the pattern of that number.
 [[nodiscard]] inline Result<void> publish(FrameWriter& frames, const QString& layout, quint64 number)
 {
     auto room = frames.begin(*parseLayout(layout));
@@ -24,7 +24,7 @@ constexpr auto patience = std::chrono::seconds(20);
     return {};
 }
 
-/// The number of the next frame that is read; 0 where none comes in time, or it is not whole.
+/// The number of the next frame that is read; 0 if none comes in time, or if it is not whole.
 [[nodiscard]] inline quint64 nextNumber(FrameReader& reader, std::chrono::milliseconds time = patience)
 {
     const auto deadline = std::chrono::steady_clock::now() + time;

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The long runs of live frames, in a tree that is built; `./dev soak` calls it. About an hour and a quarter on two cores.
+# The long tests of live frames, in a tree that is already built; called by `./dev soak`. Takes about an hour and a
+# quarter on two cores.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 export QT_QPA_PLATFORM=offscreen QTEST_FUNCTION_TIMEOUT=7200000

@@ -24,7 +24,7 @@ namespace {
 constexpr std::size_t page = 4096;
 constexpr std::size_t pages = 64;
 
-/// A file that anybody could cut, without a name.
+/// A file without a name that anybody could cut.
 class CuttableFile
 {
 public:
@@ -78,7 +78,7 @@ qsizetype mappings()
     return file.open(QIODevice::ReadOnly) ? file.readAll().count('\n') : -1;
 }
 
-/// What a child process does: another process, because it may end by the signal.
+/// The functions that run in a child process, which may be killed by the signal.
 namespace child {
 
 volatile std::sig_atomic_t handled = 0;
@@ -106,7 +106,7 @@ void useFull(void (*handler)(int, siginfo_t*, void*))
     ::sigaction(SIGBUS, &action, nullptr);
 }
 
-/// A mapping that nobody guards, cut to nothing.
+/// Touches an empty mapping that nobody guards.
 void touchForeign()
 {
     const CuttableFile file;
@@ -114,7 +114,7 @@ void touchForeign()
     static_cast<void>(touch({static_cast<const std::byte*>(address), page}, 0));
 }
 
-/// Whether what is guarded still is.
+/// Whether a guarded mapping still is guarded.
 bool isGuarded()
 {
     const CuttableFile file;
@@ -123,7 +123,7 @@ bool isGuarded()
     return touch(map.bytes(), 0) == std::byte{0} && map.isCut();
 }
 
-/// 0 when all is as it should be and the process is still there.
+/// Returns 0 if everything is as it should be. The process must survive.
 int run(const QByteArray& what)
 {
     if (what == "foreign fault, handler") {
@@ -140,7 +140,7 @@ int run(const QByteArray& what)
     } else if (what == "sent, ignored") {
         ::signal(SIGBUS, SIG_IGN);
     } else if (what.endsWith("default")) {
-        ::signal(SIGBUS, SIG_DFL); // a sanitiser has its own
+        ::signal(SIGBUS, SIG_DFL); // a sanitiser installs another handler
     }
     if (!isGuarded()) {
         return 3;
@@ -160,8 +160,7 @@ int run(const QByteArray& what)
 
 } // namespace
 
-/// A process outlives that somebody cuts a file which it has mapped, whatever its threads do with the
-/// mapping.
+/// A process survives if somebody cuts a file that it has mapped, whatever its threads do with the mapping.
 class TestBusGuard : public QObject
 {
     Q_OBJECT
@@ -216,7 +215,7 @@ void TestBusGuard::B6_whatIsCutOffTakesStores()
         QCOMPARE(int(touch(map.bytes(), i * page)), int(i + 2));
     }
     QVERIFY(map.isCut());
-    QCOMPARE(int(file.read(0)), 2); // what was left is still shared
+    QCOMPARE(int(file.read(0)), 2); // the remaining part is still shared
 }
 
 void TestBusGuard::B6_whatHasGrownAgainStaysCut()
@@ -231,7 +230,7 @@ void TestBusGuard::B6_whatHasGrownAgainStaysCut()
     QCOMPARE(int(file.read(3 * page)), 0);
 }
 
-/// Whoever reads sees what was there, then zeros, and nothing else.
+/// Readers see the old content, then zeros, and nothing else.
 void TestBusGuard::B6_severalThreadsReadACutMapping()
 {
     for (std::size_t round = 0; round < 50; ++round) {
@@ -298,7 +297,7 @@ void TestBusGuard::twoMappingsAreGuardedEachForItself()
     one.resize(0);
     QCOMPARE(sumOf(first.bytes()), 0U);
     QVERIFY(first.isCut());
-    QVERIFY(!again.isCut()); // it was not touched
+    QVERIFY(!again.isCut()); // this part was not touched
     QCOMPARE(sumOf(again.bytes()), 0U);
     QVERIFY(again.isCut());
     QVERIFY(!second.isCut());

@@ -11,7 +11,7 @@ using namespace shmpix;
 namespace {
 
 constexpr std::byte untouched{0xee};
-constexpr std::size_t margin = 200; ///< before and behind, more than any alignment
+constexpr std::size_t margin = 200; ///< before and after, larger than any alignment
 
 std::vector<std::byte> noise(std::size_t count)
 {
@@ -26,7 +26,7 @@ std::vector<std::byte> noise(std::size_t count)
 
 } // namespace
 
-/// Copying frames, small ones and those that are too large for caches.
+/// Copies frames, small ones and those that are too large for caches.
 class CopySharedTest : public QObject
 {
     Q_OBJECT

@@ -9,8 +9,7 @@
 using namespace shmpix;
 using namespace shmpix::test;
 
-/// What a reader makes of a ring, step by step, whatever its writer does or leaves undone: FORMAT.md,
-/// "Order".
+/// How a reader handles a ring, step by step, whatever its writer does or leaves undone: FORMAT.md, "Order".
 class TestFrameReader : public QObject
 {
     Q_OBJECT
@@ -98,7 +97,7 @@ void TestFrameReader::C8_numbersThatRepeatAreCounted()
     }
     QCOMPARE(stream.reader.statistics().duplicates, 2U);
     QCOMPARE(stream.reader.statistics().frames, 6U);
-    QCOMPARE(stream.reader.statistics().missed, 0U); // numbers are the source's affair
+    QCOMPARE(stream.reader.statistics().missed, 0U); // the source determines the numbers
 }
 
 void TestFrameReader::C8_framesThatGoBackAreNew()
@@ -146,7 +145,7 @@ void TestFrameReader::C8_wakeWordThatWrapsWakes()
     ReadStream stream;
     stream.place.put(ring);
     QCOMPARE(stream.nextNumber(), 1);
-    // Not looked at between the frames; only a wake-up or a tenth of a second lets it see the next.
+    // Nobody looks between the frames; only a wake-up or a check after a tenth of a second reveals the next.
     std::thread later([&written] { static_cast<void>(written.write(small)); });
     QCOMPARE(stream.nextNumber(std::chrono::seconds(20)), 2);
     later.join();
@@ -180,7 +179,7 @@ void TestFrameReader::C9_whatChangesAfterTheCheckHasNoEffect()
     QCOMPARE(stream.reader.ring()->slots, 5U);
 }
 
-/// A peer that does not say that it writes: the copy that was judged is what counts.
+/// The peer does not announce its write: the copy that was checked is what counts.
 void TestFrameReader::C9_entryThatChangesUnderTheVisitorHasNoEffect()
 {
     HandmadeRing ring;
@@ -254,7 +253,7 @@ void TestFrameReader::A17_entryThatCannotBeIsDroppedAlone()
     HandmadeRing ring;
     ReadStream stream(ring);
     HandmadeFrame made = frameNumber(1, 10);
-    made.bytes = 65; // the ring has 64
+    made.bytes = 65; // the ring's slots have 64
     ring.putFrame(made);
     QCOMPARE(stream.nextNumber(), -1);
     QCOMPARE(stream.error->code, ErrorCode::BadData);

@@ -6,7 +6,7 @@
 using namespace shmpix;
 using namespace shmpix::test;
 
-/// What stands in the ring after each step of a writer: FORMAT.md, "Order".
+/// The content of the ring after each step of a writer: FORMAT.md, "Order".
 class TestFrameWriter : public QObject
 {
     Q_OBJECT
@@ -163,7 +163,7 @@ void TestFrameWriter::layoutThatCannotBeLeavesTheStream()
 {
     QFETCH(PixelLayout, layout);
     Stream stream;
-    stream.place.isFull = true; // nothing is reserved for it
+    stream.place.isFull = true; // nothing can be reserved for it
     QVERIFY_BAD_DATA(stream.writer.begin(layout));
     stream.place.isFull = false;
     QVERIFY_VALUE(stream.write(small));

@@ -28,8 +28,8 @@ void fillWithNoise(std::span<std::byte> bytes, QRandomGenerator& random)
 
 } // namespace
 
-/// A17: rings of bytes that no writer wrote. A reader never crashes, hangs or reads outside of the ring (the
-/// sanitisers look), and never takes for a frame what is none.
+/// A17: rings with bytes that no writer wrote. A reader never crashes, hangs or reads outside the ring (which
+/// the sanitisers check), and never accepts anything that is not a frame.
 class TestHostileRings : public QObject
 {
     Q_OBJECT
@@ -107,7 +107,7 @@ void TestHostileRings::A17_entriesOfNoiseGiveNoFrameBesideTheirSlots()
     for (int i = 0; i < 3000; ++i) {
         HandmadeRing ring;
         HandmadeFrame made = checkedFrame(1);
-        // Each field is good, random or an extreme one, so that all checks are come to.
+        // Each field is good, random or an extreme, so that all checks are reached.
         const auto field = [&random](quint64 good) {
             const std::array<quint64, 8> values = {good,
                                                    good,
@@ -145,7 +145,7 @@ void TestHostileRings::A17_wordsOfNoiseGiveNoFrame()
     ReadStream stream(ring);
     QCOMPARE(stream.nextNumber(), 10);
     for (int i = 0; i < 3000; ++i) {
-        // Of an open ring, or the reader leaves: state, wake, newest, heartbeat.
+        // The ring must be open, or the reader leaves. These bytes hold state, wake, newest, heartbeat.
         fillWithNoise(ring.span().subspan(132, 256 - 132), random);
         ring.put<quint64>(ring.entryOf(quint64(random.bounded(1, 4))), random.generate64() | 1U);
         QVERIFY(!stream.next());

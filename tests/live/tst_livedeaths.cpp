@@ -62,7 +62,7 @@ void TestLiveDeaths::C1_writerKilledAtAnyInstructionOfAFrameLeavesAWholeOne()
     int firsts = 0;
     FrameReader follower(readableMemory(parsed(address)));
     for (int i = 0; i < kills; ++i) {
-        // How many there are depends on what the one before left.
+        // The number of instructions depends on what the previous writer left.
         const qint64 at = i == kills - 1 ? toTheEnd : count * i / (kills - 1);
         const Finished killed = runFor(at);
         QVERIFY2(i == kills - 1 ? killed.out.startsWith("ended") : killed.out == "killed\n",
@@ -78,7 +78,7 @@ void TestLiveDeaths::C1_writerKilledAtAnyInstructionOfAFrameLeavesAWholeOne()
     QVERIFY2(firsts > 1 && firsts < kills, qPrintable(QString::number(firsts)));
     QCOMPARE(follower.statistics().damaged, 0U);
     QCOMPARE(follower.statistics().sessions, quint64(kills) - 1);
-    // The last of them is taken over as the others were, and its hidden files go.
+    // The last writer is taken over like the others, and its hidden files are removed.
     const auto publisher = LivePublisher::make({parsed(address)});
     EXPECT_SUCCESS(publisher);
     EXPECT_SUCCESS(publish((*publisher)->frames(), small, 77));
@@ -95,7 +95,7 @@ void TestLiveDeaths::C5_nextWriterAfterAKilledOneNeedsNoCleaningUp()
         QCOMPARE(writer.waitForLine(QStringLiteral("writing")), QStringLiteral("writing"));
         QVERIFY(nextNumber(reader, patience) > 0);
         writer.kill();
-        while (nextNumber(reader, std::chrono::milliseconds(0)) > 0) { // what it left
+        while (nextNumber(reader, std::chrono::milliseconds(0)) > 0) { // the frames that it left
         }
     }
     QVERIFY(reader.statistics().sessions >= 4);
@@ -105,7 +105,7 @@ void TestLiveDeaths::C5_nextWriterAfterAKilledOneNeedsNoCleaningUp()
     QCOMPARE(nextNumber(reader, patience), 77U);
 }
 
-/// It has been given to another program since: only the lock says whether the owner lives.
+/// The number may belong to another program by now: only the lock says whether the owner is alive.
 void TestLiveDeaths::B11_numberOfADeadOwnerSaysNothing()
 {
     const QString address = m_traces.newAddress(QStringLiteral("posix"));
@@ -127,7 +127,7 @@ void TestLiveDeaths::B11_numberOfADeadOwnerSaysNothing()
     EXPECT_SUCCESS(publish((*publisher)->frames(), small, 77));
 }
 
-/// The writer waits for nobody, and the other seven see what it writes.
+/// The writer waits for nobody, and the other seven readers see its frames.
 void TestLiveDeaths::C7_stoppedReaderHoldsNobodyUp()
 {
     const QString address = m_traces.newAddress(QStringLiteral("posix"));
@@ -145,7 +145,7 @@ void TestLiveDeaths::C7_stoppedReaderHoldsNobodyUp()
     }
     const auto stopped = pid_t(readers[0]->pid());
     QCOMPARE(::kill(stopped, SIGSTOP), 0);
-    // Each frame waits for the seven, and not for the eighth.
+    // Each frame waits for the seven running readers, and not for the stopped one.
     quint64 number = 1;
     while (number < 20) {
         EXPECT_SUCCESS(publish(frames, small, ++number));
@@ -158,7 +158,7 @@ void TestLiveDeaths::C7_stoppedReaderHoldsNobodyUp()
         QVERIFY(readers[i]->waitForLine(QStringLiteral("done ")).contains(QStringLiteral("missed 0")));
         QCOMPARE(readers[i]->exitCode(), 0);
     }
-    // I3: it goes on with the newest.
+    // I3: it continues with the newest frame.
     QCOMPARE(::kill(stopped, SIGCONT), 0);
     const QString line = readers[0]->waitForLine(QStringLiteral("frame "));
     QVERIFY2(line.startsWith(QStringLiteral("frame 20 ")) || line.startsWith(QStringLiteral("frame 2 ")),

@@ -13,7 +13,7 @@
 using namespace shmpix;
 using namespace shmpix::test;
 
-/// What live frames cost a process does not grow, however often and for however long they are written and
+/// The resources that live frames use do not grow, however often and however long frames are written and
 /// read.
 class LiveFootprintTest : public QObject
 {
@@ -31,7 +31,7 @@ private:
 namespace {
 
 #if defined(__SANITIZE_ADDRESS__)
-constexpr qint64 slack = 320; // the sanitiser keeps what was freed
+constexpr qint64 slack = 320; // the sanitiser keeps freed memory
 #else
 constexpr qint64 slack = 2;
 #endif
@@ -76,7 +76,7 @@ struct Stream
     }
     void openReader()
     {
-        tally.life = 0; // it may get again what another one had
+        tally.life = 0; // it may now get frames that another reader had
         reader.emplace(readableMemory(address), known, CheckingReader::Way::Copies, tally);
     }
     [[nodiscard]] bool write() { return known.write(publisher->frames(), life, ++number).has_value(); }
@@ -124,7 +124,7 @@ void LiveFootprintTest::B14_nothingGrows()
     QVERIFY(stream.openWriter());
     stream.openReader();
     QVERIFY(stream.read());
-    const int warmUp = cycles / 2; // frames reach their full size before
+    const int warmUp = cycles / 2; // only then have the frames reached their full size
     Footprint before = {};
     for (int cycle = 0; cycle < cycles; ++cycle) {
         if (cycle == warmUp) {

@@ -35,7 +35,7 @@ bool save(const QString& path, const QByteArray& bytes)
     return file.open(QIODevice::WriteOnly | QIODevice::NewOnly) && file.write(bytes) == bytes.size();
 }
 
-/// How the segments of a version are made, once. Nothing that is there is changed.
+/// Makes the segments of a version once. Existing files are not changed.
 int make(const QString& folder)
 {
     bool isMade = QDir().mkpath(folder);
@@ -53,7 +53,7 @@ int make(const QString& folder)
 
 } // namespace
 
-/// H5, H6: the bytes of a ring are an agreement with other machines, other versions and other languages.
+/// H5, H6: the bytes of a ring are an agreement with other machines, versions and languages.
 class TestLiveGolden : public QObject
 {
     Q_OBJECT
@@ -100,7 +100,7 @@ void TestLiveGolden::H6_earlierVersionsReadWhatIsWrittenToday_data()
     }
 }
 
-/// What version 1.0 wrote, byte by byte but for the times.
+/// The bytes are those of version 1.0, except for the times.
 void TestLiveGolden::H6_earlierVersionsReadWhatIsWrittenToday()
 {
     QFETCH(int, index);
@@ -123,7 +123,7 @@ void TestLiveGolden::H6_laterMinorVersionIsMadeAsItWas()
             ringOfALaterMinorVersion());
 }
 
-/// By a reader made from FORMAT.md alone, and by the kit.
+/// With a reader made from FORMAT.md alone, and with the kit.
 void TestLiveGolden::H6_pythonReadsRingsOfEveryVersion()
 {
     QFETCH(QString, path);

@@ -12,10 +12,10 @@
 using namespace shmpix;
 using namespace shmpix::test;
 
-/// Live frames whose writers and readers are killed at random instants, and a million frames as fast as they
-/// go. Readers check every byte of every frame that they get (tests/live/knownframes.h).
+/// Live frames whose writers and readers are killed at random moments, and a million frames at full speed.
+/// Readers check every byte of every frame that they get (tests/live/knownframes.h).
 ///
-/// SHMPIX_KILLS: how many writers are killed (1000).
+/// SHMPIX_KILLS: how many writers are killed (default: 1000).
 class LiveKillsTest : public QObject
 {
     Q_OBJECT
@@ -34,7 +34,7 @@ namespace {
 
 const QString torture = QStringLiteral(SHMPIX_PEERS "/livetorture");
 
-/// The figures of a line "NAME NUMBER NAME NUMBER ..."; none when there is no such line.
+/// The figures of a line "NAME NUMBER NAME NUMBER ..."; none if there is no such line.
 std::map<QString, qint64> figuresOf(const QString& line)
 {
     std::map<QString, qint64> figures;
@@ -45,7 +45,7 @@ std::map<QString, qint64> figuresOf(const QString& line)
     return figures;
 }
 
-/// Adds the numbers of a line "NAME NUMBER NUMBER ..." when it is one.
+/// Adds the numbers of a line "NAME NUMBER NUMBER ..."; returns whether the line is one.
 bool appendTimes(std::vector<qint64>& times, const QString& line, const QString& name)
 {
     const QStringList words = line.split(QLatin1Char(' '));
@@ -58,7 +58,7 @@ bool appendTimes(std::vector<qint64>& times, const QString& line, const QString&
     return words[0] == name;
 }
 
-/// Sorts them.
+/// Sorts the times and describes them.
 QString described(std::vector<qint64>& times)
 {
     std::sort(times.begin(), times.end());
@@ -75,7 +75,7 @@ QString described(std::vector<qint64>& times)
 void LiveKillsTest::B4_C1_writersKilledAtAnyInstant()
 {
     constexpr int streams =
-        16; // at a time: a reader needs half a second to see that its writer is gone for good
+        16; // at a time, because a reader needs half a second to see that its writer is gone for good
     bool isGiven = false;
     const int given = qEnvironmentVariableIntValue("SHMPIX_KILLS", &isGiven);
     const int killsEach = ((isGiven ? given : 1000) + streams - 1) / streams;
@@ -107,7 +107,8 @@ void LiveKillsTest::B4_C1_writersKilledAtAnyInstant()
     QCOMPARE(sums[QStringLiteral("kills")], qint64(killsEach) * streams);
     QCOMPARE(sums[QStringLiteral("violations")], 0);
     QCOMPARE(sums[QStringLiteral("readers-failed")], 0);
-    // Each of them, where nobody else is at work: whoever keeps the machine busy makes some late.
+    // Every takeover is that fast on an idle machine, but a busy machine delays some, so only the median
+    // counts.
     QVERIFY(takeovers[takeovers.size() / 2] <= 1000);
 }
 
@@ -131,10 +132,10 @@ void LiveKillsTest::C7_readersKilledAtAnyInstant()
     QCOMPARE(figures[QStringLiteral("files")], figures[QStringLiteral("files-before")]);
     QCOMPARE(figures[QStringLiteral("mappings")], figures[QStringLiteral("mappings-before")]);
     QVERIFY(figures[QStringLiteral("read-before-death")] > kills);
-    // Whoever waits for another gives up the processor; the writer may do so for a page or a lock of the
-    // system's.
+    // A process that waits for another gives up the processor; the writer may do so only for a page or a lock
+    // of the system.
     QVERIFY(figures[QStringLiteral("waits")] < kills / 10);
-    // Frames for each second that the writer had a processor.
+    // Frames per second of the writer's processor time.
     QVERIFY(figures[QStringLiteral("per-second")] > figures[QStringLiteral("per-second-before")] / 2);
 }
 

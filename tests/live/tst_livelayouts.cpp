@@ -5,7 +5,7 @@
 using namespace shmpix;
 using namespace shmpix::test;
 
-/// Any layout of common/image goes through a ring, and the next frame may have another one.
+/// A ring can carry any layout of common/image, and the next frame may have another one.
 class TestLiveLayouts : public QObject
 {
     Q_OBJECT
@@ -46,7 +46,7 @@ void TestLiveLayouts::B7_layoutIsReadAsItWasWritten_data()
             both.offset = (size.height() - 1) * (row + 7);
             both.bottomUp = true;
             std::vector<PixelLayout> layouts = {tight, padded, bottomUp};
-            if (format.order != ChannelOrder::Nv12) { // whose second plane would lie before the first
+            if (format.order != ChannelOrder::Nv12) { // its second plane would lie before the first
                 layouts.insert(layouts.end(), {negative, both});
             }
             for (const PixelLayout& layout : layouts) {

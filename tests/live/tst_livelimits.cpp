@@ -26,7 +26,7 @@ QString peer()
     return QStringLiteral(SHMPIX_PEERS "/livefaults");
 }
 
-/// Runs the peer with a tmpfs of a megabyte on the folder, which nobody else sees.
+/// Runs the peer with a tmpfs of a megabyte mounted on the folder, visible to nobody else.
 Finished runOnSmallFolder(const QString& folder, const QStringList& words)
 {
     const QString mount = QStringLiteral("mount -t tmpfs -o size=1m none \"$0\" && exec \"$@\"");
@@ -36,7 +36,7 @@ Finished runOnSmallFolder(const QString& folder, const QStringList& words)
                         words);
 }
 
-/// The peer's "crowd" there: `frames` frames come before a file takes all that is left of the megabyte.
+/// Runs the peer's "crowd" there: after `frames` frames, a file takes the rest of the megabyte.
 Finished crowdSmallFolder(const QString& frames, const QString& layout)
 {
     const QString folder = newFolder();
@@ -59,7 +59,7 @@ QByteArray lines(std::initializer_list<int> numbers)
 
 } // namespace
 
-/// What there is not enough of is an error in a sentence, and the stream that there was goes on.
+/// A lack of resources is an error in a sentence, and the existing stream continues.
 class TestLiveLimits : public QObject
 {
     Q_OBJECT
@@ -113,7 +113,7 @@ void TestLiveLimits::D1_noRoomForTheSecondFrameLeavesTheFirst()
     QVERIFY2(ended.out.endsWith(lines({1, 21})), ended.out.constData());
 }
 
-/// Once each slot has held a frame.
+/// This holds once each slot has held a frame.
 void TestLiveLimits::D2_roomThatOthersTakeIsNotTheStreams()
 {
     const Finished ended = crowdSmallFolder(QStringLiteral("4"), QStringLiteral("300x300:gray8"));
@@ -123,14 +123,14 @@ void TestLiveLimits::D2_roomThatOthersTakeIsNotTheStreams()
     QVERIFY2(!ended.out.contains("refused") && ended.out.endsWith(lines({24})), ended.out.constData());
 }
 
-/// Also when a reader has mapped all slots and looks for frames.
+/// Even if a reader has mapped all slots and looks for frames.
 void TestLiveLimits::onlyFramesTakeMemory()
 {
     const QString address = m_traces.newAddress(QStringLiteral("posix"));
     const QString file = filesOf(address).first();
     const QString layout = QStringLiteral("1000x1000:gray8");
     constexpr qint64 frame = 1000 * 1000;
-    constexpr qint64 rest = 2 * 4096; // the header and the table; the end of a page
+    constexpr qint64 rest = 2 * 4096; // the header and the table, and the end of a page
     auto publisher = LivePublisher::make({parsed(address)});
     QVERIFY(publisher.has_value());
     FrameWriter& frames = (*publisher)->frames();
@@ -152,7 +152,7 @@ void TestLiveLimits::onlyFramesTakeMemory()
     QVERIFY2(renewed >= 2 * frame && renewed <= 2 * frame + rest, qPrintable(QString::number(renewed)));
 }
 
-/// Else nobody would learn that it was cut.
+/// Otherwise nobody would learn that the segment was cut.
 void TestLiveLimits::B6_reservingMakesACutSegmentNoLonger()
 {
     const QString address = m_traces.newAddress(QStringLiteral("posix"));
@@ -202,7 +202,7 @@ void TestLiveLimits::D3_limitsLeaveTheStream()
 
 namespace {
 
-/// A file of that length that takes no room, with what is given at its beginning.
+/// A file of that length that takes no disk space, with the given bytes at its beginning.
 class SparseSegment
 {
 public:

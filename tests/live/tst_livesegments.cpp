@@ -24,7 +24,7 @@ namespace {
 const QString small = QStringLiteral("64x48:gray8");
 const QString large = QStringLiteral("200x100:bgr8");
 
-/// Frames flat out in a thread, its segment looked after each time.
+/// Writes frames flat out in a thread, and checks its segment after each.
 class BusyWriter
 {
 public:
@@ -53,10 +53,10 @@ private:
     std::atomic<quint64> m_frames = 0;
     std::atomic<int> m_renewals = 0;
     std::atomic<int> m_errors = 0;
-    std::jthread m_thread; // last: it uses the others
+    std::jthread m_thread; // last, because it uses the others
 };
 
-/// Reads all the time and holds each frame to its pattern.
+/// Reads all the time and compares each frame with its pattern.
 class BusyReader
 {
 public:
@@ -102,7 +102,7 @@ bool becomesTrue(Condition condition)
 
 } // namespace
 
-/// What others do to a stream's segment while it is written and read.
+/// The effects of other programs on a stream's segment while it is written and read.
 class TestLiveSegments : public QObject
 {
     Q_OBJECT
@@ -168,7 +168,7 @@ void TestLiveSegments::B6_segmentCutAtAnyMomentGivesNoFrameThatIsNone()
         const quint64 seen = first.frames();
         QVERIFY(becomesTrue([&] { return first.frames() > seen + 2 && second.frames() > 2; }));
         const auto renewals = writer.renewals();
-        ::usleep(useconds_t(random.bounded(2000))); // at whatever instant
+        ::usleep(useconds_t(random.bounded(2000))); // at a random moment
         QCOMPARE(::truncate(file.constData(), bytes >= 0 ? bytes : random.bounded(4096 + 4 * 4096)), 0);
         QVERIFY(becomesTrue([&] { return writer.renewals() > renewals; }));
     }
@@ -193,7 +193,7 @@ void TestLiveSegments::B6_readerProcessOutlivesCuts()
         QCOMPARE(::truncate(file.constData(), bytes), 0);
         const QString said = writer.waitForLine(QStringLiteral("Another program truncated"));
         QVERIFY2(said.contains(address), qPrintable(said));
-        // Its new ring: from a new session, so that the numbers of the ring's frames begin again.
+        // The new ring has a new session, so that the numbers of its frames begin again.
         const QString state = reader.waitForLine(QStringLiteral("state %1").arg(int(StreamState::Open)));
         QVERIFY(!state.isNull());
     }
@@ -203,7 +203,7 @@ void TestLiveSegments::B6_readerProcessOutlivesCuts()
     reader.kill();
 }
 
-/// A reader that comes then must not take zeros for the newest frame.
+/// A reader that comes now must not take zeros for the newest frame.
 void TestLiveSegments::B6_cutStreamWithoutNewFramesIsEmptyAfterwards()
 {
     const QString address = m_traces.newAddress(QStringLiteral("posix"));
@@ -283,7 +283,7 @@ void TestLiveSegments::replacedSegmentIsLeftAloneUntilItIsGone()
     auto happened = (*publisher)->lookAfter();
     QVERIFY(happened.has_value());
     EXPECT_FAILURE(*happened, ErrorCode::NotOurs);
-    QVERIFY(!(*publisher)->lookAfter()); // it is said once
+    QVERIFY(!(*publisher)->lookAfter()); // it is reported only once
     EXPECT_SUCCESS(publish((*publisher)->frames(), small, 2));
     QCOMPARE(QFile(file).size(), 6);
     QVERIFY(QFile::remove(file));
@@ -304,7 +304,7 @@ void TestLiveSegments::B10_secondPublisherIsRefusedAndTheFirstNamed()
                                      {QStringLiteral("write"), address, QStringLiteral("0"), small});
     const auto ticks = startTicks(::getpid());
     QVERIFY(ticks.has_value());
-    // ps asks the same of the system in its own way; both clocks count whole seconds.
+    // ps gets the same time in another way; both clocks count whole seconds.
     const Finished ps = runToEnd(QStringLiteral("ps"), {QStringLiteral("-o"), QStringLiteral("etimes="),
                                                         QStringLiteral("-p"), QString::number(::getpid())});
     const QDateTime since = QDateTime::currentDateTime().addSecs(-ps.out.trimmed().toInt());
@@ -343,7 +343,7 @@ void TestLiveSegments::E5_readersMapReadOnly()
     QCOMPARE(writer.exitCode(), 0);
 }
 
-/// A path of the user's own may be a link; a stream behind one is the same at each look.
+/// A path of the user may be a link; the stream behind it is the same at each check.
 void TestLiveSegments::linkedFileIsFollowed()
 {
     const QString address = m_traces.newAddress(QStringLiteral("file"));

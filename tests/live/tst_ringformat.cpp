@@ -10,7 +10,7 @@ using namespace shmpix::test;
 
 namespace {
 
-/// A ring whose header alone counts, and which may say that it is as long as it likes.
+/// A ring of which only the header counts; it may claim any length.
 struct Header
 {
     HandmadeRing ring;
@@ -25,7 +25,7 @@ struct Header
 
 } // namespace
 
-/// The tables of FORMAT.md, and what a reader checks by them.
+/// The tables of FORMAT.md, and the reader's checks that follow from them.
 class TestRingFormat : public QObject
 {
     Q_OBJECT
@@ -134,7 +134,7 @@ void TestRingFormat::A14_otherMajorVersionIsRefusedByItsNumber_data()
     QTest::addRow("65535") << quint16{65535} << QStringLiteral("the newer version 65535.3");
 }
 
-/// Also when its header has another checksum: a new major version may have it elsewhere.
+/// This holds even if its header has another checksum: a new major version may have it elsewhere.
 void TestRingFormat::A14_otherMajorVersionIsRefusedByItsNumber()
 {
     QFETCH(quint16, major);
@@ -215,7 +215,7 @@ void TestRingFormat::placesThatCannotBeAreRefused()
     QFETCH(int, at);
     QFETCH(quint64, value);
     Header made;
-    made.segmentBytes = qint64{1} << 62; // D6: it may well be there, as a file without contents
+    made.segmentBytes = qint64{1} << 62; // D6: that length may exist, as a file without contents
     QCOMPARE(made.ring.get<quint64>(32), 1792U);
     QCOMPARE(made.ring.get<quint64>(48), 1984U);
     if (at >= 24) {
@@ -258,7 +258,7 @@ void TestRingFormat::placesAtTheLimitsAreTaken()
     QCOMPARE(made.parsed().has_value(), isTaken);
     made.segmentBytes -= 1;
     QVERIFY_BAD_DATA(made.parsed());
-    made.segmentBytes += 4096; // B9: a tail is nobody's
+    made.segmentBytes += 4096; // B9: nobody uses the tail
     QCOMPARE(made.parsed().has_value(), isTaken);
 }
 

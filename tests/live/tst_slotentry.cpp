@@ -65,7 +65,7 @@ SlotEntry fullEntry()
 
 } // namespace
 
-/// A slot's entry as the table of FORMAT.md has it, and what a reader checks before it believes it.
+/// A slot's entry as described in FORMAT.md, and the reader's checks before it trusts the entry.
 class TestSlotEntry : public QObject
 {
     Q_OBJECT

@@ -4,7 +4,7 @@
 using namespace shmpix;
 using namespace shmpix::test;
 
-/// Rings that take one another's place: FORMAT.md, "Life of a segment".
+/// Rings that replace one another: FORMAT.md, "Life of a segment".
 class TestStreamLife : public QObject
 {
     Q_OBJECT
@@ -160,7 +160,7 @@ void TestStreamLife::B8_renewedStreamHasTheNewestFrame()
     QVERIFY_VALUE(stream.write(small));
     const auto old = stream.place.current();
     stream.place.remove();
-    QVERIFY_VALUE(stream.writer.begin(*parseLayout(small))); // and is dropped
+    QVERIFY_VALUE(stream.writer.begin(*parseLayout(small))); // and is then dropped
     QVERIFY_VALUE(stream.writer.renew());
     const auto ring = stream.place.current();
     QCOMPARE(at<quint32>(old, stateAtByte), 3U);
@@ -171,7 +171,7 @@ void TestStreamLife::B8_renewedStreamHasTheNewestFrame()
     QCOMPARE(at<quint64>(ring, newestAtByte), 1U);
 }
 
-/// What a guard puts in the place of what was cut off are zeros: nobody may take them for the newest frame.
+/// A guard replaces the part that was cut off by zeros. Nobody may take them for the newest frame.
 void TestStreamLife::B6_cutStreamIsRenewedWithoutAFrame()
 {
     Stream stream;

@@ -17,7 +17,7 @@ constexpr quint32 movedState = 3;
 
 } // namespace
 
-/// A reader follows a stream through whatever becomes of its rings: FORMAT.md, "Life of a segment".
+/// A reader follows a stream whatever happens to its rings: FORMAT.md, "Life of a segment".
 class TestStreamStates : public QObject
 {
     Q_OBJECT
@@ -133,7 +133,7 @@ void TestStreamStates::B3_nextStreamAfterAClosedOneIsRead()
     QCOMPARE(stream.reader.statistics().sessions, 1U);
 }
 
-/// It leaves a ring that says "open", and says nothing any more.
+/// The killed writer leaves a ring that says "open" and no longer changes.
 void TestStreamStates::B4_nextWriterAfterAKilledOneIsRead()
 {
     HandmadeRing ring;
@@ -222,7 +222,7 @@ void TestStreamStates::B7_everyFrameOfAGrowingStreamIsRead()
     QVERIFY(writer.ring()->generation > 5);
 }
 
-/// The writer died between the two: the name is looked up more and more rarely.
+/// The writer died between the two steps: the reader looks the name up more and more rarely.
 void TestStreamStates::movedStreamWithoutASuccessorCostsLittle()
 {
     HandmadeRing ring;
@@ -242,7 +242,7 @@ void TestStreamStates::movedStreamWithoutASuccessorCostsLittle()
     QCOMPARE(stream.nextNumber(patience), 11);
 }
 
-/// Its writer was killed after the new ring got the name, and before it said so in the old one.
+/// The writer was killed after the new ring got the name, and before it noted that in the old one.
 void TestStreamStates::B5_replacedRingIsNoticedWithoutAWord()
 {
     HandmadeRing ring;
@@ -298,7 +298,7 @@ void TestStreamStates::B6_cutRingIsLeft()
     QCOMPARE(stream.nextNumber(patience), 20);
 }
 
-/// It was cut while the frame was copied.
+/// The ring was cut while the frame was copied.
 void TestStreamStates::B6_cutRingGivesNoFrame()
 {
     HandmadeRing ring;

@@ -33,12 +33,13 @@ private Q_SLOTS:
 void TestTornFrames::C2_stuckSequenceCostsNothing_data()
 {
     QTest::addColumn<quint32>("flags");
-    QTest::addColumn<quint64>("mostTries"); // in two seconds, three a time, and some for looking at the name
+    // In two seconds, three each time, and some for looking up the name.
+    QTest::addColumn<quint64>("mostTries");
     QTest::addRow("a writer that wakes") << 1U << quint64{3 * (20 + 10)};
     QTest::addRow("a writer that does not") << 0U << quint64{3 * (400 + 10)};
 }
 
-/// One that begins to overwrite its newest frame, which no writer of ours does, and stays there.
+/// The writer begins to overwrite its newest frame, which no writer of ours does, and stops there.
 void TestTornFrames::C2_stuckSequenceCostsNothing()
 {
     QFETCH(quint32, flags);
@@ -82,7 +83,7 @@ void TestTornFrames::tornFrameIsTriedThreeTimes()
     QVERIFY(stream.waits());
     int visits = 0;
     const auto frame = stream.reader.visit([&](const SlotEntry&, std::span<const std::byte>) -> Result<void> {
-        // A round of the ring goes by.
+        // The ring makes a full round.
         ++visits;
         ring.putFrame(frameNumber(1 + 3 * quint64(visits), 10));
         return {};
@@ -94,7 +95,7 @@ void TestTornFrames::tornFrameIsTriedThreeTimes()
     QCOMPARE(stream.reader.statistics().frames, 0U);
 }
 
-/// Also when the visitor stumbled over what was torn.
+/// This holds even if the visitor failed because of the torn frame.
 void TestTornFrames::tornFrameThatComesAgainIsRead()
 {
     HandmadeRing ring;

@@ -12,7 +12,7 @@ constexpr std::size_t wakeAtByte = 132;
 constexpr std::size_t newestAtByte = 136;
 constexpr std::size_t heartbeatAtByte = 144;
 
-/// A writer and the bytes it has written, read at the offsets that FORMAT.md states.
+/// A writer and the bytes that it has written, read at the offsets that FORMAT.md states.
 class Stream
 {
 public:
@@ -21,7 +21,7 @@ public:
     {
     }
 
-    /// Fills and publishes a frame of the pattern.
+    /// Fills and publishes a frame with the pattern.
     [[nodiscard]] Result<void> write(const QString& layout, const FrameNote& note = {})
     {
         auto room = writer.begin(*parseLayout(layout));
@@ -43,7 +43,7 @@ template <class Number>
     return qFromLittleEndian<Number>(ring->span().subspan(place).data());
 }
 
-/// Of the only kind of ring that this version writes.
+/// For the only kind of ring that this version writes.
 [[nodiscard]] inline std::size_t entryAt(quint64 slot)
 {
     return 256 + 512 * slot;

@@ -1,14 +1,14 @@
 // Shares and loads pictures through our own library, in a process that tests can kill. Prints what it did.
 //
-//   share ADDRESS PROTOCOL FILE           holds until a line comes; "keep" leaves it there, at the next line
-//   alternate ADDRESS PROTOCOL FILE...    in turn and again, flat out, until killed or until a line comes
+//   share ADDRESS PROTOCOL FILE           shares until a line comes; "keep" leaves it there at the next line
+//   alternate ADDRESS PROTOCOL FILE...    shares them in turn, flat out, until killed or a line comes
 //   crash ADDRESS PROTOCOL A B STEP       shares A, then B, and kills itself at the step: first- or second-,
-//                                         and reserved, half, filled or published
-//   crash-at-call ADDRESS PROTOCOL A B N  shares A, then B, stops; dies before its Nth system call
-//   reserve ADDRESS BYTES...              segments of these sizes, one after the other; until a line comes
+//                                         followed by reserved, half, filled or published
+//   crash-at-call ADDRESS PROTOCOL A B N  shares A, then B, stops; is killed before its Nth system call
+//   reserve ADDRESS BYTES...              reserves segments of these sizes in sequence; until a line comes
 //   load ADDRESS FILE                     loads and saves as PNG
-//   diagnose ADDRESS                      says why it cannot be loaded
-//   as UID VERB ...                       any of these as another user
+//   diagnose ADDRESS                      explains why it cannot be loaded
+//   as UID VERB ...                       runs any of these as another user
 #include "common/channel/keydoctor.h"
 #include "common/channel/publisher.h"
 #include "common/channel/subscriber.h"
@@ -49,7 +49,7 @@ int fail(const Error& error)
     return 1;
 }
 
-/// What most verbs begin with: ADDRESS PROTOCOL FILE...
+/// Most verbs begin with these words: ADDRESS PROTOCOL FILE...
 struct Work
 {
     SegmentAddress address;
@@ -141,7 +141,7 @@ int alternate(const QStringList& words)
     return 0;
 }
 
-/// Publisher::share() in its steps, and death at one of them.
+/// Performs the steps of Publisher::share(), and kills the process at one of them.
 int shareInSteps(SegmentWriter& writer, const Work& work, const QImage& image, const QString& turn,
                  const QString& step)
 {
@@ -198,7 +198,7 @@ int shareTwice(const Work& work)
     return first && second ? 0 : 1;
 }
 
-/// Child and parent of one process: the parent counts the child's system calls and kills it before the Nth.
+/// Forks. The parent counts the system calls of its child and kills it before the Nth.
 int crashAtCall(const QStringList& words)
 {
     const auto work = parseWork(words, 2);
@@ -208,14 +208,14 @@ int crashAtCall(const QStringList& words)
     const pid_t child = ::fork();
     if (child == 0) {
         ::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr);
-        ::raise(SIGSTOP); // for the parent to count from here
+        ::raise(SIGSTOP); // the parent counts from here
         ::_exit(shareTwice(*work));
     }
     int status = 0;
     ::waitpid(child, &status, 0);
     const int last = words.value(4).toInt();
     for (int stops = 0; WIFSTOPPED(status) && stops < 2 * last - 1;
-         ++stops) { // a stop before each call, one after
+         ++stops) { // a call causes one stop before it and one after it
         ::ptrace(PTRACE_SYSCALL, child, nullptr, nullptr);
         ::waitpid(child, &status, 0);
     }

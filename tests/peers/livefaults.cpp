@@ -1,19 +1,20 @@
-// Writes live frames through our own library, and is treated badly at the same time. Each frame is the
-// pattern of its number (tests/support/framepattern.h). Prints what it did.
+// Writes live frames through our own library while faults are injected. Each frame has the pattern of its
+// number (tests/support/framepattern.h). Prints what it did.
 //
 //   die ADDRESS INSTRUCTIONS LAYOUT LAYOUT
 //       Publishes a frame of the first layout, then begins, fills and publishes one of the second, and is
-//       killed after so many machine instructions of that; "killed", or "ended after N" when it came to the
-//       end first
+//       killed after this many machine instructions of that. Prints "killed", or "ended after N" if it
+//       reached the end first
 //   refuse ADDRESS LIMIT BYTES SMALL LARGE
 //       Publishes a small frame, sets the limit ("none", "address-space" beyond what it has, "file-size"),
-//       tries a large one, and publishes and reads small ones again: "refused CODE TEXT", then "read N"
+//       tries a large one, and publishes and reads small ones again. Prints "refused CODE TEXT", then "read
+//       N"
 //   crowd ADDRESS FILE FRAMES LAYOUT
-//       Publishes so many frames, fills the file system with the file, and publishes and reads 20 more. When
-//       one is refused, "refused CODE TEXT"; looks for the one before, removes the file, and goes on: "read
-//       N" of the one before and of the last
+//       Publishes this many frames, fills the file system with the file, and publishes and reads 20 more. If
+//       one is refused, prints "refused CODE TEXT", looks for the previous one, removes the file, and goes
+//       on. Prints "read N" for the previous one and for the last
 //   look ADDRESS BYTES
-//       Looks for frames with so much address space beyond what it has; "state N CODE TEXT"
+//       Looks for frames with this much address space beyond what it has. Prints "state N CODE TEXT"
 #include "common/channel/livememory.h"
 #include "common/channel/livepublisher.h"
 #include "common/live/framereader.h"
@@ -62,7 +63,7 @@ Result<void> publish(FrameWriter& frames, const PixelLayout& layout, quint64 num
     return {};
 }
 
-/// Whether the newest frame that a reader finds is that one, whole.
+/// Whether a reader finds that frame, whole, as the newest.
 bool isThere(const SegmentAddress& address, quint64 number)
 {
     FrameReader reader(readableMemory(address));
@@ -85,7 +86,7 @@ std::optional<std::vector<PixelLayout>> layoutsOf(const QStringList& words)
     return layouts;
 }
 
-/// What is killed. Its publisher is never destroyed.
+/// Runs in the process that is killed. The publisher is never destroyed.
 int live(const SegmentAddress& address, const std::vector<PixelLayout>& layouts)
 {
     auto publisher = LivePublisher::make({address});
@@ -98,7 +99,7 @@ int live(const SegmentAddress& address, const std::vector<PixelLayout>& layouts)
     ::_exit(0);
 }
 
-/// Keeps this process and its children on one processor, where taking turns at each instruction costs least.
+/// Keeps this process and its children on one processor, where switching at each instruction is cheapest.
 void stayOnOneProcessor()
 {
     cpu_set_t here;
@@ -123,7 +124,7 @@ int die(const SegmentAddress& address, qint64 instructions, const std::vector<Pi
             say(QStringLiteral("killed"));
             return 0;
         }
-        const int signal = WSTOPSIG(status); // one of ours, or one that it gets, such as SIGURG
+        const int signal = WSTOPSIG(status); // one of our signals, or one that the child gets, such as SIGURG
         const long passedOn = signal == SIGTRAP || signal == SIGSTOP ? 0 : signal;
         ::ptrace(PTRACE_SINGLESTEP, child, nullptr, reinterpret_cast<void*>(passedOn)); // NOLINT
         ::waitpid(child, &status, 0);

@@ -1,13 +1,12 @@
 // Writes or reads live frames through our own library, in a process that tests can stop and kill. Each frame
-// is the pattern of its number (tests/support/framepattern.h). Prints what it did.
+// has the pattern of its number (tests/support/framepattern.h). Prints what it did.
 //
-//   write ADDRESS FPS LAYOUT...    frames of these layouts in turn, for ever or until a line comes; FPS 0:
-//   flat out.
-//                                  Prints "writing" with the first one, and what becomes of its segment
-//   read ADDRESS COUNT SECONDS     "frame SERIAL NUMBER LAYOUT" for each frame, then "done" and the
-//   statistics; "violation"
-//                                  for one that is not its number's; "state N" when the stream's state
-//                                  changes
+//   write ADDRESS FPS LAYOUT...
+//       Writes frames of these layouts in turn, until a line comes; FPS 0: flat out. Prints "writing" with
+//       the first frame, and any change of its segment
+//   read ADDRESS COUNT SECONDS
+//       Prints "frame SERIAL NUMBER LAYOUT" for each frame, then "done" and the statistics; "violation" for a
+//       frame without the pattern of its number; "state N" when the stream's state changes
 #include "common/channel/defaults.h"
 #include "common/channel/livememory.h"
 #include "common/channel/livepublisher.h"

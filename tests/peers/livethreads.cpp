@@ -1,8 +1,8 @@
 // A writer and four readers of known frames (tests/live/knownframes.h) as threads of one process, over plain
-// memory: what a race detector can look into. `./dev soak` builds this program with the thread sanitiser.
+// memory, so that a race detector can check them. `./dev soak` builds this program with the thread sanitiser.
 //
-//   livethreads small|changing FRAMES    prints what each reader had; fails for a frame that is not what was
-//   written
+//   livethreads small|changing FRAMES
+//       Prints the frames of each reader; fails for a frame that differs from the one that was written
 #include "common/live/ringaccess.h"
 #include "tests/live/checkingreader.h"
 #include "tests/live/ringplace.h"
@@ -25,7 +25,7 @@ using namespace shmpix;
 using namespace shmpix::test;
 using Clock = std::chrono::steady_clock;
 
-/// The detector has to be told that these bytes are read at the same time.
+/// Tells the detector that these bytes may be read at the same time.
 void fillShared(std::span<std::byte> bytes, quint64 seed)
 {
     static thread_local std::vector<std::byte> frame;

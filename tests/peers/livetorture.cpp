@@ -1,10 +1,10 @@
-// Writers and readers of known frames (tests/live/knownframes.h) in processes of their own, which are killed.
-// Prints what came of it, a line of figures at the end.
+// Writers and readers of known frames (tests/live/knownframes.h) in separate processes, which are killed.
+// Prints the results, with a line of figures at the end.
 //
-//   kill-writers ADDRESS KILLS SEED    two readers, and one writer after the other, each killed at a random
-//                                      instant; one in four before anybody can have seen it. Prints the
+//   kill-writers ADDRESS KILLS SEED    two readers, and one writer after another, each killed at a random
+//                                      moment; one in four before anybody can have seen it. Prints the
 //                                      milliseconds from a kill to the first frame of the next writer that
-//                                      was not, and until both readers have a frame of it
+//                                      lives longer, and until both readers have one of its frames
 //   kill-readers ADDRESS KILLS SEED    a writer and one reader that stay, and readers that are killed
 //   flood ADDRESS FRAMES               a writer flat out and four readers
 #include "common/channel/defaults.h"
@@ -48,8 +48,8 @@ int failed(const QString& text)
     return 1;
 }
 
-/// A writer process. It makes 100 frames as fast as it can, then takes it easy until both readers have found
-/// it: many such runs share the machine.
+/// A writer process. It makes 100 frames as fast as it can, then slows down until both readers have found it,
+/// because many such runs share the machine.
 int writeLife(const SegmentAddress& address, quint64 life, CrowdBoard& board)
 {
     auto publisher = LivePublisher::make({address});
@@ -72,11 +72,11 @@ int writeLife(const SegmentAddress& address, quint64 life, CrowdBoard& board)
     return 0;
 }
 
-/// From kills to what comes after, in milliseconds.
+/// The times from each kill to the events after it, in milliseconds.
 struct Takeovers
 {
-    QStringList firstFrames; ///< the next writer's, if it lived for long enough
-    QStringList seen;        ///< a frame of it by all readers
+    QStringList firstFrames; ///< of the next writer, if it lived for long enough
+    QStringList seen;        ///< until all readers had a frame of the next writer
 
     void add(Clock::time_point killed, const CrowdBoard& board)
     {
@@ -85,8 +85,8 @@ struct Takeovers
     }
 };
 
-/// Starts and kills one writer after the other, and lets the last one live until the board says stop. Whether
-/// all went as it should.
+/// Starts and kills one writer after another, and lets the last one live until the board says stop. Returns
+/// whether everything went as it should.
 bool killWritersInTurn(const SegmentAddress& address, quint64 kills, std::uint_fast32_t seed, int readers,
                        CrowdBoard& board, Takeovers& takeovers)
 {
@@ -139,7 +139,7 @@ int killWriters(const SegmentAddress& address, quint64 kills, std::uint_fast32_t
     return 0;
 }
 
-/// What the writer has used, on the board.
+/// Notes on the board what the writer has used.
 void note(CrowdBoard& board)
 {
     rusage usage = {};
@@ -151,7 +151,7 @@ void note(CrowdBoard& board)
     board.waits = quint64(usage.ru_nvcsw);
 }
 
-/// A writer process flat out until the board says stop or so many frames are written; then it stays until
+/// A writer process that runs flat out until the board says stop or the count is reached; then it waits for
 /// stop.
 int writeFlatOut(const SegmentAddress& address, KnownFrames frames, quint64 count, CrowdBoard& board)
 {
@@ -183,7 +183,7 @@ int writeFlatOut(const SegmentAddress& address, KnownFrames frames, quint64 coun
     return 0;
 }
 
-/// What the writer has done and used until now.
+/// The writer's work and processor time so far.
 struct Account
 {
     quint64 frames;
@@ -208,7 +208,7 @@ Account accountOf(const ForkedProcess& writer, const CrowdBoard& board)
     return {board.written, board.work, board.waits, files, isOpen ? maps.readAll().count('\n') : 0};
 }
 
-/// The board's writer works for half a second of a processor.
+/// Lets the board's writer use half a second of processor time.
 bool letWork(const CrowdBoard& board)
 {
     const quint64 enough = board.work + 500'000;
@@ -236,7 +236,7 @@ int killReaders(const SegmentAddress& address, quint64 kills, std::uint_fast32_t
     std::minstd_rand random(seed);
     for (quint64 kill = 0; kill < kills; ++kill) {
         FrameTally& tally = board->readers[1];
-        tally.life = 0; // whoever comes begins anew
+        tally.life = 0; // the next reader begins anew
         tally.number = 0;
         ForkedProcess reader([&] { return readAsOneOfCrowd(address, frames, int(kill), tally, *board); });
         std::this_thread::sleep_for(std::chrono::microseconds(random() % 10000));

@@ -1,17 +1,17 @@
-// A stock Qt program: QSharedMemory and QDataStream, used as such programs use them, and nothing of Shmpix.
+// A stock Qt program, which uses QSharedMemory and QDataStream as usual, and nothing from Shmpix.
 //
-// stockqt KEY, then on standard input a verb a line; each is answered by a line "VERB RESULT":
+// stockqt KEY reads a verb per line from standard input, and answers each with a line "VERB RESULT":
 //   share-image FILE, share-pixmap FILE       detach, create(), lock, memcpy, unlock
 //   write-image FILE                          while attached: lock, memcpy, unlock
-//   receive-image FILE, receive-pixmap FILE   attach, lock, copy, unlock, detach; saves what it got
+//   receive-image FILE, receive-pixmap FILE   attach, lock, copy, unlock, detach; saves the picture
 //   read-image FILE                           the same while attached, without attach and detach
 //   attach, detach, lock, unlock
-// Ends, and so detaches, with standard input or the line "end".
+// It ends, and so detaches, at the end of standard input or with the line "end".
 //
-// KEY is one for setKey(); systemv:/FILE is a native key, and from Qt 6.6 on posix:/NAME too.
+// KEY is a key for setKey(); systemv:/FILE is a native key, and from Qt 6.6 on posix:/NAME too.
 //
-// stockqt --kill-at N KEY: the same, and kills itself before its Nth system call after the verb "count". Its
-// exit code is 9 when it came to that.
+// stockqt --kill-at N KEY does the same, and kills itself before its Nth system call after the verb "count".
+// The exit code is then 9.
 #include <QBuffer>
 #include <QDataStream>
 #include <QFile>
@@ -62,7 +62,7 @@ QString failed(const QSharedMemory& memory)
     return QStringLiteral("failed: ") + memory.errorString();
 }
 
-/// What such a program shares of the picture; empty when there is none in the file.
+/// The bytes that such a program shares for the picture; empty if the file has none.
 template <class Picture>
 QByteArray streamed(const QString& file)
 {
@@ -76,7 +76,7 @@ QByteArray streamed(const QString& file)
     return buffer.data();
 }
 
-/// Writes over what is in the segment.
+/// Overwrites the content of the segment.
 QString write(QSharedMemory& memory, const QByteArray& bytes)
 {
     memory.lock();
@@ -168,7 +168,7 @@ QString run(QSharedMemory& memory, const QString& verb, const QString& file)
     return QStringLiteral("unknown");
 }
 
-/// Runs the process on from one stop to another. False when it has ended; `status` says how.
+/// Lets the process run to its next stop. Returns false if it has ended; `status` says how.
 bool runToStop(pid_t child, int& status, decltype(PTRACE_CONT) how)
 {
     ::ptrace(how, child, nullptr, nullptr);
@@ -176,8 +176,8 @@ bool runToStop(pid_t child, int& status, decltype(PTRACE_CONT) how)
     return WIFSTOPPED(status);
 }
 
-/// Goes on in a child. The parent waits for it to stop, kills it before the Nth system call that it makes
-/// until it stops again, and ends as it did.
+/// Continues in a child process. The parent waits until the child stops, kills it before the Nth system call
+/// that it makes before stopping again, and ends as the child did.
 void killAtCall(int last)
 {
     const pid_t child = ::fork();
@@ -191,7 +191,7 @@ void killAtCall(int last)
     const auto makesCalls = [&] {
         return runToStop(child, status, PTRACE_SYSCALL) && WSTOPSIG(status) == SIGTRAP;
     };
-    int stops = 0; // one before each call, one after
+    int stops = 0; // a call causes one stop before it and one after it
     while (stops < 2 * last - 1 && makesCalls()) {
         ++stops;
     }

@@ -1,6 +1,5 @@
-"""What each protocol's bytes begin with, packed field by field with a stated size and byte order, for a picture of
-WIDTH x HEIGHT
-without alpha that has 3780 x 2835 pixels a metre. Prints "PROTOCOL HEX" a line."""
+"""The first bytes of each protocol, packed field by field with a stated size and byte order, for a picture of WIDTH x
+HEIGHT without alpha that has 3780 x 2835 pixels per metre. Prints a line "PROTOCOL HEX" for each protocol."""
 import struct
 import sys
 import zlib

@@ -7,11 +7,11 @@
 
 namespace shmpix::test {
 
-/// A frame that was read.
+/// A frame that the test has read.
 struct ReadFrame
 {
     FrameInfo info;
-    QByteArray bytes; ///< as they lie in the slot
+    QByteArray bytes; ///< the content of the slot
     QImage image;
 };
 
@@ -21,13 +21,13 @@ class LiveReading
 public:
     explicit LiveReading(const QString& key);
 
-    /// The newest frame that was not read yet; nothing when none comes in time.
+    /// Returns the newest frame that was not read yet, or nothing if none arrives in time.
     [[nodiscard]] std::optional<ReadFrame> next(int milliseconds = 30000);
 
-    /// Reads until a frame has this text.
+    /// Reads until a frame with this text arrives.
     [[nodiscard]] std::optional<ReadFrame> next(const QByteArray& text, int milliseconds = 30000);
 
-    /// Whether the stream comes to be in that state in time.
+    /// Whether the stream reaches the state in time.
     [[nodiscard]] bool waitForState(StreamState state, int milliseconds = 30000);
 
     [[nodiscard]] FrameReader& frames() { return m_frames; }

@@ -1,7 +1,7 @@
 #pragma once
 
-// What Qt has from 6.6 on, for the programs to paste that ask for it: included before them where Qt is older,
-// so that they run there too. With a newer Qt they run as they are.
+// A replacement for a class of Qt 6.6, which some of the offered programs use. With an older Qt it is
+// included before them, so that they run there too. With a newer Qt they run unchanged.
 
 #include <QSharedMemory>
 
@@ -84,7 +84,7 @@ private:
         return wasOpen;
     }
 
-    QByteArray m_posix; ///< its name; empty for what QSharedMemory knows itself
+    QByteArray m_posix; ///< the name of the POSIX object; empty for keys that QSharedMemory supports
     void* m_data = nullptr;
     qsizetype m_size = 0;
     QString m_error;

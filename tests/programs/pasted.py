@@ -1,5 +1,5 @@
-"""Runs Python programs, each in a fork of this process, which has imported already what takes long: a line of JSON,
-[script, argument...], starts one. Its standard streams are this process' own; "exit STATUS" follows its end."""
+"""Runs Python programs, each in a fork of this process, which has already imported the slow modules. A line of JSON,
+[script, argument...], starts a program. It uses the standard streams of this process; "exit STATUS" follows its end."""
 import gc
 import json
 import os
@@ -11,11 +11,11 @@ import numpy  # noqa: F401
 from PIL import Image
 
 Image.init()
-gc.freeze()  # else each fork goes through, and thereby copies, all that is imported when it ends
+gc.freeze()  # otherwise each fork visits, and thereby copies, all imported objects when it ends
 
 
 def next_line():
-    """Byte by byte: what stands behind the line is the program's."""
+    """Reads byte by byte because everything after the line belongs to the program."""
     line = b""
     while not line.endswith(b"\n"):
         byte = os.read(0, 1)

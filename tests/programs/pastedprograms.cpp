@@ -100,7 +100,7 @@ QString PastedPrograms::scriptOf(int number) const
     return m_folder + QStringLiteral("pasted%1.py").arg(number);
 }
 
-/// The kit lies beside them, as they say.
+/// Puts the kit beside the programs, as their comments demand.
 QByteArray PastedPrograms::makePython()
 {
     if (!QFile::copy(QStringLiteral(SHMPIX_SOURCE "/interop/python/shmpix.py"),
@@ -116,7 +116,7 @@ QByteArray PastedPrograms::makePython()
     return failures;
 }
 
-/// A namespace for each, and a Main() that calls the one of the number.
+/// Puts each program into a namespace and adds a Main() that calls the program with the given number.
 QByteArray PastedPrograms::makeCSharp()
 {
     QString code;
@@ -148,7 +148,7 @@ QByteArray PastedPrograms::makeCSharp()
                                           source, QStringLiteral(SHMPIX_SOURCE "/interop/csharp/Shmpix.cs")});
 }
 
-/// Each main() becomes a function, which the one of all of them calls.
+/// Turns each main() into a function, which a common main() calls.
 QByteArray PastedPrograms::makeCpp()
 {
     QString code;

@@ -10,39 +10,40 @@
 
 namespace shmpix::test {
 
-/// The code that the key doctor offers, as programs that run. The compilers run once for all of them, and all
-/// Python runs in one interpreter, so that each takes some milliseconds. Used on one thread.
+/// Runs the code that the key doctor offers. Each compiler runs once for all programs, and all Python
+/// programs run in one interpreter, so that each takes a few milliseconds. Used on one thread.
 class PastedPrograms
 {
 public:
-    /// A program that was started.
+    /// A running program.
     class Run
     {
     public:
-        /// The line in which it says what it did; null when it ended or nothing came in time.
+        /// Returns the line in which the program reports what it did; null if it ended or printed nothing in
+        /// time.
         [[nodiscard]] QString waitForLine(const QString& start) { return m_process->waitForLine(start); }
-        /// Enter, which ends a program that shares.
+        /// Presses Enter, which ends a program that shares.
         void pressEnter() { m_process->writeLine({}); }
-        /// Waits for its end. Gives its exit code, another number when it did not end.
+        /// Waits for the program to end. Returns its exit code, or another number if it did not end.
         [[nodiscard]] int exitCode();
         [[nodiscard]] QString standardError() { return m_process->standardError(); }
 
     private:
         friend class PastedPrograms;
         std::shared_ptr<PeerProcess> m_process;
-        bool m_isFork = false; ///< of the interpreter, which tells of its end
+        bool m_isFork = false; ///< a fork of the interpreter, which reports the end
     };
 
-    /// Adds a program before make() and gives its number.
+    /// Adds a program and returns its number. Must be called before make().
     [[nodiscard]] int add(const Snippet& snippet);
 
-    /// Writes all of them into a folder and compiles them. Gives what the compilers say, nothing when all is
-    /// well.
+    /// Writes all programs into a folder and compiles them. Returns the error messages of the compilers, or
+    /// nothing on success.
     [[nodiscard]] QByteArray make(const QString& folder);
 
     [[nodiscard]] Run start(int number, const QStringList& arguments);
 
-    /// Ends the interpreter with what runs in it: after a failure, so that the next program finds a new one.
+    /// Ends the interpreter and its programs after a failure, so that the next program starts a new one.
     void reset() { m_python.reset(); }
 
 private:

@@ -21,8 +21,8 @@ QJsonObject objectIn(const QByteArray& line)
 
 } // namespace
 
-/// What scripts rely on: words, exit codes, one line or one object on standard output, one line on standard
-/// error.
+/// The interface on which scripts rely: words, exit codes, one line or one object on standard output, and one
+/// line on standard error.
 class tst_CommandLine : public QObject
 {
     Q_OBJECT
@@ -246,7 +246,7 @@ void tst_CommandLine::savingFailsWithTheReason()
 void tst_CommandLine::nothingGivenMeansTheKeyShmpixAndLiveFrames()
 {
     if (QFileInfo::exists(shmPath(QStringLiteral("shmpix")))) {
-        // Somebody uses the programs on this machine at this moment: then the sender says so.
+        // Somebody uses the programs on this machine at the moment, which the sender reports.
         QCOMPARE(runSender({m_file}).exitCode, 4);
         return;
     }

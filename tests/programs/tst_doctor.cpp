@@ -127,7 +127,7 @@ void DoctorTest::jsonHasAllOfIt()
                      !name[text("title")].toString().isEmpty() && !name[text("address")].toString().isEmpty(),
                  qPrintable(peer));
         if (peer.endsWith(QLatin1String("windows"))) {
-            continue; // they do not run here
+            continue; // these programs do not run here
         }
         for (const QString& role : {text("share"), text("read")}) {
             const QJsonObject found = programFor(object, peer, role);
@@ -168,7 +168,7 @@ void DoctorTest::Z2_whatAProgramCannotReadIsNotOffered()
     }
 }
 
-/// Without a word about protocols, by the one that is there.
+/// Without a requested protocol, the doctor uses the protocol of the shared picture.
 void DoctorTest::Z2_theProgramsReadWhatIsThere()
 {
     const QString key = uniqueName();

@@ -19,7 +19,7 @@ QByteArray bytesOf(const QString& path)
     return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
 }
 
-/// The protocol that a segment's file is named after: bmp.bin, bmp-palette.bin.
+/// Returns the protocol in the name of a segment's file, such as bmp.bin or bmp-palette.bin.
 ProtocolId protocolOf(const QFileInfo& file)
 {
     return *parseProtocol(file.baseName().section(QLatin1Char('-'), 0, 0));
@@ -30,7 +30,7 @@ QString beside(const QFileInfo& file, const char* ending)
     return file.path() + QLatin1Char('/') + file.baseName() + QLatin1String(ending);
 }
 
-/// Nothing for a protocol that says itself how its pixels lie.
+/// Returns nothing for a protocol that describes the layout of its pixels.
 std::optional<PixelLayout> layoutOf(const QFileInfo& file)
 {
     const auto layout = parseLayout(QString::fromUtf8(bytesOf(beside(file, ".layout"))).trimmed());
@@ -48,7 +48,7 @@ QByteArray encodedAs(ProtocolId id, const QImage& image, const std::optional<Pix
     return bytes;
 }
 
-/// A decoder of JPEG may round differently.
+/// JPEG decoders may round differently.
 int toleranceOf(ProtocolId id)
 {
     return id == ProtocolId::Jpeg ? 4 : 0;
@@ -56,7 +56,7 @@ int toleranceOf(ProtocolId id)
 
 } // namespace
 
-/// The bytes in a segment are an agreement with other machines and other versions.
+/// The bytes in a segment are a contract with other machines and other versions.
 class TestGolden : public QObject
 {
     Q_OBJECT
@@ -74,13 +74,12 @@ private:
     static void addSegments();
 };
 
-/// No structure of the compiler's lies in shared memory, so there is nothing to assert about sizes and
-/// padding there: all headers are written byte by byte. Python packs the same fields with sizes and byte
-/// order stated.
+/// Shared memory contains no C++ structures whose size and padding could be asserted: all headers are written
+/// byte by byte. Python packs the same fields with explicit sizes and byte order.
 void TestGolden::H5_headersAreTheSameOnEveryMachine()
 {
     QImage image = photo(300, 200).convertToFormat(QImage::Format_RGB888);
-    image.setDotsPerMeterX(3780); // else it is this screen's
+    image.setDotsPerMeterX(3780); // otherwise the value depends on the screen
     image.setDotsPerMeterY(2835);
     const Finished packed =
         runToEnd(pythonWithNumpy(), {QStringLiteral(SHMPIX_SOURCE "/tests/programs/goldenheaders.py"),
@@ -157,8 +156,8 @@ void TestGolden::H6_segmentsOfEveryVersionAreRead()
     }
 }
 
-/// Their readers cannot be run here. What they wrote they read; so the same bytes for the same picture will
-/// do. Whoever changes what is written shows in another way that earlier versions read it.
+/// Earlier versions cannot run here. They can read what they wrote, so writing the same bytes for the same
+/// picture is enough. A change of the written bytes needs another proof that earlier versions can read them.
 void TestGolden::H6_earlierVersionsReadWhatIsWrittenToday()
 {
     QFETCH(QString, path);
@@ -166,7 +165,7 @@ void TestGolden::H6_earlierVersionsReadWhatIsWrittenToday()
     const ProtocolId id = protocolOf(file);
     const QByteArray segment = bytesOf(path);
     const QByteArray today = encodedAs(id, QImage(beside(file, ".png")), layoutOf(file));
-    // The bytes of a JPEG are its library's; its markers are what a reader goes by.
+    // The bytes of a JPEG depend on the library, but readers use its markers.
     const qsizetype count = id == ProtocolId::Jpeg ? 11 : segment.size();
     if (id != ProtocolId::Jpeg) {
         QCOMPARE(today.size(), segment.size());

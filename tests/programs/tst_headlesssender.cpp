@@ -16,7 +16,8 @@
 
 using namespace shmpix::test;
 
-/// How long a picture is shared without a window, and what a sender does with what it finds under the name.
+/// How long a sender without a window shares a picture, and how it treats an object that already has the
+/// name.
 class tst_HeadlessSender : public QObject
 {
     Q_OBJECT
@@ -155,7 +156,7 @@ void tst_HeadlessSender::aFileThatTookTheNumberOfALostSegmentIsNotOurs()
                                QStringLiteral("--for"), QStringLiteral("0"), m_file};
     QCOMPARE(runSender(share + QStringList{QStringLiteral("--keep")}).exitCode, 0);
     QVERIFY(QFile::remove(path));
-    QFile own(path); // some file systems give it the same inode
+    QFile own(path); // some file systems reuse the inode
     QVERIFY(own.open(QIODevice::WriteOnly));
     own.write("my own data");
     own.close();
@@ -177,7 +178,7 @@ void tst_HeadlessSender::aTakeOverThatFailedCanBeTriedAgain()
     const QStringList records =
         place.entryList({QStringLiteral(".shmpix.*.owner")}, QDir::Files | QDir::Hidden);
     QCOMPARE(records.size(), 1);
-    QStringList spares; // nothing can be made under any of the names
+    QStringList spares; // block all names for spare files
     for (const char* ending : {".spare", ".2.spare", ".3.spare", ".4.spare", ".5.spare", ".6.spare",
                                ".7.spare", ".8.spare", ".9.spare"}) {
         spares += QString(records.first()).replace(QStringLiteral(".owner"), QString::fromLatin1(ending));

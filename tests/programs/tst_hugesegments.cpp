@@ -1,5 +1,5 @@
-// Segments that are far longer than any picture, most of them holes: how long the receiver takes, and how
-// much memory. Files of a terabyte in /dev/shm cost nothing as long as nobody writes into them.
+// The time and memory that the receiver needs for segments that are far longer than any picture and consist
+// mostly of holes. Files of a terabyte in /dev/shm cost nothing as long as nobody writes to them.
 #include "common/channel/subscriber.h"
 #include "tests/support/programs.h"
 #include "tests/support/runtest.h"
@@ -29,12 +29,12 @@ constexpr qint64 megabyte = qint64{1} << 20;
 constexpr qint64 gigabyte = qint64{1} << 30;
 constexpr qint64 terabyte = qint64{1} << 40;
 
-/// What a run of the receiver took.
+/// The cost of a run of the receiver.
 struct Run
 {
     Finished finished;
     qint64 milliseconds = 0;
-    qint64 peakBytes = 0; ///< of memory
+    qint64 peakBytes = 0; ///< peak memory
 };
 
 QByteArray contents(const QString& path)
@@ -85,13 +85,13 @@ Run measuredReceiver(const QStringList& arguments)
     return {{code, contents(out), contents(err)}, timer.elapsed(), usage.ru_maxrss * 1024};
 }
 
-/// Rows without padding, as plain pixels.
+/// Returns the picture as plain pixels, without row padding.
 QByteArray pixelsOf(const QImage& image)
 {
     return QByteArray(reinterpret_cast<const char*>(image.constBits()), image.sizeInBytes());
 }
 
-/// Bytes that nothing is to be made of.
+/// Returns bytes that no protocol recognises.
 QByteArray foreignBytes()
 {
     QByteArray bytes;
@@ -106,7 +106,7 @@ QByteArray jpegWithoutEnd()
     return qtFile(photo(320, 240), "jpeg").chopped(2);
 }
 
-/// Its last chunk but one claims as much as a chunk may.
+/// The last chunk but one claims the maximum length of a chunk.
 QByteArray pngWithHugeChunk()
 {
     const QByteArray png = qtFile(photo(320, 240), "png");
@@ -145,7 +145,7 @@ private:
     static void addProtocols();
     void make(const QByteArray& start, qint64 bytes);
     [[nodiscard]] QByteArray startOf(ProtocolId protocol) const;
-    /// The words to load it by.
+    /// The command-line words that load the segment.
     [[nodiscard]] QStringList load(int protocol) const;
 
     QString m_key;
@@ -187,7 +187,7 @@ QStringList TestHugeSegments::load(int protocol) const
     QStringList load = {QStringLiteral("--key"), m_key, QStringLiteral("--timeout"), QStringLiteral("20")};
     if (protocol == int(ProtocolId::Pixels)) {
         load += {QStringLiteral("--layout"), QStringLiteral("320x240:rgb8")};
-    } else if (protocol == int(ProtocolId::Rawsize)) { // whose size says nothing here
+    } else if (protocol == int(ProtocolId::Rawsize)) { // the size of the segment does not reveal rawsize
         load += {QStringLiteral("--protocol"), QStringLiteral("rawsize")};
     }
     return load;
@@ -257,7 +257,7 @@ void TestHugeSegments::Z9_plainPixelsInFrontOfHolesAreGuessed()
     QVERIFY2(run.finished.err.contains(layout.toUtf8()), run.finished.err.constData());
 }
 
-/// A whole picture of a gigabyte: reading it takes much longer than the time that is given.
+/// A complete picture of a gigabyte, which takes much longer to read than the time limit allows.
 void TestHugeSegments::Z9_theTimeOutEndsTheReadingOfAPicture()
 {
     make({}, terabyte);
@@ -303,7 +303,7 @@ void TestHugeSegments::Z9_aLoadThatNobodyWaitsForEnds_data()
     QTest::newRow("of a gigabyte") << QByteArray(1, '\1');
 }
 
-/// By its patience it would take ten minutes.
+/// Without the limit the receiver would take ten minutes.
 void TestHugeSegments::Z9_aLoadThatNobodyWaitsForEnds()
 {
     QFETCH(QByteArray, start);
@@ -329,7 +329,7 @@ void TestHugeSegments::Z9_aLoadThatNobodyWaitsForEnds()
     QCOMPARE(proposals.error().code, ErrorCode::TimedOut);
 }
 
-/// A small picture in a gigabyte, compared with a run that finds nothing.
+/// Compares the load of a small picture in a gigabyte with a run that finds nothing.
 void TestHugeSegments::Z10_memoryIsThePicturesAndNotTheSegments()
 {
     QFETCH(int, protocol);

@@ -21,8 +21,8 @@ Finished list(const QStringList& words)
     return runToEnd(QStringLiteral(SHMPIX_BIN "/shmpix-receiver"), words);
 }
 
-/// The same in a mount namespace of its own with an empty /dev/shm, after a shell has done something there:
-/// the machine's own belongs to the other tests.
+/// Does the same in a separate mount namespace with an empty /dev/shm, after a shell command there. The other
+/// tests use the /dev/shm of the machine.
 Finished apart(const QString& before, const QStringList& words)
 {
     const QString script =
@@ -244,7 +244,8 @@ void ListCommandsTest::Z12_cleaningNamesNoProcessThatItsRecordDoesNotName()
     QVERIFY2(!done.out.contains("process 0"), done.out.constData());
 }
 
-/// With each number of open files: what is enough to list a segment is enough to see that there is none.
+/// Tries each limit of open files: a limit that allows listing a segment must also allow finding that there
+/// is none.
 void ListCommandsTest::Z17_anEmptyListIsWholeWhereAnotherOneIs()
 {
     int listed = 0;

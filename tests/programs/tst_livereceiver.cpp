@@ -1,4 +1,4 @@
-// The built receiver without a window, live: counts, exit codes, files, standard output.
+// The built receiver in live mode without a window: counts, exit codes, files and standard output.
 #include "common/channel/livepublisher.h"
 #include "tests/support/framepattern.h"
 #include "tests/support/peerprocess.h"
@@ -26,7 +26,7 @@ QString text(const char* utf8)
     return QString::fromUtf8(utf8);
 }
 
-/// The receiver, live and headless, in a process of its own.
+/// The receiver in a separate process, live and headless.
 class LiveReceiver : public PeerProcess
 {
 public:
@@ -49,7 +49,7 @@ private Q_SLOTS:
     void init() { m_key = uniqueName(); }
     void cleanup()
     {
-        if (m_writer) { // told to end, it removes what it made; killed, it would leave its record
+        if (m_writer) { // if it is told to end, it removes its files; a killed process would leave its record
             m_writer->writeLine({});
             static_cast<void>(m_writer->exitCode());
             m_writer.reset();
@@ -234,7 +234,7 @@ private Q_SLOTS:
         constexpr qsizetype each = qsizetype{64} * 48 * 4;
         QCOMPARE(finished.out.size(), 20 * each);
         QVERIFY2(finished.err.startsWith("live 20 frames from "), finished.err.constData());
-        quint64 number = 0; // the first one's is not known
+        quint64 number = 0; // the number of the first frame is not known
         for (int i = 0; i < 20; ++i) {
             const auto bytes =
                 std::as_bytes(std::span(finished.out.constData() + i * each, std::size_t(each)));

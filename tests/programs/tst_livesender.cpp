@@ -40,8 +40,8 @@ QByteArray number16(int value)
     return QByteArray(1, char(value & 255)) + QByteArray(1, char(value >> 8));
 }
 
-/// An animated GIF of 8 × 8 pixels whose picture n has the grey 2n all over, modulo 256. Its codes are 8 bits
-/// each, begun anew before they would grow.
+/// Makes an animated GIF of 8 × 8 pixels whose picture n is filled with the grey value 2n modulo 256. All
+/// codes have 8 bits; the table is reset before they would grow.
 QByteArray animatedGif(int pictures, int delayHundredths)
 {
     QByteArray gif = "GIF89a" + number16(8) + number16(8) + QByteArray::fromHex("f60000");
@@ -70,7 +70,7 @@ qint64 peakKilobytes(qint64 process)
 
 } // namespace
 
-/// Streams without a window, each source by its words on the command line, read in this process.
+/// Streams without a window: each source is chosen on the command line, and this process reads the frames.
 class tst_LiveSender : public QObject
 {
     Q_OBJECT
@@ -189,7 +189,7 @@ void tst_LiveSender::aFolderIsASlideshowOfItsPictures()
     savePicture(folder + QStringLiteral("/a.png"), 0xff0000ff);
     saveBytes(folder + QStringLiteral("/c.txt"), "no picture");
     const QString key = uniqueName();
-    HeadlessSender sender(words(key, "") + QStringList(folder)); // without a word about live
+    HeadlessSender sender(words(key, "") + QStringList(folder)); // without an option for live
     QVERIFY(sender.readLine().contains(QStringLiteral("as live")));
     LiveReading reading(key);
     const auto first = reading.next();
@@ -309,7 +309,7 @@ void tst_LiveSender::aWatchedFileIsAFrameForEachChange()
     QCOMPARE(frame->image.pixel(0, 0), 0xff000002U);
 
     const QString other = savePicture(folder + QStringLiteral("/other.png"), 0xff000003, {11, 7});
-    QCOMPARE(::rename(qPrintable(other), qPrintable(path)), 0); // as editors save
+    QCOMPARE(::rename(qPrintable(other), qPrintable(path)), 0); // the way editors save files
     frame = reading.next();
     QVERIFY(frame);
     QCOMPARE(frame->image.pixel(0, 0), 0xff000003U);

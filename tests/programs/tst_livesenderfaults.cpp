@@ -25,7 +25,7 @@ QByteArray recordOf(const QString& folder)
 
 } // namespace
 
-/// Streams whose address is taken from them, is somebody else's, or has no room.
+/// Streams whose address is removed, belongs to another program, or has no room.
 class tst_LiveSenderFaults : public QObject
 {
     Q_OBJECT
@@ -120,7 +120,7 @@ void tst_LiveSenderFaults::D1_aFullFolderIsNoSpace()
         QStringLiteral("mount -t tmpfs -o size=1m none \"$0\" && exec \"$@\""), folder};
     const bool canMount =
         runToEnd(QStringLiteral("unshare"), apart + QStringList(QStringLiteral("true"))).exitCode == 0;
-    // Where mounting is not allowed, a size does that hardly any folder has room for.
+    // If mounting is not allowed, the test uses a size for which hardly any folder has room.
     const QStringList stream =
         words(QStringLiteral("file:%1/s").arg(folder),
               canMount ? "--headless --pattern --size 1920x1080" : "--headless --pattern --size 16000x16000");

@@ -25,7 +25,7 @@ public:
     }
 };
 
-/// Gives a sender all of the bytes at once and waits for its end.
+/// Passes all bytes to a sender at once and waits for it to end.
 Finished feed(const QByteArray& bytes, const QStringList& more = {})
 {
     QProcess process;
@@ -43,7 +43,7 @@ Finished feed(const QByteArray& bytes, const QStringList& more = {})
             process.readAllStandardOutput(), process.readAllStandardError()};
 }
 
-/// Bytes that count on from `first`.
+/// Returns bytes that count up from `first`.
 QByteArray counting(qsizetype count, int first = 0)
 {
     QByteArray bytes(count, 0);
@@ -169,7 +169,7 @@ void tst_LiveStdin::aStreamInPiecesIsTheSame()
     const QString key = uniqueName();
     StdinSender sender(key);
     for (qsizetype at = 0; at < input.size();) {
-        const qsizetype count = at < 20 ? 1 : 1999; // each byte of the header by itself
+        const qsizetype count = at < 20 ? 1 : 1999; // the header arrives byte by byte
         sender.write(input.mid(at, count));
         at += count;
     }
@@ -236,7 +236,7 @@ void tst_LiveStdin::B8_aSegmentRemovedInTheMiddleOfAFrameComesBackWithTheNextOne
     QVERIFY(reading.next());
     QVERIFY(QFile::remove(path));
     QTRY_VERIFY_WITH_TIMEOUT(QFileInfo::exists(path), 20000);
-    sender.write("def"); // the first byte ends the frame whose memory went
+    sender.write("def"); // the first byte completes the frame whose memory was removed
     LiveReading again(key);
     auto frame = again.next();
     while (frame && frame->bytes != "ef") {

@@ -1,4 +1,4 @@
-// What a program prints and nobody gets is a failure, with one sentence and the status of no space.
+// Output that is lost is a failure: the program prints one sentence and exits with the status for no space.
 #include "tests/support/boxes.h"
 #include "tests/support/pictures.h"
 #include "tests/support/programs.h"
@@ -30,7 +30,7 @@ QString text(const char* utf8)
 const QString receiverProgram = QStringLiteral(SHMPIX_BIN "/shmpix-receiver");
 const QString senderProgram = QStringLiteral(SHMPIX_BIN "/shmpix-sender");
 
-/// A pipe that has a reader who takes nothing.
+/// A pipe whose reader reads nothing.
 class OpenPipe
 {
 public:
@@ -42,7 +42,7 @@ public:
     OpenPipe(const OpenPipe&) = delete;
     OpenPipe& operator=(const OpenPipe&) = delete;
 
-    /// The bytes that are in it.
+    /// The number of bytes in the pipe.
     [[nodiscard]] int waiting() const
     {
         int bytes = 0;
@@ -53,7 +53,7 @@ private:
     int m_fd;
 };
 
-/// The words behind sh -c: its name, and the receiver of a file.
+/// The words after sh -c: the name of the shell, and the receiver of a file.
 QStringList receiverOf(const QString& file)
 {
     return {text("sh"), receiverProgram, text("--headless"), text("--key"), text("file:") + file};
@@ -70,7 +70,7 @@ private Q_SLOTS:
     {
         m_file = temporaryFolder() + text("/picture.png");
         QVERIFY(photo(64, 48).save(m_file));
-        m_noise = temporaryFolder() + text("/noise.png"); // as a file and as pixels more than a pipe holds
+        m_noise = temporaryFolder() + text("/noise.png"); // larger than a pipe as a file and as pixels
         QImage noise(512, 512, QImage::Format_RGB32);
         QRandomGenerator random(9);
         random.fillRange(reinterpret_cast<quint32*>(noise.bits()),
@@ -165,7 +165,7 @@ private Q_SLOTS:
         QVERIFY2(said.contains(text("has stopped reading")), qPrintable(said));
     }
 
-    /// Nobody learns of what is shared, so that it would stay until somebody looks for it.
+    /// Nobody learns of the shared segment, so it would stay until somebody looks for it.
     void Z8_aSenderThatCannotSayWhatItSharesRemovesIt_data()
     {
         QTest::addColumn<QStringList>("words");
@@ -205,7 +205,7 @@ private Q_SLOTS:
         QVERIFY(!QFileInfo::exists(shmPath(key)));
     }
 
-    /// Else the first file that is opened gets the number, and what is printed.
+    /// Otherwise the first opened file would get the number of standard output, and the printed text.
     void Z8_nothingIsPrintedIntoAFileThatIsOpenedLater()
     {
         const QString saved = temporaryFolder() + text("/saved.png");

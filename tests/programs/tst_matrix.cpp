@@ -12,7 +12,7 @@ using namespace shmpix::test;
 
 namespace {
 
-/// What Qt makes of the picture when it goes through a JPEG.
+/// Returns the picture after Qt has saved it as JPEG and read it again.
 QImage throughJpeg(const QImage& image)
 {
     const bool grey =
@@ -24,7 +24,7 @@ QImage throughJpeg(const QImage& image)
     return QImage::fromData(file, "jpeg");
 }
 
-/// What is left of a picture on its way through a protocol: rawsize and BMP have 8 bits a channel.
+/// Returns the picture after its way through a protocol: rawsize and BMP have 8 bits per channel.
 QImage expected(const QImage& image, const QString& protocol)
 {
     if (protocol == QLatin1String("jpeg")) {
@@ -39,7 +39,8 @@ QImage expected(const QImage& image, const QString& protocol)
 
 } // namespace
 
-/// Every picture, by every protocol, over every kind of address, from the built sender to the built receiver.
+/// Sends every picture with every protocol over every kind of address from the built sender to the built
+/// receiver.
 class tst_Matrix : public QObject
 {
     Q_OBJECT
@@ -72,7 +73,7 @@ void tst_Matrix::initTestCase()
         m_images[it.key()] = QImage(it.value());
         QVERIFY2(!m_images[it.key()].isNull(), qPrintable(it.key()));
     }
-    QImage& turned = m_images[QStringLiteral("camera")]; // stock Qt leaves it on its side
+    QImage& turned = m_images[QStringLiteral("camera")]; // stock Qt does not rotate it
     turned = turned.transformed(QTransform().rotate(90));
     QCOMPARE(turned.size(), QSize(200, 301));
 }
@@ -87,7 +88,7 @@ void tst_Matrix::thePixelsArrive_data()
     for (const char* scheme : {"posix", "qt", "systemv", "file"}) {
         for (const char* protocol : {"datastream", "rawsize", "bmp", "png", "jpeg"}) {
             for (const QString& name : pictures) {
-                // Seconds each: every protocol once, every kind of memory once.
+                // These take seconds each, so every protocol and every kind of memory is tested only once.
                 if (name == QLatin1String("8K") && qstrcmp(scheme, "posix") != 0 &&
                     qstrcmp(protocol, "rawsize") != 0) {
                     continue;
@@ -110,7 +111,7 @@ void tst_Matrix::thePixelsArrive()
     const QString shared = sender.waitForLine(QStringLiteral("shared "));
     QVERIFY2(!shared.isNull(), qPrintable(sender.standardError()));
 
-    // BMP is the quickest to write where nothing is lost by it.
+    // BMP is the fastest to write if it loses nothing.
     const bool deep = m_images[picture].depth() > 32 ||
                       m_images[picture].format() == QImage::Format_Grayscale16 ||
                       m_images[picture].hasAlphaChannel();
@@ -126,7 +127,7 @@ void tst_Matrix::thePixelsArrive()
     if (protocol == QLatin1String("jpeg") && picture == QLatin1String("photo")) {
         const int loss = largestDifference(result, m_images[picture]);
         QVERIFY2(loss <= 64,
-                 qPrintable(QString::number(loss))); // at its hard edges; half the colour samples are gone
+                 qPrintable(QString::number(loss))); // hard edges, half of the colour samples lost
     }
     sender.terminate();
     QCOMPARE(sender.exitCode(), 0);

@@ -1,4 +1,4 @@
-// What a program says of a failure is one line, whatever libraries, names and limits add to it.
+// A program reports a failure in one line, whatever libraries, names and limits contribute.
 #include "tests/support/boxes.h"
 #include "tests/support/pictures.h"
 #include "tests/support/programs.h"
@@ -25,7 +25,7 @@ QString text(const char* utf8)
 const QString receiverProgram = QStringLiteral(SHMPIX_BIN "/shmpix-receiver");
 const QString senderProgram = QStringLiteral(SHMPIX_BIN "/shmpix-sender");
 
-/// In a shell; files that whoever runs the tests has left open do not count.
+/// Runs in a shell. Files that the parent of the tests has left open do not count.
 const QString limitOpenFiles = QStringLiteral("exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-; ulimit -n %1");
 
 QByteArray fileOf(const QImage& image, const char* format)
@@ -35,7 +35,7 @@ QByteArray fileOf(const QImage& image, const char* format)
     return buffer.data();
 }
 
-/// Some bytes in the middle are others.
+/// Changes some bytes in the middle.
 QByteArray damaged(QByteArray bytes, qsizetype count)
 {
     for (qsizetype i = 0; i < count; ++i) {
@@ -44,7 +44,7 @@ QByteArray damaged(QByteArray bytes, qsizetype count)
     return bytes;
 }
 
-/// Without the pictures' checksums, of which libraries speak before anything else.
+/// Returns the environment without XDG_RUNTIME_DIR. Libraries print a message if this is not set.
 QProcessEnvironment bareEnvironment()
 {
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
@@ -58,7 +58,7 @@ bool writeFile(const QString& path, const QByteArray& bytes)
     return file.open(QIODevice::WriteOnly) && file.write(bytes) == bytes.size();
 }
 
-/// Characters that one does not see, and that change how others look.
+/// Invisible characters, and characters that change how others look.
 const QString marks = QString::fromUtf8("\u202e\u2066\u200f\u200b\ufeff\u2028\U000e0041\u00ad");
 
 bool hasMark(const QByteArray& bytes)
@@ -87,7 +87,7 @@ private Q_SLOTS:
         const QImage image = photo(64, 48);
         for (const char* format : {"png", "jpg", "bmp", "gif", "ppm"}) {
             QByteArray whole = fileOf(image, format);
-            if (qstrcmp(format, "gif") == 0) { // which Qt does not write
+            if (qstrcmp(format, "gif") == 0) { // Qt cannot write GIF
                 whole = QByteArray::fromHex("474946383961020002008000000000ffffffff2c0000000002000200000203"
                                             "4c7e05003b");
             }
@@ -96,7 +96,7 @@ private Q_SLOTS:
             QTest::newRow((QByteArray("start of ") + format).constData()) << whole.first(16);
         }
         QByteArray checksum = fileOf(image, "png");
-        checksum[checksum.indexOf("IHDR") + 17] = 0; // of the header
+        checksum[checksum.indexOf("IHDR") + 17] = 0; // the checksum of the header
         QTest::newRow("checksum of a PNG") << checksum;
         QByteArray profile = fileOf(image, "png");
         profile.insert(profile.indexOf("IDAT") - 4, QByteArray::fromHex("00000004694343500001020300000000"));
@@ -121,7 +121,7 @@ private Q_SLOTS:
 
     void Z15_whatEndsTheProgramIsStillSaid()
     {
-        // Not even the loop of events can be made.
+        // Not even the event loop can be created.
         const Finished done = runAfter(limitOpenFiles.arg(4), receiverProgram,
                                        {text("--headless"), text("--key"), text("file:") + m_file,
                                         text("--live"), text("--count"), text("1")});
@@ -141,7 +141,7 @@ private Q_SLOTS:
         const QString shown = QLatin1Char('a') + QString(8, QChar::ReplacementCharacter) + QLatin1Char('b');
         QVERIFY2(QString::fromUtf8(list.out).contains(shown), list.out.constData());
         QVERIFY2(!hasMark(json.out) && json.out.contains("\\u202e"), json.out.constData());
-        bool isListed = false; // and what a program reads is the name
+        bool isListed = false; // programs that read the list get the real name
         for (const QJsonValue& row : QJsonDocument::fromJson(json.out).array()) {
             isListed |= row.toObject().value(text("address")).toString() == text("posix:/") + name;
         }
@@ -206,7 +206,7 @@ private Q_SLOTS:
                                                    uniqueName(),       m_file};
     }
 
-    /// With each limit from one with which nothing can be done to one that is enough.
+    /// Tries each limit, from one that allows nothing to one that is enough.
     void Z17_tooManyOpenFilesHaveARemedyOfTheirOwn()
     {
         QFETCH(QString, program);
@@ -215,7 +215,7 @@ private Q_SLOTS:
         QVERIFY(listed.open(QIODevice::WriteOnly));
         const auto removed = qScopeGuard([&listed] { listed.remove(); });
         int named = 0;
-        int limit = 4; // the loader of libraries needs that
+        int limit = 4; // the dynamic linker needs that many
         for (; limit < 40; ++limit) {
             const Finished done = runAfter(limitOpenFiles.arg(limit), program, words);
             if (done.exitCode == 0) {
@@ -238,7 +238,7 @@ private Q_SLOTS:
         QTest::newRow("file") << text("file");
     }
 
-    /// Not even the few bytes that say whose a segment is may be written.
+    /// Not even the few bytes of the owner record may be written.
     void Z17_noSpaceForTheHiddenFileIsNoLackOfRoom()
     {
         QFETCH(QString, scheme);

@@ -1,5 +1,6 @@
-// Senders that run where a receiver does not see them: in another process namespace, as containers have, or
-// on a system that hides its processes. What cannot be known is unknown: nobody is called dead who lives.
+// Senders that a receiver cannot see: in another process namespace, as in containers, or on a system that
+// hides processes. If the state of a sender is not known, it is unknown: a living sender is never called
+// dead.
 #include "common/segment/systemvnames.h"
 #include "tests/support/pictures.h"
 #include "tests/support/programs.h"
@@ -22,7 +23,8 @@ namespace {
 const QString receiverProgram = QStringLiteral(SHMPIX_BIN "/shmpix-receiver");
 const QString senderProgram = QStringLiteral(SHMPIX_BIN "/shmpix-sender");
 
-/// How a program starts that sees the machine so. A user who is not root becomes root of a user namespace.
+/// Returns the command that starts a program in such a view of the machine. A user who is not root becomes
+/// root of a user namespace.
 QStringList placed(const QString& place)
 {
     const QStringList user = ::geteuid() == 0
@@ -51,7 +53,7 @@ Finished runIn(const QString& place, const QStringList& command)
     return runToEnd(words.first(), words.mid(1));
 }
 
-/// As the list has it, which cannot tell each key that a key file was made of.
+/// Returns the key as the list shows it. The list cannot recover every key from the key file.
 QString listedAddress(const QString& address)
 {
     const auto parsed = shmpix::SegmentAddress::parse(address).value();
@@ -60,7 +62,7 @@ QString listedAddress(const QString& address)
                : address;
 }
 
-/// The row of an address in what --list --json prints.
+/// Returns the row for an address in the output of --list --json.
 QJsonObject rowOf(const QByteArray& json, const QString& address)
 {
     for (const auto& row : QJsonDocument::fromJson(json).array()) {
@@ -142,7 +144,7 @@ void tst_OtherNamespaces::Z12_livingSenderIsNotListedAsDead()
     QCOMPARE(rowOf(outside.out, address).value(QStringLiteral("maker")).toString(), QStringLiteral("alive"));
 }
 
-/// From where every lock is seen; and from where the owner's namespace is the reader's.
+/// Looks from a namespace that sees every lock, and from the namespace that owner and reader share.
 void tst_OtherNamespaces::Z12_deadSenderIsStillListedAsDead()
 {
     const QString address = addressOf(QStringLiteral("posix"));
@@ -178,7 +180,7 @@ void tst_OtherNamespaces::Z12_viewerIsNotTakenForTheMaker_data()
     QTest::newRow("dead") << true;
 }
 
-/// Whoever looks at a stream has it mapped: that says nothing of a sender that nobody sees there.
+/// A reader of a stream maps it, too, so a mapping does not prove that an invisible sender lives.
 void tst_OtherNamespaces::Z12_viewerIsNotTakenForTheMaker()
 {
     QFETCH(bool, isDead);
@@ -228,7 +230,7 @@ void tst_OtherNamespaces::Z12_cleaningSparesWhatIsUnknown()
     for (const QByteArray& line : dry.out.split('\n')) {
         QVERIFY2(!line.contains(name) || !line.contains("which is dead"), line.constData());
     }
-    // Not --clean itself: other tests run, whose dead senders are theirs.
+    // Does not use --clean, which would remove what dead senders of other running tests left.
     QVERIFY(QFileInfo::exists(shmPath(QString::fromUtf8(name))));
 }
 
@@ -261,7 +263,7 @@ void tst_OtherNamespaces::Z12_keyOfASenderElsewhereIsInUse()
     QVERIFY2(loaded.exitCode == 0, loaded.err.constData());
 }
 
-/// The number that stands in the record is another process in here: this shell.
+/// In this namespace, the number in the record belongs to another process, the shell.
 void tst_OtherNamespaces::Z12_takingOverMeetsNoOtherProcess()
 {
     const QString key = uniqueName();

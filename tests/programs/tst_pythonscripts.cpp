@@ -8,7 +8,7 @@
 
 using namespace shmpix::test;
 
-/// The two scripts that docs/python.md names, against the built programs.
+/// Tests the two scripts of docs/python.md with the built programs.
 class tst_PythonScripts : public QObject
 {
     Q_OBJECT

@@ -24,7 +24,7 @@ bool write(const QString& path, const QByteArray& bytes)
 
 } // namespace
 
-/// What the built receiver does with a segment that is not there, not ready, or not described.
+/// How the built receiver handles a segment that is missing, not ready, or not described.
 class TestReceiving : public QObject
 {
     Q_OBJECT
@@ -89,7 +89,7 @@ void TestReceiving::B1_theReceiverThatIsFirstWaitsForTheSender()
     QTRY_VERIFY_WITH_TIMEOUT(sleepsOf(receiver) > sleepsOfOneThatWaits, 30000);
     HeadlessSender sender({QStringLiteral("--key"), m_key, m_file});
     QVERIFY(!sender.waitForLine(QStringLiteral("shared ")).isNull());
-    // Long before its time is over.
+    // Long before the timeout.
     QVERIFY(!receiver.waitForLine(QStringLiteral("loaded 640x480 ")).isNull());
     QCOMPARE(receiver.exitCode(), 0);
     QCOMPARE(receiver.standardError(), QString());

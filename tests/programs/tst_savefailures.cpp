@@ -1,4 +1,4 @@
-// What fails is named, with what can be done about it: the key, or the file, and never the one for the other.
+// An error names the key or the file that failed, never the wrong one, and says what can be done.
 #include "tests/support/boxes.h"
 #include "tests/support/pictures.h"
 #include "tests/support/programs.h"
@@ -111,11 +111,11 @@ private Q_SLOTS:
         }
     }
 
-    /// The folder is not to blame, so that another place would not help.
+    /// The folder is not the cause, so another folder would not help.
     void Z7_rightsThatCannotBeGivenAreNamed()
     {
         const QString path = m_folder + text("/place/rights.png");
-        // Root in a folder of its own may make no namespace of users, and others may not name that group.
+        // Root in a chroot cannot create a user namespace, and other users cannot use that group.
         const QStringList without =
             ::geteuid() == 0 ? QStringList{text("setpriv"), text("--bounding-set=-chown")}
                              : QStringList{text("unshare"), text("--user"), text("--map-root-user")};

@@ -23,7 +23,7 @@ using namespace shmpix::test;
 
 namespace {
 
-/// One end of something that a picture is written into; closed with this object.
+/// One end of an object that a picture is written into. This object closes it.
 class OtherEnd
 {
 public:
@@ -37,7 +37,7 @@ public:
 
     [[nodiscard]] int get() const { return m_fd; }
 
-    /// What has come until now.
+    /// Returns the bytes received so far.
     [[nodiscard]] QByteArray readAll() const
     {
         QByteArray all;
@@ -66,7 +66,7 @@ mode_t kindOf(const QString& path)
     return ::lstat(qPrintable(path), &status) == 0 ? status.st_mode & S_IFMT : 0;
 }
 
-/// A terminal's name at the side where programs write; none of its own when it cannot be had.
+/// The name of a terminal to which programs write; empty if no terminal is available.
 QString rawTerminal(int master)
 {
     std::array<char, 64> name = {};
@@ -131,7 +131,7 @@ private Q_SLOTS:
         comparePicture(master.readAll());
     }
 
-    /// Which is gone, with the old way of saving, when root does that.
+    /// If root saved to it by replacement, the device would be gone.
     void Z6_aDeviceThatTakesEverythingStays_data() { addRuns(); }
 
     void Z6_aDeviceThatTakesEverythingStays()
@@ -140,7 +140,7 @@ private Q_SLOTS:
         const QString device = m_folder + text("/null");
         if (::mknod(qPrintable(device), S_IFCHR | 0666, makedev(1, 3)) != 0) {
             QVERIFY2(::geteuid() != 0, "root may make no device here");
-            QVERIFY(QFile::link(text("/dev/null"), device)); // it is safe from us: we are not root
+            QVERIFY(QFile::link(text("/dev/null"), device)); // only root could replace it
         }
         const mode_t before = kindOf(device);
         const Finished done = save(device, words);
@@ -251,7 +251,7 @@ private Q_SLOTS:
         const QString path = m_folder + text("/thing");
         if (kind == S_IFDIR) {
             QVERIFY(QDir().mkdir(path));
-        } else { // of a number that no disk has
+        } else { // a device number that no disk has
             QCOMPARE(::mknod(qPrintable(path), kind | 0600, makedev(240, 200)), 0);
         }
         const Finished done = save(path);
@@ -330,7 +330,7 @@ private Q_SLOTS:
         const QString target = m_folder + text("/album/real.png");
         const QString link = m_folder + text("/link.png");
         QVERIFY(QFile::link(text("album/../album/real.png"), link));
-        for (int i = 0; i < 2; ++i) { // leading nowhere, then to a file
+        for (int i = 0; i < 2; ++i) { // first a dangling link, then a link to a file
             const Finished done = save(link);
             QVERIFY2(done.exitCode == 0, done.err.constData());
             QCOMPARE(kindOf(link), mode_t(S_IFLNK));
@@ -347,7 +347,7 @@ private Q_SLOTS:
         QTest::newRow("open folder") << text("/proc/%1/fd/7");
     }
 
-    /// What such a link's text says is another folder here, if there is one at all.
+    /// The text of such a link names another folder here, or none.
     void Z6_aFolderOfAnotherMountNamespaceIsSavedInto()
     {
         QFETCH(QString, link);
@@ -370,12 +370,14 @@ private Q_SLOTS:
         QCOMPARE(namesIn(m_folder), QStringList());
     }
 
-    /// Nor does a replaced file give anybody more than the one before, whose mode does not say all of it.
+    /// A new file gives nobody more access than the replaced one, whose mode does not describe all of its
+    /// access rights.
     void Z6_aFileThatIsReplacedKeepsItsList()
     {
         const QString path = m_folder + text("/a.png");
         QVERIFY(writeFile(path, "old"));
-        // The user, user 65534, the group (who gets nothing), the mask and the others, as the kernel has it.
+        // The user, user 65534, the group (which gets nothing), the mask and the others, in the kernel's
+        // format.
         const QByteArray list = QByteArray::fromHex("02000000"
                                                     "01000600ffffffff"
                                                     "02000400feff0000"
@@ -430,7 +432,7 @@ private Q_SLOTS:
         QVERIFY(writeFile(victim, "mine"));
         QVERIFY(QFile::link(victim, everybodys + text("/file.png")));
         QVERIFY(QFile::link(m_folder, everybodys + text("/folder")));
-        if (::geteuid() != 0) { // then nobody else's can be made: our own ones are followed
+        if (::geteuid() != 0) { // only root can make links of other users; our own links are followed
             QCOMPARE(save(everybodys + path).exitCode, 0);
             return;
         }
@@ -443,7 +445,7 @@ private Q_SLOTS:
         QVERIFY2(done.err.contains("user nobody created the symbolic link"), done.err.constData());
         QCOMPARE(contentOf(victim), QByteArray("mine"));
         QVERIFY(::chmod(qPrintable(everybodys), 0755) == 0);
-        QCOMPARE(save(everybodys + path).exitCode, 0); // nobody else can put anything there now
+        QCOMPARE(save(everybodys + path).exitCode, 0); // now nobody else can put anything there
         comparePicture(contentOf(victim));
     }
 
@@ -480,7 +482,7 @@ private:
     {
         const QImage saved = QImage::fromData(file);
         QVERIFY2(samePixels(saved, m_picture), qPrintable(difference(saved, m_picture)));
-        QVERIFY(file.endsWith(QByteArrayLiteral("IEND\xae\x42\x60\x82"))); // and nothing behind it
+        QVERIFY(file.endsWith(QByteArrayLiteral("IEND\xae\x42\x60\x82"))); // and nothing after it
     }
 
     QImage m_picture;

@@ -22,7 +22,7 @@ struct KeyKind
 {
     const char* title;
     QString key;
-    bool everyProtocol; ///< else some, because the name is what matters
+    bool everyProtocol; ///< otherwise only some, because only the name matters
 };
 
 std::vector<KeyKind> keyKinds()
@@ -40,11 +40,11 @@ std::vector<KeyKind> keyKinds()
             {"F5_qt NUL", text("qt:F5_%00") + uniqueName(), false}};
 }
 
-/// One program against what is shared under a key.
+/// One program and the segment under a key.
 struct Case
 {
     KeyKind kind;
-    QString wanted; ///< the protocol that was asked for
+    QString wanted; ///< the requested protocol
     Snippet snippet;
     int number; ///< among the pasted programs
 };
@@ -54,20 +54,20 @@ QString idOf(const KeyNames& names, Peer peer)
     return names.names.at(static_cast<std::size_t>(peer)).id;
 }
 
-/// Later versions of Qt compile the programs for earlier ones and make something else of the native key.
+/// Later versions of Qt compile the programs for earlier ones but treat the native key differently.
 bool isForThisQt(Peer peer)
 {
     constexpr bool hasTypedKeys = QT_VERSION >= QT_VERSION_CHECK(6, 6, 0);
     return !hasTypedKeys || peer != Peer::QtNativeKey;
 }
 
-/// The protocol that both ends speak.
+/// Returns the protocol that both ends use.
 QString spoken(const Case& one)
 {
     return one.wanted.isEmpty() ? one.snippet.protocol : one.wanted;
 }
 
-/// C# shares and saves a picture's file as it is, and by its kit BMP files; all others take any file.
+/// C# shares and saves the file of a picture unchanged, or BMP files with its kit. All others take any file.
 QString endingFor(const Case& one)
 {
     if (one.snippet.peer != Peer::CSharp) {
@@ -79,13 +79,14 @@ QString endingFor(const Case& one)
                                                                                        : text("bmp");
 }
 
-/// As small as may be, because each row makes and reads files of it.
+/// As small as possible, because each row writes and reads files of the picture.
 QImage small(const QString& name)
 {
     return name == QLatin1String("photo") ? photo(160, 107) : picture(name);
 }
 
-/// Whether what has come is what was sent, as exactly as the protocol and the program's pictures can.
+/// Whether the received picture matches the sent one, as exactly as the protocol and the pictures of the
+/// program allow.
 QString isSame(const QImage& come, const QImage& sent, const QString& protocol)
 {
     const bool isDeep = sent.pixelFormat().bitsPerPixel() > 32 || sent.format() == QImage::Format_Grayscale16;
@@ -97,7 +98,7 @@ QString isSame(const QImage& come, const QImage& sent, const QString& protocol)
 
 } // namespace
 
-/// Every piece of code that the key doctor offers, run against what the programs really share and load.
+/// Runs all code that the key doctor offers with the segments that the programs really share and load.
 class SnippetsTest : public QObject
 {
     Q_OBJECT
@@ -174,7 +175,7 @@ void SnippetsTest::Z2_whatIsOfferedForWhat_data()
     add("file:/k", "python", files, "live npy");
     add("qt:k", "qt-key", files, "");
     add("qt:k", "qt-native-key", files, "");
-    add("qt:k", "qt-systemv", "", ""); // it would take the key file along
+    add("qt:k", "qt-systemv", "", ""); // it would remove the key file as well
     add("systemv:/k", "qt-systemv", files, "");
     add("qt:k", "qt-posix", "", "");
     add("qt:k", "python", "", "datastream rawsize bmp png jpeg npy");
@@ -265,7 +266,7 @@ void SnippetsTest::read(const Case& one, HeadlessSender& sender, const QString& 
     }
     const QString wrong = isSame(QImage(saved), small(picture), spoken(one));
     QVERIFY2(wrong.isEmpty(), qPrintable(wrong + QLatin1Char('\n') + one.snippet.code));
-    QVERIFY(examineKey(one.kind.key, {}).isThere); // the program has not taken it away
+    QVERIFY(examineKey(one.kind.key, {}).isThere); // the program has not removed it
 }
 
 void SnippetsTest::Z2_whatIsSharedIsReadByEachProgram()
@@ -290,7 +291,7 @@ void SnippetsTest::Z2_aStreamIsReadByEachProgram_data()
     }
 }
 
-/// Frame after frame, of pictures that are all the same.
+/// Streams identical pictures.
 void SnippetsTest::Z2_aStreamIsReadByEachProgram()
 {
     QFETCH(int, index);

@@ -14,7 +14,7 @@ using namespace shmpix::test;
 
 namespace {
 
-/// As Python programs do that know nothing of its resource tracker.
+/// Attaches like Python programs that do not know about the resource tracker of the module.
 constexpr const char* plainReader = R"(
 import sys
 from multiprocessing.shared_memory import SharedMemory
@@ -30,7 +30,7 @@ QString fileOfKey(const QString& key)
 
 } // namespace
 
-/// What the built sender does when its segment loses its name.
+/// How the built sender reacts if its segment loses its name.
 class TestUnlinked : public QObject
 {
     Q_OBJECT

@@ -6,7 +6,7 @@ namespace shmpix::test {
 
 namespace {
 
-/// In a mount namespace of its own, so that the machine sees nothing of it.
+/// Runs in a separate mount namespace, so that the machine sees nothing of the mount.
 Finished runMounted(const QString& options, const QString& folder, const QString& program,
                     const QStringList& arguments)
 {

@@ -7,8 +7,8 @@
 
 namespace shmpix::test {
 
-/// The memory, or the room on a disk, that a file takes, which is less than its length where it has holes.
-/// -1: there is no file.
+/// The memory or disk space that a file takes, which is less than its length if the file has holes. -1: there
+/// is no file.
 [[nodiscard]] inline qint64 memoryOf(const QString& path)
 {
     struct stat status = {};

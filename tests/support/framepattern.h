@@ -7,11 +7,11 @@
 
 namespace shmpix {
 
-/// The bytes of a frame of that number, of which each depends on the number and on its place: a mixture of
-/// two frames is neither.
+/// Fills the bytes of the frame with this number. Each byte depends on the number and on its place, so that a
+/// mixture of two frames matches neither.
 void fillFrame(std::span<std::byte> bytes, quint64 number);
 
-/// Whether all of them are.
+/// Whether all bytes are those of the frame with this number.
 [[nodiscard]] bool isFrame(std::span<const std::byte> bytes, quint64 number);
 
 } // namespace shmpix

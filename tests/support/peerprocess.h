@@ -6,7 +6,7 @@
 
 namespace shmpix::test {
 
-/// A second process of a test. Killed with this object, so that nothing is left when a test fails.
+/// A second process of a test. Killed with this object, so that nothing is left if a test fails.
 class PeerProcess
 {
 public:
@@ -14,30 +14,31 @@ public:
                          const QProcessEnvironment& environment = QProcessEnvironment::systemEnvironment());
     ~PeerProcess();
 
-    /// The next line of its standard output, without the line break; null when none came in time or it ended.
+    /// Returns the next line of its standard output, without the line break; null if none came in time or the
+    /// process ended.
     [[nodiscard]] QString readLine(int milliseconds = 20000);
 
-    /// Reads lines until one starts so and gives it; null when none does in time.
+    /// Reads lines until one starts with `start`, and returns it; null if none does in time.
     [[nodiscard]] QString waitForLine(const QString& start, int milliseconds = 20000);
 
     void writeLine(const QString& line);
     void write(const QByteArray& bytes);
 
-    /// Its standard input ends.
+    /// Closes its standard input.
     void endInput() { m_process.closeWriteChannel(); }
 
-    /// Nobody reads its standard output any more.
+    /// Closes the reading end of its standard output.
     void endOutput() { m_process.closeReadChannel(QProcess::StandardOutput); }
 
-    /// SIGKILL, and waits until the process is gone.
+    /// Sends SIGKILL and waits until the process is gone.
     void kill();
     void terminate() { m_process.terminate(); }
 
-    /// Waits for its end. Gives the exit code; -1 when it crashed, -2 when it did not end in time.
+    /// Waits for its end. Returns the exit code; -1 if it crashed, -2 if it did not end in time.
     [[nodiscard]] int exitCode(int milliseconds = 60000);
 
     [[nodiscard]] qint64 pid() const { return m_process.processId(); }
-    /// All of it until now.
+    /// Everything that it has written so far.
     [[nodiscard]] QString standardError();
 
 private:
@@ -45,10 +46,10 @@ private:
     QByteArray m_standardError;
 };
 
-/// Runs a program to its end.
+/// The result of a program that was run to its end.
 struct Finished
 {
-    int exitCode = 0; ///< -1 crashed, -2 did not end
+    int exitCode = 0; ///< -1: it crashed, -2: it did not end
     QByteArray out;
     QByteArray err;
 };
@@ -59,7 +60,7 @@ runToEnd(const QString& program, const QStringList& arguments, int milliseconds 
 /// A Python that can import NumPy and Pillow; the first one in PATH may be a private build that cannot.
 [[nodiscard]] QString pythonWithNumpy();
 
-/// One that can import OpenCV too.
+/// A Python that can import OpenCV too.
 [[nodiscard]] QString pythonWithOpenCv();
 
 } // namespace shmpix::test

@@ -196,7 +196,7 @@ QString difference(const QImage& a, const QImage& b)
     if (a.size() != b.size()) {
         return text;
     }
-    if (samePixels(a, b)) { // QVERIFY2 asks for the text of a failure in any case
+    if (samePixels(a, b)) { // QVERIFY2 evaluates the failure text in any case
         return text + QStringLiteral(", no pixel differs");
     }
     for (int y = 0; y < a.height(); ++y) {

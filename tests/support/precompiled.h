@@ -1,4 +1,4 @@
-// As common/base/precompiled.h, for the test programs.
+// Like common/base/precompiled.h, but for the test programs.
 #pragma once
 
 #include "common/ui/precompiled.h"

@@ -4,21 +4,21 @@
 
 namespace shmpix::test {
 
-/// The file of the segment that a plain key names.
+/// The file of the segment that a plain key stands for.
 [[nodiscard]] inline QString shmPath(const QString& key)
 {
     return QStringLiteral("/dev/shm/") + key;
 }
 
-/// The words --key KEY, and those of a line as one types it.
+/// Returns the words --key KEY, followed by those of a command line.
 [[nodiscard]] inline QStringList words(const QString& key, const char* rest)
 {
     return QStringList{QStringLiteral("--key"), key} +
            QString::fromLatin1(rest).split(QLatin1Char(' '), Qt::SkipEmptyParts);
 }
 
-/// The built sender, headless, sharing a file; ready once waitForLine("shared ") has given a line. Ended with
-/// this object, so that it removes what it shared.
+/// The built sender, headless, sharing a file. It is ready once waitForLine("shared ") has returned a line.
+/// Ends with this object and removes its segment.
 class HeadlessSender : public PeerProcess
 {
 public:
@@ -34,7 +34,7 @@ public:
     }
 };
 
-/// Runs the built sender or receiver headless to its end.
+/// Runs the built sender or receiver without a window to its end.
 [[nodiscard]] inline Finished runSender(const QStringList& arguments)
 {
     return runToEnd(QStringLiteral(SHMPIX_BIN "/shmpix-sender"),

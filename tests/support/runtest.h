@@ -5,8 +5,8 @@
 
 namespace shmpix::test {
 
-/// Runs one test class under an application of the given kind, as QTEST_MAIN does; the words after the name
-/// of the test are Qt Test's. The functions that call it are what a test program consists of
+/// Runs one test class under an application of the given kind, like QTEST_MAIN; the words after the name of
+/// the test are for Qt Test. A test program consists of the functions that call this one
 /// (tests/CMakeLists.txt).
 template <typename Application, typename Test>
 [[nodiscard]] int runTest(int argc, char** argv)

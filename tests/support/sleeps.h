@@ -6,7 +6,7 @@
 
 namespace shmpix::test {
 
-/// How often the process has gone to sleep.
+/// How often the process has been put to sleep.
 [[nodiscard]] inline int sleepsOf(const PeerProcess& process)
 {
     QFile status(QStringLiteral("/proc/%1/status").arg(process.pid()));
@@ -19,7 +19,7 @@ namespace shmpix::test {
     return text.mid(begin, text.indexOf('\n', begin) - begin).trimmed().toInt();
 }
 
-/// One that waits for something looks for it, sleeps, and looks again: by now it must have come to that.
+/// A waiting process checks, sleeps, and checks again. After this many sleeps, it must have started to wait.
 constexpr int sleepsOfOneThatWaits = 60;
 
 } // namespace shmpix::test

@@ -4,17 +4,17 @@
 
 namespace shmpix::test {
 
-/// A name that no other test, test run or program uses.
+/// Returns a name that no other test, test run or program uses.
 [[nodiscard]] QString uniqueName();
 
-/// A folder for this process' files that is removed when the process ends normally.
+/// A folder for the files of this process. It is removed when the process ends normally.
 [[nodiscard]] QString temporaryFolder();
 
-/// A new folder in that one.
+/// Creates a new folder in temporaryFolder().
 [[nodiscard]] QString newFolder();
 
-/// The four addresses that every test of segments runs on: posix, file, qt, systemv, each with a fresh name.
-/// `scheme` is one of those words.
+/// Returns a fresh address of one of the four kinds that every test of segments uses: posix, file, qt,
+/// systemv.
 [[nodiscard]] QString uniqueAddress(const QString& scheme);
 
 } // namespace shmpix::test

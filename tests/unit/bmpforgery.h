@@ -7,7 +7,7 @@
 
 #include <array>
 
-/// BMP files made field by field: kinds that Qt does not write, and damaged ones.
+/// Makes BMP files field by field: kinds that Qt does not write, and damaged files.
 namespace shmpix::test {
 
 struct BmpRecipe
@@ -16,10 +16,10 @@ struct BmpRecipe
     int bits = 24;
     quint32 compression = 0;
     int width = 13;
-    int height = 7; ///< negative: the top row first
-    int colors = 0; ///< in the palette; 0 for all, as in the file
+    int height = 7; ///< negative if the top row comes first
+    int colors = 0; ///< the number of palette entries; 0 means all, as in the file
     BmpMasks masks = {};
-    int gap = 0; ///< bytes between palette and pixels
+    int gap = 0; ///< the number of bytes between the palette and the pixels
 };
 
 template <class Number>
@@ -28,7 +28,7 @@ void put(QByteArray& bytes, qsizetype at, Number value)
     qToLittleEndian(value, bytes.data() + at);
 }
 
-/// A value for each pixel that uses all bits.
+/// Returns a value that uses all bits of the pixel.
 inline quint32 forgedPixel(int x, int y)
 {
     quint32 value = quint32(x + 1) * 0x9e3779b1U ^ quint32(y + 1) * 0x85ebca6bU;
@@ -77,8 +77,8 @@ inline void putForgedPixels(QByteArray& file, const BmpRecipe& recipe, qsizetype
     }
 }
 
-/// The file: pixels are forgedPixel(), cut to the depth; the palette is forgedColor(); padding, gap and the
-/// palette's fourth bytes are 0xee, as in memory that was used before.
+/// Makes the file. The pixels are forgedPixel(), cut to the depth, and the palette is forgedColor(). The
+/// padding, the gap and the fourth bytes of the palette are 0xee, like memory that was used before.
 inline QByteArray forgedBmp(const BmpRecipe& recipe)
 {
     const bool core = recipe.headerBytes == 12;
@@ -126,7 +126,7 @@ inline QByteArray forgedBmp(const BmpRecipe& recipe)
     return file;
 }
 
-/// What two C# writers make of a file: its length in front of it, or over its first four bytes.
+/// Changes a file as two C# writers do: they put its length in front of it or over its first four bytes.
 inline QByteArray behindLength(const QByteArray& file)
 {
     QByteArray length(4, '\0');

@@ -5,7 +5,7 @@
 
 #include <vector>
 
-/// The kinds of BMP that are in use.
+/// The kinds of BMP files that are in use.
 namespace shmpix::test {
 
 constexpr BmpMasks masksRgba = {0x000000ff, 0x0000ff00, 0x00ff0000, 0xff000000};
@@ -16,13 +16,14 @@ struct Kind
     BmpRecipe recipe;
 };
 
-/// Everything but the size and the order of rows.
+/// Describes everything except the size and the order of the rows.
 [[nodiscard]] const std::vector<Kind>& kinds();
 
-/// Those whose channels have not 8 bits each.
+/// The kinds whose channels do not have 8 bits each.
 [[nodiscard]] const std::vector<Kind>& packedKinds();
 
-/// Rows for the column "file": one of each kind, and one with the top row first where there can be.
+/// Adds rows for the column "file": one of each kind, and another one with the top row first if the kind
+/// allows it.
 void addFiles(const std::vector<Kind>& kinds);
 
 [[nodiscard]] inline Result<Decoded> read(const QByteArray& bytes)

@@ -8,7 +8,7 @@
 #include <QByteArray>
 #include <QtTest>
 
-/// What the tests of protocols share: bytes in memory into codecs and out of them.
+/// Helpers for the protocol tests, which pass bytes in memory to codecs and get bytes from them.
 namespace shmpix::test {
 
 inline std::span<const std::byte> spanOf(const QByteArray& bytes)
@@ -16,7 +16,7 @@ inline std::span<const std::byte> spanOf(const QByteArray& bytes)
     return std::as_bytes(std::span(bytes.constData(), static_cast<std::size_t>(bytes.size())));
 }
 
-/// What the protocol writes for a picture; null when it refuses to.
+/// Returns the bytes that the protocol writes for a picture, or null if it refuses the picture.
 inline QByteArray encoded(ProtocolId id, const QImage& image)
 {
     const auto encoding = codecFor(id).encode(image, {});
@@ -40,7 +40,7 @@ inline std::optional<QString> recognised(ProtocolId id, const QByteArray& bytes)
     return codecFor(id).recognise(source);
 }
 
-/// The file that Qt's own writer makes of a picture.
+/// Returns the file that Qt writes for a picture.
 inline QByteArray qtFile(const QImage& image, const char* format, int quality = -1)
 {
     QByteArray file;
@@ -56,13 +56,13 @@ inline QByteArray pageRounded(const QByteArray& bytes)
     return bytes + QByteArray((page - bytes.size() % page) % page, '\0');
 }
 
-/// The picture with 8 bits a channel, as a protocol of RGBA8888 keeps it.
+/// Returns the picture with 8 bits per channel, as a protocol that uses RGBA8888 keeps it.
 inline QImage in8Bits(const QImage& image)
 {
     return image.convertToFormat(image.hasAlphaChannel() ? QImage::Format_RGBA8888 : QImage::Format_RGB888);
 }
 
-/// The picture with as many bits as it has and straight alpha, as PNG keeps it.
+/// Returns the picture with all its bits and straight alpha, as PNG keeps it.
 inline QImage straight(const QImage& image)
 {
     if (image.pixelFormat().premultiplied() != QPixelFormat::Premultiplied) {
@@ -72,7 +72,7 @@ inline QImage straight(const QImage& image)
     return image.convertToFormat(deep ? QImage::Format_RGBA64 : QImage::Format_RGBA8888);
 }
 
-/// What a failed check of a result prints.
+/// Returns the text that a failed check of a result prints.
 template <class T>
 QByteArray describe(const Result<T>& result)
 {
@@ -83,7 +83,7 @@ QByteArray describe(const Result<T>& result)
                         .toUtf8();
 }
 
-/// Whether it is a refusal of bad data with a sentence for people.
+/// Whether the result is a refusal of bad data with a readable sentence.
 template <class T>
 bool isBadData(const Result<T>& result)
 {
@@ -93,7 +93,7 @@ bool isBadData(const Result<T>& result)
 
 } // namespace shmpix::test
 
-// Each evaluates its arguments once.
+// Each macro evaluates its arguments once.
 #define QVERIFY_VALUE(result)                                                                                \
     do {                                                                                                     \
         const auto& checkedResult = (result);                                                                \

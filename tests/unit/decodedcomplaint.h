@@ -5,7 +5,8 @@
 
 namespace shmpix::test {
 
-/// What is wrong with a result whatever the bytes were; empty when nothing is. Looks at every pixel.
+/// Describes a defect that no result may have, whatever the bytes were, or an empty text. Looks at every
+/// pixel.
 inline QString complaint(const Result<Decoded>& result, qint64 sourceBytes)
 {
     if (!result) {

@@ -24,7 +24,7 @@ std::span<std::byte> writable(QByteArray& bytes)
     return std::as_writable_bytes(std::span(bytes.data(), static_cast<std::size_t>(bytes.size())));
 }
 
-/// The picture with a sensor's noise, or zeros, in the lower byte of its 16 bits.
+/// Returns the picture with sensor noise or zeros in the lower byte of its 16 bits.
 QImage deepened(const QImage& image, Extra extra)
 {
     QImage deep =
@@ -69,7 +69,7 @@ qint64 paddedTo(Surroundings surroundings)
     }
 }
 
-/// An older picture, of other things and another size, that filled a larger segment.
+/// Returns an older picture with another subject and size, which filled a larger segment.
 QByteArray olderSegment(const PixelLayout& layout, const QImage& picture)
 {
     PixelLayout older = layout;

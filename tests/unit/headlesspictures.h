@@ -7,34 +7,33 @@
 
 namespace shmpix::test {
 
-/// What a writer without any header leaves in a segment.
+/// The contents of a segment whose writer uses no header.
 struct HeadlessPicture
 {
     QByteArray segment;
     PixelLayout layout; ///< the right answer
 };
 
-/// What lies behind and between the pixels.
+/// What the segment contains after and between the pixels.
 enum class Surroundings {
     Exact,       ///< the segment is as large as the picture
     Page,        ///< the segment is rounded up to pages
-    LargerZeros, ///< the segment could hold a larger picture, and was never used before
+    LargerZeros, ///< the segment has room for a larger picture and was not used before
     LargerStale, ///< the segment held a larger picture before
     Padded4,     ///< rows padded to four bytes with zeros
     Padded64,    ///< rows padded to 64 bytes with zeros
     Padded256,   ///< rows padded to 256 bytes with zeros
 };
 
-/// The bits that a picture of 8 bits lacks when it is written with more, and how bgrx's and rgbx's fourth
-/// byte is left.
+/// The low bits of an 8-bit picture that is written with more bits, and the fourth byte of bgrx and rgbx.
 enum class Extra {
     None,
-    Noise, ///< the lower byte of 16 bits is what a sensor has there; the fourth byte is what was there before
+    Noise, ///< the lower byte of 16 bits is sensor noise; the fourth byte keeps its old value
     Zeros, ///< the lower byte is 0; the fourth byte is 0
 };
 
-/// Writes the picture as those pixels, amid what else there is. Opaque unless the picture has alpha.
-/// `older` is what a larger segment held before.
+/// Writes the picture as such pixels, with the given surroundings. Alpha is opaque unless the picture has
+/// alpha. `older` is the previous picture of a larger segment.
 [[nodiscard]] HeadlessPicture headless(const QImage& image, const QString& format, Surroundings surroundings,
                                        Extra extra = Extra::None, const QImage& older = {});
 

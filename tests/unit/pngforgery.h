@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
-/// PNGs with sound checksums and anything else in them. The checksum is computed here a second time, bit by
-/// bit, so that nothing is tested by itself.
+/// Makes PNG files with correct checksums around arbitrary data. The checksum is computed here independently,
+/// bit by bit, so that the tested code does not check itself.
 namespace shmpix::test {
 
 inline quint32 bitwiseCrc(const QByteArray& bytes)
@@ -34,7 +34,7 @@ inline QByteArray pngChunk(const char* type, const QByteArray& data)
     return bigEndian(static_cast<quint32>(data.size())) + typed + bigEndian(bitwiseCrc(typed));
 }
 
-/// The beginning of a PNG: signature and header.
+/// Returns the beginning of a PNG file: the signature and the header.
 inline QByteArray pngHeader(quint32 width, quint32 height, int depth, int colorType)
 {
     return QByteArray("\x89PNG\r\n\x1a\n", 8) +
@@ -42,7 +42,7 @@ inline QByteArray pngHeader(quint32 width, quint32 height, int depth, int colorT
                                 QByteArray(3, '\0'));
 }
 
-/// Makes the checksum of stored data true again, as far as their blocks can be followed.
+/// Corrects the checksum of stored data as far as its blocks can be followed.
 inline void mendStoredData(QByteArray& bytes, qsizetype begin, qsizetype end)
 {
     quint32 low = 1;
@@ -61,7 +61,7 @@ inline void mendStoredData(QByteArray& bytes, qsizetype begin, qsizetype end)
     }
 }
 
-/// Makes the checksums of the chunks true again, as far as the chunks can be followed.
+/// Corrects the checksums of the chunks as far as the chunks can be followed.
 inline void mendPngChecksums(QByteArray& bytes, qsizetype offset)
 {
     for (qsizetype at = offset + 8; at + 12 <= bytes.size();) {

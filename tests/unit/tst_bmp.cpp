@@ -25,7 +25,8 @@ void put(QByteArray& bytes, qsizetype at, Number value)
     qToLittleEndian(value, bytes.data() + at);
 }
 
-/// A BMP as C#'s Bitmap.Save writes it, made field by field: 8-bit palette, padded rows, the last row first.
+/// Makes a BMP file field by field as Bitmap.Save() in C# writes it: 8-bit palette, padded rows, last row
+/// first.
 QByteArray paletteBmp(int width, int height, bool topDown)
 {
     const int stride = (width + 3) / 4 * 4;
@@ -59,7 +60,8 @@ QRgb paletteColor(int x, int y)
     return qRgb(i, 255 - i, i * 3 & 255);
 }
 
-/// Bytes at the end of each row that hold no pixel, in the file of an image that keeps the file's depth.
+/// Returns the number of padding bytes at the end of each row in the file, for an image with the depth of the
+/// file.
 int paddingOf(const QImage& image)
 {
     const int rowBytes = (image.width() * image.depth() + 7) / 8;

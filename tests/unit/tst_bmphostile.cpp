@@ -26,7 +26,7 @@ struct Change
     qint64 value;
 };
 
-/// A sound BMP of 20 × 10 with some fields changed; half a megabyte of zeros behind it.
+/// Makes a valid BMP file of 20 × 10 pixels with some fields changed, followed by half a megabyte of zeros.
 QByteArray changed(std::initializer_list<Change> changes, const char* pictureName = "palette")
 {
     QByteArray file = encoded(ProtocolId::Bmp, picture(QString::fromLatin1(pictureName)).copy(0, 0, 20, 10)) +
@@ -70,7 +70,7 @@ void addFiles()
     QTest::newRow("24 bits under its length") << underLength(color);
 }
 
-/// What the codec may rely on: every read after the first gives other bytes than there were before.
+/// Changes its bytes after every read, so that the codec must not read anything twice.
 class ChangingSource final : public ByteSource
 {
 public:
@@ -280,7 +280,7 @@ void TestBmpHostile::A12_A17_everyCutIsRefused()
     QFETCH(QByteArray, file);
     qsizetype shortest = file.size(); // the last row may lack its padding
     for (qsizetype length = 0; length < file.size(); ++length) {
-        const QByteArray exact(file.constData(), length); // of its own, so that a sanitiser sees its end
+        const QByteArray exact(file.constData(), length); // a separate copy, so that a sanitiser sees its end
         const auto back = decoded(ProtocolId::Bmp, exact);
         shortest = back ? std::min(shortest, length) : shortest;
         QVERIFY2(length + 3 >= file.size() || isBadData(back),
@@ -303,7 +303,8 @@ void TestBmpHostile::A17_everyFlippedBitIsReadOrRefused()
     }
 }
 
-/// The header is judged and used from one copy: pixels that come later may be any, but land in their place.
+/// The header is checked and used from one copy. Pixels that are read later may have any value, but must end
+/// up in the right place.
 void TestBmpHostile::whatChangesMeanwhileDoesNoHarm()
 {
     QFETCH(QByteArray, file);
@@ -325,7 +326,7 @@ void TestBmpHostile::eachByteIsFetchedOnce()
     QFETCH(QByteArray, file);
     ChangingSource source(file, file);
     QVERIFY_VALUE(codecFor(ProtocolId::Bmp).decode(source, {}));
-    constexpr qint64 head = 4 + 14 + 124 + 1024; // read as a whole, whatever is there
+    constexpr qint64 head = 4 + 14 + 124 + 1024; // always read as a whole
     QVERIFY2(source.fetched() <= file.size() + head, qPrintable(QString::number(source.fetched())));
 }
 

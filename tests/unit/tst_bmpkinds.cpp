@@ -13,14 +13,15 @@ QImage qtReads(const QByteArray& file)
     return image;
 }
 
-/// The value of a pixel's channel on a scale of 255.
+/// Returns a channel of a pixel, scaled to 255.
 double channel(quint32 pixel, quint32 mask, double absent)
 {
     return mask == 0 ? absent : double(pixel & mask) * 255 / double(mask);
 }
 
-/// The first pixel that is not what its bits say, rounded either way; empty when there is none. For channels
-/// that have not 8 bits: Qt 6.4 does not widen them to the full range, and mistakes those of 10.
+/// Returns a description of the first pixel that does not match its bits, rounded either way, or an empty
+/// text. Used for channels that do not have 8 bits, because Qt 6.4 does not scale them to the full range and
+/// misreads those of 10 bits.
 QString wrongPixel(const QImage& image, int bits, const BmpMasks& masks)
 {
     for (int y = 0; y < image.height(); ++y) {
@@ -44,7 +45,7 @@ QString wrongPixel(const QImage& image, int bits, const BmpMasks& masks)
 
 } // namespace
 
-/// Kinds of BMP that are in use, each against what Qt's own reader makes of it or against arithmetic.
+/// Compares each kind of BMP file that is in use with the result of Qt's reader or with computed values.
 class TestBmpKinds : public QObject
 {
     Q_OBJECT
@@ -118,7 +119,7 @@ void TestBmpKinds::A4_A5_rowsOfEveryWidthStandStraight()
 {
     QFETCH(int, bits);
     QFETCH(int, height);
-    QList<int> widths = {1365, 1366, 4095, 4096, 4097}; // long rows go another way
+    QList<int> widths = {1365, 1366, 4095, 4096, 4097}; // long rows take another code path
     for (int width = 1; width <= 40; ++width) {
         widths.append(width);
     }
@@ -159,7 +160,7 @@ void TestBmpKinds::A8_picturesOfOnePixelAWayAreRead()
 void TestBmpKinds::masksOfShorterHeadersAreRead_data()
 {
     QTest::addColumn<QByteArray>("file");
-    QTest::addColumn<QByteArray>("same"); // as a kind that Qt reads
+    QTest::addColumn<QByteArray>("same"); // the same picture in a kind that Qt reads
 
     const auto v5 = [](int bits, const BmpMasks& masks) {
         return forgedBmp({124, bits, 3, 13, 7, 0, masks});
@@ -208,7 +209,7 @@ void TestBmpKinds::fourthByteIsAlphaOnlyWhereTheHeaderSaysSo()
     }
 }
 
-/// Some megabytes, so that it comes in several pieces.
+/// The file has several megabytes, so that it is read in several pieces.
 void TestBmpKinds::largePictureIsRead_data()
 {
     QTest::addColumn<QByteArray>("file");

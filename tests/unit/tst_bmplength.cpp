@@ -16,8 +16,8 @@ void addAllFiles()
 
 } // namespace
 
-/// BMP files in a segment that has more bytes: behind the file, or its length in front of it or over its
-/// first bytes.
+/// BMP files in a segment with additional bytes: after the file, or a length in front of it or over its first
+/// bytes.
 class TestBmpLength : public QObject
 {
     Q_OBJECT
@@ -89,7 +89,7 @@ void TestBmpLength::G5_lengthOverTheFirstBytesIsRecognised()
              qPrintable(cut.error().text));
 }
 
-/// C#'s MemoryStream.GetBuffer() gives all that the stream has room for.
+/// In C#, MemoryStream.GetBuffer() returns the whole capacity of the stream.
 void TestBmpLength::G5_lengthOfALongerBufferIsRecognised()
 {
     const QByteArray file = forgedBmp({40, 8, 0, 200, 100});

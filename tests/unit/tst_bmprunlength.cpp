@@ -14,8 +14,8 @@ Result<Decoded> read(const QByteArray& bytes)
     return decoded(ProtocolId::Bmp, bytes);
 }
 
-/// A file of 6 × 3 pixels of 8 or 4 bits with these run lengths; the length of them is told unless `told` is
-/// false.
+/// Makes a file of 6 × 3 pixels of 8 or 4 bits with these run lengths. The header states their length unless
+/// `told` is false.
 QByteArray packed(int bits, const QByteArray& runs, bool told = true)
 {
     QByteArray file = forgedBmp({40, bits, 0, 6, 3});
@@ -34,7 +34,7 @@ QByteArray bytes(std::initializer_list<int> values)
     return all;
 }
 
-/// The colours' numbers, the top row first, a digit each up to 15.
+/// Returns the palette indices, the top row first, one digit for each (up to 15).
 QString indexes(const QImage& image)
 {
     QString rows;
@@ -50,7 +50,7 @@ QString indexes(const QImage& image)
 
 } // namespace
 
-/// G4: run lengths are read right or refused in words.
+/// G4: run lengths are read correctly or refused with a sentence.
 class TestBmpRunLength : public QObject
 {
     Q_OBJECT
@@ -108,13 +108,13 @@ void TestBmpRunLength::soundOnesAreRead()
         QCOMPARE(indexes(back->image), rows);
         QCOMPARE(back->bytes, file.size());
         QVERIFY2(back->reason.contains(QStringLiteral("run-length encoded")), qPrintable(back->reason));
-        if (!rows.contains(QLatin1Char('0'))) { // Qt leaves pixels that no run sets as they are in memory
+        if (!rows.contains(QLatin1Char('0'))) { // Qt does not initialise pixels that no run sets
             QImage qt;
             QVERIFY(qt.loadFromData(file, "bmp"));
             QVERIFY_SAME_PIXELS(back->image, qt);
         }
     }
-    if (runs.endsWith(QByteArray("\0\1", 2))) { // the mark of the end is enough
+    if (runs.endsWith(QByteArray("\0\1", 2))) { // the end marker is enough
         const auto back = read(packed(bits, runs, false) + QByteArray(999, '\xff'));
         QVERIFY_VALUE(back);
         QCOMPARE(indexes(back->image), rows);
@@ -189,7 +189,7 @@ void TestBmpRunLength::G4_bytesAtRandomDoNoHarm()
     }
 }
 
-/// Millions of moves by nothing: more than any picture of that size needs are not read.
+/// Millions of moves by zero: the reader stops when there are more than any picture of that size needs.
 void TestBmpRunLength::G4_endlessRunLengthsEnd()
 {
     const QByteArray back = bytes({0, 2, 0, 0}).repeated(1 << 20);

@@ -1,4 +1,5 @@
-// Work that is bounded whatever the source: by what a guess may read, and by whoever waits for a picture.
+// Tests that the work is bounded for every source, by what a guess may read and by the program that waits for
+// a picture.
 #include "common/protocol/guess/segmentsample.h"
 #include "tests/support/runtest.h"
 #include "tests/unit/codecbytes.h"
@@ -14,7 +15,7 @@ constexpr qint64 megabyte = qint64{1} << 20;
 constexpr qint64 gigabyte = qint64{1} << 30;
 constexpr qint64 terabyte = qint64{1} << 40;
 
-/// So many bytes, of which those in front are not 0; counts what is read.
+/// A source of the given size whose first bytes are not 0. Counts the bytes that are read.
 class LongSource final : public ByteSource
 {
 public:
@@ -43,7 +44,7 @@ private:
     qint64 m_read = 0;
 };
 
-/// Nobody waits any longer once the bytes were read.
+/// A source for which nobody waits any longer once its bytes were read: an empty read reports this.
 class UnwantedSource final : public ByteSource
 {
 public:

@@ -6,7 +6,7 @@
 using namespace shmpix;
 using namespace shmpix::test;
 
-/// What is true of every protocol.
+/// Tests that apply to every protocol.
 class TestCodec : public QObject
 {
     Q_OBJECT
@@ -32,7 +32,7 @@ private Q_SLOTS:
 
 namespace {
 
-/// What a lossless protocol gives back.
+/// Returns the picture that a lossless protocol returns.
 QImage expected(ProtocolId id, const QImage& image)
 {
     const bool keepsDepth = id == ProtocolId::Datastream || id == ProtocolId::Png || id == ProtocolId::Npy;
@@ -107,7 +107,7 @@ void TestCodec::B9_tailOfALongerSegmentIsIgnored()
                                      bytes + QByteArray(100001, '\xff'), bytes + bytes}) {
         DecodeOptions options;
         if (id == ProtocolId::Rawsize) {
-            options.size = exact->image.size(); // a tail makes other sizes likely
+            options.size = exact->image.size(); // a tail would make other sizes more likely
         }
         const auto back = decoded(id, longer, options);
         QVERIFY_VALUE(back);
@@ -131,7 +131,7 @@ void TestCodec::partOfAnotherPictureComesBack()
     for (QImage::Format format : {QImage::Format_RGB32, QImage::Format_RGBA8888, QImage::Format_RGB888,
                                   QImage::Format_Grayscale8, QImage::Format_RGBA64}) {
         const QImage whole = photo(201, 87, format);
-        // Rows further apart than the part is wide, and not at the beginning of memory.
+        // The rows are further apart than the part is wide and do not begin at the start of the memory.
         const QImage part(whole.constScanLine(13) + 17 * whole.depth() / 8, 101, 53, whole.bytesPerLine(),
                           format);
         const auto back = decoded(id, encoded(id, part));
@@ -155,7 +155,8 @@ void TestCodec::everyQImageFormatComesBack()
 {
     QFETCH(ProtocolId, id);
     QFETCH(int, format);
-    // Opaque formats from an opaque picture: Qt leaves the alpha of another in their unused bits.
+    // Opaque formats are made from an opaque picture because Qt would leave the alpha of another one in the
+    // unused bits.
     const bool opaque =
         QImage::toPixelFormat(QImage::Format(format)).alphaUsage() == QPixelFormat::IgnoresAlpha;
     const QImage image = picture(opaque ? QStringLiteral("rgb16") : QStringLiteral("rgba16"))
@@ -199,7 +200,7 @@ void TestCodec::lossIsTold_data()
 {
     addProtocolColumn();
     QTest::addColumn<QString>("name");
-    QTest::addColumn<QString>("word"); // of the note; empty for none
+    QTest::addColumn<QString>("word"); // a word of the note; empty for no note
 
     const auto row = [](ProtocolId id, const char* name, const char* word) {
         QTest::addRow("%s, %s", qPrintable(protocolName(id)), name)
@@ -241,7 +242,7 @@ void TestCodec::pictureIsKeptAliveByItsEncoding()
     const QImage before = image.copy();
     const auto encoding = codecFor(id).encode(image, {});
     QVERIFY_VALUE(encoding);
-    image.fill(Qt::red); // someone goes on painting, before the bytes are written
+    image.fill(Qt::red); // the caller paints again before the bytes are written
     image = QImage();
     QByteArray bytes(encoding->bytes, '\0');
     encoding->write(std::as_writable_bytes(std::span(bytes.data(), static_cast<std::size_t>(bytes.size()))));

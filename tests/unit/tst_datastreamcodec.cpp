@@ -12,7 +12,7 @@ using namespace shmpix::test;
 
 namespace {
 
-/// What a stock Qt program puts into its segment.
+/// Returns the bytes that a stock Qt program puts into its segment.
 template <class Picture>
 QByteArray stockBytes(const Picture& picture, int version = QDataStream::Qt_DefaultCompiledVersion)
 {
@@ -23,7 +23,7 @@ QByteArray stockBytes(const Picture& picture, int version = QDataStream::Qt_Defa
     return bytes;
 }
 
-/// What a stock Qt program makes of them.
+/// Returns the picture that a stock Qt program reads from the bytes.
 template <class Picture>
 Picture stockRead(const QByteArray& bytes, QDataStream::Status& status)
 {
@@ -52,7 +52,7 @@ void addPictures()
     }
 }
 
-/// Both kinds of PNG, of several kinds of picture.
+/// Adds both kinds of PNG for several kinds of pictures.
 void addEncodings()
 {
     QTest::addColumn<QByteArray>("bytes");
@@ -108,7 +108,7 @@ void TestDatastreamCodec::stockImageIsRead()
     QCOMPARE(back->bytes, bytes.size());
     QCOMPARE(back->reason, QStringLiteral("QDataStream image: marker 1, then PNG"));
     QVERIFY_SAME_PIXELS(back->image, expected);
-    if (name != QLatin1String("premultiplied")) { // Qt's writer rounds there
+    if (name != QLatin1String("premultiplied")) { // Qt's writer rounds the values of premultiplied pictures
         QVERIFY_SAME_PIXELS(back->image, picture(name));
     }
 }
@@ -137,7 +137,7 @@ void TestDatastreamCodec::G6_streamOfAnotherVersionIsRead()
     }
 }
 
-/// Streams of versions before Qt 3.1 have none, and that of Qt 1 is a BMP.
+/// Streams of versions before Qt 3.1 have no marker, and a stream of Qt 1 contains a BMP file.
 void TestDatastreamCodec::G6_streamWithoutAMarkerIsTheFileThatItIs()
 {
     const QImage image = picture(QStringLiteral("odd"));
@@ -162,7 +162,7 @@ void TestDatastreamCodec::G6_garbageIsRefused_data()
     const QByteArray marker("\0\0\0\1", 4);
     const QByteArray ones(4, '\xff');
     const QByteArray sound = ours(photo(20, 10));
-    constexpr qsizetype headerLength = 4 + 8; // behind marker and signature
+    constexpr qsizetype headerLength = 4 + 8; // after the marker and the signature
     const qsizetype dataLength = sound.indexOf("IDAT") - 4;
     QTest::newRow("a marker") << marker;
     QTest::newRow("a length of 0xFFFFFFFF") << ones;
@@ -287,7 +287,7 @@ void TestDatastreamCodec::G6_cutIsAnError()
 void TestDatastreamCodec::cutAndPaddedIsAnError()
 {
     QFETCH(QByteArray, bytes);
-    // A writer that was killed half way, in a segment that was zeros. Only IEND's checksum may be missing.
+    // A writer was killed while it filled a segment of zeros. Only the checksum of IEND may be missing.
     for (qsizetype length = 0; length < bytes.size() - 8; length += (length < 100 ? 1 : 97)) {
         const auto back = read(bytes.first(length) + QByteArray(8192, '\0'));
         QVERIFY2(

@@ -82,7 +82,7 @@ void TestDetection::longerSegmentIsDetectedToo()
     auto found = detected(pageRounded(bytes));
     QVERIFY_VALUE(found);
     QCOMPARE(protocolName(*found), protocolName(id));
-    if (id != ProtocolId::Rawsize) { // has no signature: the size is all that it is known by
+    if (id != ProtocolId::Rawsize) { // rawsize has no signature and is recognised by its size alone
         found = detected(bytes + QByteArray(3840 * 2160 * 3, '\0'));
         QVERIFY_VALUE(found);
         QCOMPARE(protocolName(*found), protocolName(id));
@@ -184,7 +184,7 @@ void TestDetection::A17_whatIsNoPictureIsBadData()
     QVERIFY2(found.error().text.contains(word), qPrintable(found.error().text));
     for (ProtocolId id : selfDescribingProtocols) {
         if (id != ProtocolId::Rawsize ||
-            bytes.size() < 5) { // rawsize may find sides for anything when it is told to
+            bytes.size() < 5) { // rawsize may find a size for anything if it is requested
             const auto back = decoded(id, bytes);
             QVERIFY2(isBadData(back), (protocolName(id).toUtf8() + ": " + describe(back)).constData());
         }
@@ -194,7 +194,7 @@ void TestDetection::A17_whatIsNoPictureIsBadData()
 void TestDetection::A17_randomBytesAreBadData()
 {
     for (quint32 seed = 1; seed <= 4000; ++seed) {
-        // No multiple of four and no whole pages: no picture fills such a segment.
+        // Neither a multiple of four nor of the page size: no picture fills such a segment.
         const qsizetype count = 4 * (1 + seed * 37 % 5000) + 1 + seed % 3;
         const QByteArray bytes = randomBytes(count, seed);
         const auto found = detected(bytes);
@@ -215,14 +215,15 @@ void TestDetection::refusalSaysWhatTheSegmentBeginsWith()
     const QString sentence = detected(QByteArray("\x93MUMPS\1\0v\0{'descr'", 18)).error().text;
     QVERIFY2(sentence.contains(QStringLiteral("93 4d 55 4d 50 53 01 00 76 00 7b 27 64 65 73 63")),
              qPrintable(sentence));
-    QVERIFY2(!sentence.contains(QStringLiteral("63 72")), qPrintable(sentence)); // sixteen bytes and no more
+    QVERIFY2(!sentence.contains(QStringLiteral("63 72")),
+             qPrintable(sentence)); // sixteen bytes only
     QVERIFY2(sentence.contains(QStringLiteral("18 bytes")), qPrintable(sentence));
 }
 
 void TestDetection::cutSignatureIsNotRecognised_data()
 {
     QTest::addColumn<ProtocolId>("id");
-    QTest::addColumn<int>("least"); // bytes that it is recognised by
+    QTest::addColumn<int>("least"); // the number of bytes needed for recognition
 
     QTest::newRow("datastream") << ProtocolId::Datastream << 12;
     QTest::newRow("png") << ProtocolId::Png << 8;

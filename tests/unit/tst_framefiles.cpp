@@ -1,4 +1,4 @@
-// Where frames go without a window: names of files, and frames one behind the other.
+// Output of frames without a window: file names, and streams of consecutive frames.
 #include "receiver/framefilename.h"
 #include "receiver/framestream.h"
 #include "tests/support/pictures.h"

@@ -13,7 +13,7 @@ using namespace shmpix::test;
 
 namespace {
 
-/// Every read gives the bytes with others changed, as when a writer goes on writing.
+/// Changes different bytes at every read, like a writer that continues to write.
 class ShiftingSource final : public ByteSource
 {
 public:
@@ -27,7 +27,7 @@ public:
     {
         auto result = MemorySource(spanOf(m_bytes)).read(offset, out);
         for (int changes = m_random.bounded(4); result && !out.empty() && changes > 0; --changes) {
-            // Early bytes are headers: change them more often.
+            // The first bytes belong to headers, so they change more often.
             const bool early = m_random.bounded(2) == 0;
             const auto most = early ? std::min<std::size_t>(out.size(), 64) : out.size();
             out[m_random.bounded(static_cast<quint32>(most))] = static_cast<std::byte>(m_random.bounded(256));
@@ -40,7 +40,7 @@ private:
     QRandomGenerator m_random;
 };
 
-/// The segment was cut by its owner: reads fail for good once so many bytes were given.
+/// Acts like a segment that its owner made shorter: after the given number of bytes every read fails.
 class FailingSource final : public ByteSource
 {
 public:
@@ -75,7 +75,7 @@ QByteArray stockBytes(const QImage& image)
     return bytes;
 }
 
-/// Decodes a source by what it is detected as, and as each protocol.
+/// Decodes a source by the detected protocol and by every protocol.
 QString complaintOfAll(ByteSource& source)
 {
     if (const auto id = detectProtocol(source); id) {
@@ -99,7 +99,7 @@ QByteArray mutated(const QByteArray& original, QRandomGenerator& random)
     constexpr std::array<uchar, 8> telling = {0x00, 0x01, 0x7f, 0x80, 0xff, 0xd9, 0xda, 0xfe};
     const bool keepsLength = random.bounded(2) == 0;
     const qsizetype first =
-        std::min<qsizetype>(bytes.size(), random.bounded(4) == 0 ? 0 : 12); // behind a signature
+        std::min<qsizetype>(bytes.size(), random.bounded(4) == 0 ? 0 : 12); // after a signature
     for (int changes = 1 + random.bounded(keepsLength ? 3 : 8); changes > 0 && bytes.size() > first;
          --changes) {
         const bool early = random.bounded(2) == 0;
@@ -127,7 +127,7 @@ QByteArray mutated(const QByteArray& original, QRandomGenerator& random)
             break;
         }
     }
-    if (random.bounded(2) == 0) { // else nothing behind a PNG's checksums would ever be reached
+    if (random.bounded(2) == 0) { // otherwise the decoder would never get past the checksums of a PNG
         const qsizetype signature = bytes.indexOf("\x89PNG");
         if (signature >= 0) {
             mendPngChecksums(bytes, signature);
@@ -138,7 +138,7 @@ QByteArray mutated(const QByteArray& original, QRandomGenerator& random)
 
 } // namespace
 
-/// Bytes that change at random, by seeds that never change.
+/// Random changes of bytes with fixed seeds.
 class TestHostileBytes : public QObject
 {
     Q_OBJECT
@@ -159,7 +159,7 @@ private:
 
 void TestHostileBytes::initTestCase()
 {
-    QLoggingCategory::setFilterRules(QStringLiteral("qt.gui.imageio*=false")); // thousands of broken pictures
+    QLoggingCategory::setFilterRules(QStringLiteral("qt.gui.imageio*=false")); // thousands of messages
     m_timer.start();
 }
 
@@ -201,7 +201,7 @@ void TestHostileBytes::A17_mutatedBytesNeverCrash()
         QFETCH(ProtocolId, id);
         decodedAnyway += codecFor(id).decode(source, {}).has_value() ? 1 : 0;
     }
-    // Else the mutations were so crude that the decoders never got far.
+    // Otherwise the mutations were so crude that the decoders never got far.
     QVERIFY2(decodedAnyway > 30, qPrintable(QString::number(decodedAnyway)));
 }
 
@@ -219,7 +219,7 @@ void TestHostileBytes::readsThatBeginToFailAreReported()
 {
     QFETCH(QByteArray, bytes);
     QFETCH(ProtocolId, id);
-    // Large enough that a decoder has to read it in several goes.
+    // Large enough that a decoder has to read it in several steps.
     const QByteArray segment = bytes + QByteArray(id == ProtocolId::Rawsize ? 0 : 300000, '\0');
     for (qint64 allowed = 0; allowed < segment.size() * 3; allowed = allowed * 5 / 4 + 3) {
         FailingSource source(segment, allowed);

@@ -26,14 +26,14 @@ QByteArray progressive(const QImage& image)
     return file;
 }
 
-/// The file with a segment behind its first marker, as cameras put thumbnails there.
+/// Returns the file with a segment after its first marker, where cameras put thumbnails.
 QByteArray withSegment(QByteArray file, char marker, const QByteArray& data)
 {
     const auto length = data.size() + 2;
     return file.insert(2, QByteArray("\xff") + marker + char(length >> 8) + char(length & 255) + data);
 }
 
-/// Of all channels of all pixels.
+/// Returns the average difference over all channels of all pixels.
 double averageDifference(const QImage& a, const QImage& b)
 {
     qint64 sum = 0;

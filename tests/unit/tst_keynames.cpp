@@ -32,7 +32,7 @@ QString text(const char* utf8)
 
 } // namespace
 
-/// What a key is called in each kind of program, and where it cannot be used.
+/// The names of a key in each kind of program, and the programs that cannot use the key.
 class KeyNamesTest : public QObject
 {
     Q_OBJECT

@@ -17,13 +17,13 @@ using namespace shmpix::test;
 
 namespace {
 
-/// A hundred pictures of photographs from Debian's package lomiri-wallpapers-16.04 and one made by
-/// arithmetic: a photo, a size, a format and what surrounds it, none of which goes with another, since their
-/// numbers have no common divisors.
+/// A hundred pictures made from the photographs in Debian's package lomiri-wallpapers-16.04 and a computed
+/// one. Each combines a photo, a size, a format and surrounding bytes. The counts of these have no common
+/// divisors, so that none of them is tied to another.
 struct Table
 {
     const char* name;
-    int leastRight; ///< of a hundred
+    int leastRight; ///< the required number of right guesses in a hundred
     std::vector<const char*> photographs;
     std::vector<QSize> sizes;
     int photoStep;
@@ -31,12 +31,11 @@ struct Table
     int surroundingStep;
 };
 
-/// As many of the photographs, from the first on, show sky over land: those tell red from blue.
+/// The number of photographs, from the first on, that show sky over land, which distinguishes red from blue.
 constexpr int landscapes = 3;
 constexpr int pictures = 100;
 
-/// The guess was improved with what it missed of the first set in view; the second set says better what to
-/// expect of other pictures.
+/// The guess was tuned on the first set. The second set shows better what to expect for other pictures.
 const std::array<Table, 2>& tables()
 {
     static const std::array<Table, 2> list = {
@@ -87,7 +86,7 @@ auto pick(const List& list, int index)
     return list[static_cast<std::size_t>(index) % list.size()];
 }
 
-/// Photographs by name, each decoded once.
+/// Photographs by name. Each is decoded only once.
 class Photographs
 {
 public:
@@ -159,7 +158,8 @@ Row rowOf(const Table& table, int index)
             static_cast<Extra>(index % 3)};
     if (format == QLatin1String("nv12") || format == QLatin1String("yuyv") ||
         format == QLatin1String("rggb8")) {
-        row.size = QSize(row.size.width() / 2 * 2, row.size.height() / 2 * 2); // pixels share colours
+        row.size = QSize(row.size.width() / 2 * 2,
+                         row.size.height() / 2 * 2); // pixels share colours
     }
     if (format == QLatin1String("bgrx8") && row.extra == Extra::None) {
         row.extra = Extra::Zeros; // with 255 it would be bgra8

@@ -1,4 +1,5 @@
-// What is counted and measured of a live stream: rates and latencies that are numbers whatever clocks say.
+// The counts and measurements of a live stream: rates and latencies must be valid numbers whatever the clocks
+// say.
 #include "common/channel/framerate.h"
 #include "common/channel/latencies.h"
 #include "tests/support/runtest.h"

@@ -10,7 +10,7 @@ using namespace shmpix::test;
 
 namespace {
 
-/// A file with that dictionary, as NumPy begins it.
+/// Returns the header that NumPy writes for the dictionary.
 QByteArray npyFile(const QByteArray& dictionary, const QByteArray& data, int major = 1)
 {
     QByteArray length(major == 1 ? 2 : 4, '\0');
@@ -30,7 +30,7 @@ QByteArray dictionary(const QByteArray& type, const QByteArray& shape, bool fort
 
 } // namespace
 
-/// NumPy's files, made here by their description; tests/interop has NumPy itself.
+/// NumPy files, made here from the specification of the format. The tests in tests/interop use NumPy itself.
 class TestNpy : public QObject
 {
     Q_OBJECT

@@ -1,4 +1,4 @@
-// Memory for pictures that come one after the other, and reading into it.
+// Memory for successive pictures, and reading into it.
 #include "common/base/memorysource.h"
 #include "common/image/picturepool.h"
 #include "common/image/readpixels.h"
@@ -26,7 +26,7 @@ private Q_SLOTS:
         }
         QImage again = pool.take({64, 32}, QImage::Format_RGB32);
         QCOMPARE(again.constBits(), first);
-        QVERIFY(again.isDetached()); // filling it makes no other memory
+        QVERIFY(again.isDetached()); // filling it allocates nothing
         QCOMPARE(again.bits(), const_cast<uchar*>(first));
     }
 

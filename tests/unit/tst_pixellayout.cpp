@@ -17,7 +17,7 @@ PixelLayout layout(const char* text)
 
 } // namespace
 
-/// Layouts as texts, and what of them may be.
+/// The text form of layouts, and the layouts that are valid.
 class TestPixelLayout : public QObject
 {
     Q_OBJECT

@@ -25,7 +25,8 @@ QByteArray bytesOf(const QList<Number>& numbers)
     return {reinterpret_cast<const char*>(numbers.constData()), numbers.size() * qsizetype(sizeof(Number))};
 }
 
-/// The picture's rows in a QImage format, each followed by some padding, the first behind some bytes.
+/// Returns the rows of the picture in a QImage format. Some bytes precede the first row, and padding follows
+/// each row.
 QByteArray rowsOf(const QImage& image, int padding, int offset, bool upsideDown)
 {
     QByteArray bytes(offset, '\xee');
@@ -38,7 +39,7 @@ QByteArray rowsOf(const QImage& image, int padding, int offset, bool upsideDown)
     return bytes;
 }
 
-/// 16-bit grey values of a one-row picture.
+/// Returns the 16-bit grey values of a picture with one row.
 QList<int> greys(const QImage& image)
 {
     QList<int> values;
@@ -51,7 +52,7 @@ QList<int> greys(const QImage& image)
 
 } // namespace
 
-/// Pixels without a header, by layouts that somebody told.
+/// Pixels without a header, with a given layout.
 class TestPixels : public QObject
 {
     Q_OBJECT
@@ -90,7 +91,7 @@ void TestPixels::pictureComesBackInEachFormat()
 {
     QFETCH(QString, format);
     QFETCH(int, tolerance);
-    // Smooth, with black and white in it: what is mapped by its range comes back as it was.
+    // A gradient that includes black and white: stretching it to its range does not change it.
     QImage image(64, 48, QImage::Format_RGB32);
     for (int y = 0; y < image.height(); ++y) {
         for (int x = 0; x < image.width(); ++x) {

@@ -41,10 +41,10 @@ void TestPngHeader::headerSaysWhatItSays_data()
 {
     QTest::addColumn<int>("depth");
     QTest::addColumn<int>("colorType");
-    QTest::addColumn<int>("bitsPerPixel"); // 0 for refused
+    QTest::addColumn<int>("bitsPerPixel"); // 0 if the header is refused
 
     const std::array<std::array<int, 7>, 7> bits = {{
-        // colour type: bits a pixel for depths 1, 2, 4, 8, 16, 32
+        // colour type: bits per pixel for depths 1, 2, 4, 8, 16, 32
         {0, 1, 2, 4, 8, 16, 0},
         {1, 0, 0, 0, 0, 0, 0},
         {2, 0, 0, 0, 24, 48, 0},
@@ -82,7 +82,7 @@ void TestPngHeader::wrongChecksumIsRefused()
 {
     QByteArray bytes = pngHeader(10, 10, 8, 2);
     QVERIFY_VALUE(headerOf(bytes));
-    bytes[19] = 11; // a width that would be fine
+    bytes[19] = 11; // would be a valid width
     const auto header = headerOf(bytes);
     QVERIFY_BAD_DATA(header);
     QVERIFY2(header.error().text.contains(QStringLiteral("checksum")), qPrintable(header.error().text));

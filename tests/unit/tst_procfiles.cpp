@@ -1,4 +1,5 @@
-// What the system says of shared memory in text: real lines, and what a stranger may make of them.
+// The text files in which the system describes shared memory: real lines, and lines with names that anybody
+// may choose.
 #include "common/segment/heldlocks.h"
 #include "common/segment/keyfiles.h"
 #include "common/segment/mappingtable.h"
@@ -153,7 +154,7 @@ void ProcFilesTest::whoHoldsALockIsFound()
                                         "2: -> FLOCK  ADVISORY  WRITE 4712 00:1a:99 0 EOF\n");
     QCOMPARE(locks.holder(0x1a, 1234), std::optional<qint64>(4711));
     QCOMPARE(locks.holder(0x17, 1), std::nullopt);  // another kind of lock
-    QCOMPARE(locks.holder(0x1a, 99), std::nullopt); // only waits
+    QCOMPARE(locks.holder(0x1a, 99), std::nullopt); // only waits for the lock
 }
 
 void ProcFilesTest::otherLocksAreLeftOut_data()
@@ -184,7 +185,7 @@ void ProcFilesTest::theQtKeyIsFoundBehindItsHash_data()
 {
     QTest::addColumn<QString>("file");
     QTest::addColumn<QString>("key");
-    // By QSharedMemory::setKey(): letters, then SHA-1.
+    // The name that QSharedMemory::setKey() makes: letters, then SHA-1.
     QTest::newRow("letters") << "qipc_sharedmemory_Shared50d0d8dd11a959484cb838e05c14b2e51b64c68d"
                              << "Shared";
     QTest::newRow("letters and a number") << "qipc_sharedmemory_frame414305d6539d5b50e7bb2dd67ce9c494996adb4e"

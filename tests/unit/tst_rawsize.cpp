@@ -7,7 +7,8 @@ using namespace shmpix::test;
 
 namespace {
 
-/// What the Python writer puts there: np.insert(rgba, 0, [w, h, 0, 0]) with uint8, so that sides wrap.
+/// Returns the bytes of the Python writer: np.insert(rgba, 0, [w, h, 0, 0]) with uint8, so that the sides
+/// wrap.
 QByteArray pythonBytes(const QImage& image)
 {
     QByteArray bytes;
@@ -264,7 +265,7 @@ void TestRawsize::otherSizesAreOfferedAndCanBeChosen()
         QCOMPARE(chosen->image.size(), size);
         QVERIFY(offers(*chosen, QSize(512, 512)));
         QVERIFY(!offers(*chosen, size));
-        // The same bytes, other rows.
+        // The same bytes, divided into other rows.
         QCOMPARE(chosen->image.pixel(0, 0), likeliest->image.pixel(0, 0));
         QCOMPARE(chosen->image.pixel(size.width() - 1, size.height() - 1), likeliest->image.pixel(511, 511));
     }

@@ -14,12 +14,12 @@ namespace {
 
 constexpr unsigned char guard = 0xa5;
 
-/// Every format that an encoder takes rows in.
+/// Every format in which an encoder takes rows.
 constexpr std::array targets = {
     QImage::Format_RGBA8888,   QImage::Format_RGB888,      QImage::Format_BGR888, QImage::Format_ARGB32,
     QImage::Format_Grayscale8, QImage::Format_Grayscale16, QImage::Format_RGBA64, QImage::Format_RGBX64};
 
-/// Colours, alpha and noise in every channel, in any format.
+/// Makes an image of any format with colours, alpha and noise in every channel.
 QImage source(QImage::Format format, int width, int height)
 {
     QImage image(width, height, QImage::Format_ARGB32);
@@ -33,7 +33,7 @@ QImage source(QImage::Format format, int width, int height)
     return image.convertToFormat(format);
 }
 
-/// The same picture in memory of its own, with rows further apart than any QImage would put them.
+/// Copies the picture into separate memory, with rows further apart than in any QImage.
 QImage padded(const QImage& image, std::vector<uchar>& memory)
 {
     const qsizetype stride = image.bytesPerLine() + 56;
@@ -52,8 +52,8 @@ QByteArray name(QImage::Format format)
     return "format " + QByteArray::number(int(format));
 }
 
-/// The first row that is not as QImage converts it, or a byte that is written behind it; empty when all is
-/// well.
+/// Returns the first row that differs from QImage's conversion or after which a byte is written, or an empty
+/// text.
 QString firstDifference(RowConverter& rows, const QImage& expected)
 {
     std::vector<std::byte> out(static_cast<std::size_t>(rows.rowBytes()) + 64);
@@ -117,7 +117,7 @@ void TestRowConverter::rowsAreAsQImageConvertsThem()
 {
     QFETCH(int, from);
     QFETCH(int, to);
-    // The last one has more rows than a band.
+    // The last picture has more rows than a band.
     for (const QSize size : {QSize(1, 1), QSize(7, 3), QSize(33, 5), QSize(301, 150)}) {
         const QImage image = source(QImage::Format(from), size.width(), size.height());
         RowConverter rows(image, QImage::Format(to));
@@ -179,7 +179,7 @@ void TestRowConverter::unusedByteOfAnOpaquePictureIsNotTakenForAlpha()
     const QImage expected = image.convertToFormat(QImage::Format(to));
     for (qsizetype i = 3; i < image.sizeInBytes(); i += 4) {
         image.bits()[i] =
-            static_cast<uchar>(i); // programs that make QImages over foreign memory leave anything there
+            static_cast<uchar>(i); // programs that wrap other memory in a QImage may leave any value there
     }
     RowConverter rows(image, QImage::Format(to));
     const QString difference = firstDifference(rows, expected);

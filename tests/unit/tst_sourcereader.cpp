@@ -23,7 +23,7 @@ QByteArray toBytes(std::span<const std::byte> span)
     return {reinterpret_cast<const char*>(span.data()), static_cast<qsizetype>(span.size())};
 }
 
-/// Counts how often each byte is asked for.
+/// Counts how often each byte is requested.
 class CountingSource final : public ByteSource
 {
 public:

@@ -25,7 +25,7 @@ Result<std::optional<StoredPng>> readBack(const QByteArray& bytes)
     return readStoredPng(source, 0);
 }
 
-/// A different value in every pixel next to another.
+/// Makes an image in which neighbouring pixels have different values.
 QImage pattern(int width, int height, QImage::Format format)
 {
     QImage image(width, height, format);
@@ -41,7 +41,8 @@ QImage pattern(int width, int height, QImage::Format format)
     return image;
 }
 
-/// The same picture in the same format, compared without a conversion, which for 8K would take seconds.
+/// Whether both pictures have the same format and pixels. Avoids a conversion, which would take seconds for
+/// 8K.
 bool isSame(const QImage& a, const QImage& b)
 {
     return a.format() == b.format() && a == b;
@@ -57,7 +58,7 @@ private Q_SLOTS:
     void init()
     {
         QTest::failOnWarning(QRegularExpression(QStringLiteral(".")));
-    } // libpng's, of what we write
+    } // libpng's warnings about the files that we write
     void ourReaderGivesPixelsAndFormatBack_data();
     void ourReaderGivesPixelsAndFormatBack();
     void qtReadsTheSamePixels_data();

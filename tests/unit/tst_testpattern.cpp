@@ -16,7 +16,7 @@ constexpr quint64 largestNumber = std::numeric_limits<quint64>::max();
 QImage painted(QSize size, quint64 number)
 {
     QImage image(size, QImage::Format_RGB32);
-    image.fill(0x12345678); // what an older frame left there
+    image.fill(0x12345678); // the remains of an older frame
     paintTestPattern(image, number);
     return image;
 }

@@ -19,7 +19,7 @@ using namespace shmpix;
 
 namespace {
 
-/// From now on write() takes nothing in this process, and says that this is no failure.
+/// From now on, write() in this process writes nothing and does not report a failure.
 bool takeNothing()
 {
     std::array<sock_filter, 4> program = {{BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),

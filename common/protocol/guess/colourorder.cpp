@@ -11,11 +11,11 @@ namespace {
 constexpr qint64 sampledRows = 60;
 constexpr qint64 sampledPixels = 120;
 
-/// How much the picture speaks for the first of three channels being blue; negative: red.
+/// Measures how much the picture suggests that the first of three channels is blue; negative: red.
 class BlueFirst
 {
 public:
-    /// A pixel's outer channels and its green, at a height from 0, the top, to 1.
+    /// Takes a pixel's outer channels, green, and height, from 0 at the top to 1.
     void look(int first, int green, int third, double height)
     {
         const double difference = first - third;
@@ -37,7 +37,7 @@ public:
     [[nodiscard]] double score() const
     {
         const auto mean = [](double sum, double count) { return count > 0 ? sum / count : 0; };
-        // Sky is blue and above, ground and faces are warm, and leaves are rather yellow than blue.
+        // Sky is blue and at the top, ground and faces are warm, and leaves are yellowish rather than bluish.
         const double sky =
             std::clamp((mean(m_top, m_topCount) - mean(m_bottom, m_bottomCount)) / 20, -1.5, 1.5);
         const double warmth = std::clamp(-mean(m_sum, m_count) / 25, -1.0, 1.0);

@@ -11,13 +11,13 @@ struct ColourOrder
 {
     ChannelOrder likelier = ChannelOrder::Bgr;
     ChannelOrder other = ChannelOrder::Rgb;
-    bool hinted = false; ///< the picture speaks for it; else it is what most programs write
+    bool hinted = false; ///< the picture supports it; otherwise it is the order that most programs write
 };
 
-/// Red first or blue first, for pixels of three or four bytes; `alpha`: the fourth is alpha.
+/// Judges whether red or blue is first, for pixels of three or four bytes. With `alpha`, the fourth is alpha.
 [[nodiscard]] ColourOrder interleavedOrder(const PictureRows& rows, int pixelBytes, bool alpha);
 
-/// Where the greens are is seen from the bytes; which of the other two is red is not.
+/// Judges the order of a mosaic. The bytes show where green is, but not which of the other two is red.
 [[nodiscard]] ColourOrder mosaicOrder(const PictureRows& rows);
 
 } // namespace shmpix

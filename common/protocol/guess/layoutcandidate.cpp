@@ -18,10 +18,10 @@ using Kind = PixelStructure::Kind;
 
 constexpr double bitWeight = 6;
 
-/// Costs of what speaks against a stride whose rows are an older picture's, behind another one.
+/// The cost of a stride that belongs to the rows of an older picture behind another one.
 constexpr double older = 15;
 
-/// The same bytes for all candidates, enough of them for some rows of each.
+/// Returns the same bytes for all candidates, enough for some rows of each.
 std::span<const unsigned char> beginningOf(std::span<const unsigned char> bytes)
 {
     constexpr std::size_t least = std::size_t{160} << 10;
@@ -48,7 +48,7 @@ std::vector<PixelFormat> formatsOf(const PixelStructure& structure)
     return formats;
 }
 
-/// How much less often a format is met than the usual ones.
+/// Returns how much rarer a format is than the usual ones.
 double rarity(PixelFormat format)
 {
     switch (format.order) {
@@ -76,7 +76,7 @@ struct Chosen
     double against = impossibleValues;
 };
 
-/// The format of a structure whose values the bytes have best.
+/// Returns the format of the structure whose values match the bytes best.
 Chosen bestFormat(const PixelStructure& structure, const PictureRows& rows)
 {
     Chosen best;
@@ -107,10 +107,10 @@ void chooseOrder(LayoutCandidate& candidate, const PictureRows& rows)
     candidate.colourHint = order.hinted;
 }
 
-/// Whether rows resemble the next ones more than they resemble bytes that lie elsewhere.
+/// Whether rows resemble the next rows more than they resemble bytes elsewhere.
 bool areSmooth(const PictureRows& rows, const PixelStructure& structure, const PredictionCost& cost)
 {
-    // Rows that are longer by a part lie all over the same picture.
+    // Rows that are longer by a fraction are scattered over the same picture.
     const qint64 part = (rows.stride * 5 / 13 + structure.pixel) / structure.pixel * structure.pixel;
     PictureRows elsewhere = rows;
     elsewhere.stride += part;
@@ -170,14 +170,14 @@ public:
 private:
     struct Height
     {
-        qint64 rows = 0; ///< of bytes: with nv12's colours
+        qint64 rows = 0; ///< rows of bytes, including nv12's colours
         bool nv12 = false;
         qint64 height = 0;
         PictureEnd end;
         double cost = 0;
     };
 
-    /// What is the same for every height.
+    /// The values that all heights share.
     struct Common
     {
         double cost = 0;
@@ -195,8 +195,9 @@ private:
     [[nodiscard]] Common commonOf(const RowPlacement& placement, const PictureEnds& ends,
                                   const PixelStructure& structure, qint64 used) const
     {
-        // All candidates are judged on the same bytes, whatever their heights: some parts of a picture are
-        // smoother than others. The beginning counts more: it is never left over from an older picture.
+        // All candidates are judged on the same bytes, regardless of their heights, because some parts of a
+        // picture are smoother than others. The beginning counts more, because it is never left over from an
+        // older picture.
         const qint64 all = ends.rowsBeforeBreak() > 0 ? ends.rowsBeforeBreak() : maximumSide * maximumSide;
         const auto rows = PictureRows::of(m_bytes, placement.offset, placement.stride, used, all);
         const auto first =
@@ -204,7 +205,7 @@ private:
         const PredictionCost whole = predictionCost(rows, structure);
         const PredictionCost front = first.count > 8 ? predictionCost(first, structure) : whole;
         Common common;
-        // Zeros at the end of each row cost nothing, but say nothing for their being pixels either.
+        // Zeros at the end of each row cost nothing, but are no evidence for pixels either.
         const qint64 zeros = zerosAtTheEnd(m_bytes, placement);
         const qint64 telling = std::min(used, placement.stride - zeros);
         common.cost = bitWeight * (0.3 * whole.bits() + 0.7 * front.bits()) * double(used) / double(telling) +
@@ -298,7 +299,7 @@ private:
         m_found.push_back({candidate, common, structure});
     }
 
-    /// The brightness and the colours behind it are predicted each in its own way.
+    /// Returns the cost of the brightness and of the colours behind it, which are predicted separately.
     [[nodiscard]] double costOfPlanes(const RowPlacement& placement, qint64 used, const Height& height) const
     {
         constexpr PixelStructure pairs{2, 1};

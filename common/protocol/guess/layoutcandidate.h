@@ -15,16 +15,15 @@ namespace shmpix {
 struct LayoutCandidate
 {
     PixelLayout layout;
-    std::optional<ChannelOrder> otherOrder; ///< as likely but for what photographs mostly show
+    std::optional<ChannelOrder> otherOrder; ///< equally likely except for the usual content of photographs
     EndSign end = EndSign::ContinuesBelow;
     bool smooth = false; ///< each row resembles the next one
     bool colourHint = false;
-    double cost = 0; ///< the least is the likeliest
+    double cost = 0; ///< the lowest is the likeliest
 };
 
-/// The likeliest candidates of a segment, the likeliest first. Takes some hundred milliseconds at most,
-/// whatever the bytes are; less when isWanted() says that nobody waits any longer, and what it gives is then
-/// not to be used. Any thread.
+/// The likeliest candidates of a segment, the likeliest first. Takes at most a few hundred milliseconds,
+/// whatever the bytes are. Stops early when isWanted() returns false; the result is then useless. Any thread.
 [[nodiscard]] std::vector<LayoutCandidate> likeliestCandidates(const SegmentSample& sample, std::size_t most,
                                                                const std::function<bool()>& isWanted);
 

@@ -15,12 +15,12 @@ struct LayoutGuess
     QString reason;
 };
 
-/// Proposes layouts for bytes that nothing else describes, the likeliest first, at most mostLayoutGuesses:
-/// by the arithmetic of sizes, by the resolutions that are common, and by how smooth the rows are with each
-/// layout. Red before blue or blue before red cannot be known from bytes: the likelier one, by what
-/// photographs show, comes first and the other next. Nor can bottom-up be known. The list is empty when
-/// nothing sensible fits. Fails when the bytes are no longer there. Any thread; reads the
-/// source's beginning and, as far as zeros go, its end or samples of it: a bounded number of bytes.
+/// Proposes at most mostLayoutGuesses layouts for bytes without any description, the likeliest first. Judges
+/// by the arithmetic of sizes, by common resolutions, and by how smooth the rows are with each layout. The
+/// bytes do not show whether red or blue comes first: the order that suits photographs comes first and the
+/// other next. They do not show bottom-up either. The list is empty if nothing sensible fits. Fails if the
+/// bytes are no longer there. Any thread. Reads a bounded number of bytes: the source's beginning and, to
+/// find trailing zeros, its end or samples.
 [[nodiscard]] Result<std::vector<LayoutGuess>> guessLayouts(ByteSource& source);
 
 inline constexpr std::size_t mostLayoutGuesses = 8;

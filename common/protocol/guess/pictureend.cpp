@@ -18,18 +18,20 @@ qint64 roundedUp(qint64 value, qint64 unit)
     return (value + unit - 1) / unit * unit;
 }
 
-/// The bytes of a pixel of any format, so that each column of a piece is always the same byte of a pixel.
+/// A common multiple of the bytes of all formats' pixels, so that each column of a piece is always the same
+/// byte of a pixel.
 constexpr qint64 pieceBytes = 24;
 constexpr qint64 piecesOfARow = 5;
 
-/// How many bytes of a row are looked at: of one that is shorter than a piece, some of the next row, too.
+/// Returns how many bytes of a row are compared. For a row shorter than a piece, this includes part of the
+/// next row.
 qint64 lookedAt(qint64 stride)
 {
     return std::max(stride, pieceBytes);
 }
 
-/// Differences of a row from the bytes `distance` further on, added up for each byte of its pieces. As many
-/// bytes as lookedAt() says must be there in both places.
+/// Adds the differences between a row and the bytes `distance` further on to `sums`, for each byte of its
+/// pieces. Both places must have lookedAt() bytes.
 void addDifferences(const unsigned char* row, qint64 stride, qint64 distance,
                     std::array<int, pieceBytes>& sums)
 {
@@ -81,7 +83,7 @@ float PictureEnds::difference(qint64 first, qint64 last, qint64 distance) const
 
 void PictureEnds::findTellingBytes()
 {
-    // The lower bytes of large numbers are noise, in which nothing is seen.
+    // The lower bytes of large numbers are noise, which shows nothing.
     const std::span<const unsigned char> content = m_sample.content();
     std::array<int, pieceBytes> next{};
     std::array<int, pieceBytes> other{};
@@ -117,8 +119,8 @@ void PictureEnds::compareRows()
 
 void PictureEnds::findBreak()
 {
-    // The split into a part whose rows resemble each other and one whose do not that makes both least
-    // surprising, each having a mean of its own.
+    // Looks for the split into a part whose rows resemble each other and a part whose rows do not. The best
+    // split makes both parts least surprising, with a separate mean for each.
     const auto count = static_cast<qint64>(m_unlikeness.size());
     const auto at = [this](qint64 y) { return std::min(m_unlikeness[static_cast<std::size_t>(y)], 2.0F); };
     double total = 0;
@@ -144,7 +146,7 @@ void PictureEnds::findBreak()
     if (split == 0) {
         return;
     }
-    // The first great difference nearby is the one from the last row to what follows it.
+    // The steepest rise nearby is the difference between the last row and the bytes after it.
     qint64 steepest = std::max<qint64>(leastRows, split - 4);
     for (qint64 y = steepest; y <= std::min(count - 1, split + 3); ++y) {
         const auto rise = [&](qint64 row) {
@@ -164,16 +166,16 @@ bool PictureEnds::breaksOffAt(qint64 rows) const
         return false;
     }
     const auto likeness = [&](qint64 first, qint64 last, qint64 distance) {
-        // What hardly changes at all, such as the exponents of floats, tells nothing.
+        // Bytes that hardly change, such as the exponents of floats, tell nothing.
         return (difference(first, last, distance) + 0.3F) / (difference(first, last, elsewhere()) + 0.3F);
     };
     const float above = likeness(rows - 1 - looked, rows - 1, m_stride);
     const float below = likeness(rows, rows + looked, m_stride);
     if (above > 0.85F || below < 0.6F || below < 1.3F * above) {
-        return false; // these rows have more detail, but go on
+        return false; // these rows have more detail, but continue the picture
     }
-    // Grass, too, resembles the next row little. What is left of another picture has rows of another length,
-    // with which these here make no sense; where one length explains both, it is one picture.
+    // Rows of grass hardly resemble the next row either. The remains of another picture have a different row
+    // length, which does not explain the rows above. If one length explains both parts, they are one picture.
     bool found = false;
     for (const qint64 other : m_otherStrides) {
         if (other == m_stride || likeness(rows, rows + looked, other) >= 0.75F * below) {
@@ -219,7 +221,7 @@ std::vector<qint64> PictureEnds::likelyRows() const
 
 bool PictureEnds::isEdge(qint64 rows) const
 {
-    // The last row's difference from what follows stands out of the differences around it.
+    // The difference between the last row and what follows stands out from the differences around it.
     const auto count = static_cast<qint64>(m_differences.size());
     const qint64 edge = rows - 1;
     if (edge < leastRows || edge + leastRows >= count) {
@@ -235,12 +237,12 @@ bool PictureEnds::isEdge(qint64 rows) const
 PictureEnd PictureEnds::judge(qint64 rows, qint64 used) const
 {
     const qint64 segment = m_sample.segmentBytes;
-    const qint64 begin = m_offset + (rows - 1) * m_stride; // of the last row
+    const qint64 begin = m_offset + (rows - 1) * m_stride; // start of the last row
     const qint64 whole = begin + m_stride;
     const qint64 end = begin + used;
-    const double blank = // part of the rows that would be zeros
+    const double blank = // fraction of the rows that would be zeros
         std::max(0.0, double(begin - m_sample.contentEnd) / double(std::max<qint64>(whole - m_offset, 1)));
-    // The row at which an older picture begins is not always clear: a common height nearby is likelier.
+    // The row where an older picture begins is not always clear, so a common height nearby is likelier.
     const qint64 fromBreak = m_break > 0 ? rows - m_break : -rows;
     const double broken = m_break > 0 && fromBreak > mostFromBreak ? 5 : 0;
     const double wasted = std::max(0.0, double(segment - whole) / double(segment));
@@ -254,7 +256,7 @@ PictureEnd PictureEnds::judge(qint64 rows, qint64 used) const
                 zerosFollow ? 0.3 + 20 * wasted + 9 * blank + blankRow + broken : 1.5 + broken};
     }
     if (zerosFollow) {
-        // Hardly any picture's last pixel is black: its end is the content's.
+        // Hardly any picture's last pixel is black, so the picture ends where the content ends.
         const double notAtTheEnd = end - m_sample.contentEnd < 4 ? 0 : 1;
         return blank == 0 ? PictureEnd{EndSign::ContentEnds, 0.3 + notAtTheEnd + broken}
                           : PictureEnd{EndSign::BlankBelow, 1.5 + 9 * blank};
@@ -268,7 +270,7 @@ PictureEnd PictureEnds::judge(qint64 rows, qint64 used) const
     if (isEdge(rows)) {
         return {EndSign::RowsBreakOff, 2 + broken};
     }
-    // Nothing is known of what lies behind the bytes that were copied.
+    // The bytes after the copied ones are unknown.
     const bool seen = whole + m_stride <= static_cast<qint64>(m_sample.front.size());
     return {EndSign::ContinuesBelow, (seen ? 3.5 : 3.2) + broken};
 }

@@ -51,7 +51,7 @@ double oddness(qint64 width, qint64 height)
         return 0;
     }
     if (isListed(height, width)) {
-        return 0.3; // upright is rarer
+        return 0.3; // portrait is rarer
     }
     constexpr double usualShape = 1.4; // between 4:3 and 3:2
     const double shape = std::abs(std::log(double(width) / double(height) / usualShape));

@@ -12,19 +12,19 @@ constexpr qint64 sampledRows = 32;
 constexpr qint64 sampledRowBytes = 384;
 constexpr int piecesOfARow = 3;
 
-/// Sums of the prediction errors of one byte of the pixel.
+/// Sums of the prediction errors for one byte of the pixel, named after what predicts it.
 struct Errors
 {
     qint64 pixelBefore = 0;
-    qint64 twoPixelsBefore = 0; ///< continuing the slope from them
+    qint64 twoPixelsBefore = 0; ///< continuing their slope
     qint64 channelBefore = 0;
-    qint64 changeOfChannelBefore = 0; ///< as much from the pixel before as the channel before
+    qint64 changeOfChannelBefore = 0; ///< the change from the pixel before, taken from the channel before
     qint64 byteBefore = 0;            ///< of the same sample
-    qint64 twoBytesBefore = 0;        ///< of the same sample: fractions repeat themselves
+    qint64 twoBytesBefore = 0;        ///< of the same sample: fractions repeat
     qint64 rowBelow = 0;
     qint64 rowBelowAsPixelBefore = 0;
     qint64 rowBelowAsChannelBefore = 0;
-    qint64 nextRow = 0; ///< of a mosaic: the other colours
+    qint64 nextRow = 0; ///< in a mosaic: the other colours
     qint64 nextRowAsPixelBefore = 0;
     qint64 count = 0;
 };
@@ -39,7 +39,7 @@ int lagOf(const PixelStructure& structure, int phase)
     return structure.kind == PixelStructure::Kind::Yuyv && phase % 2 == 0 ? 2 : structure.pixel;
 }
 
-/// Adds one byte, whose pixel has two pixels before it in the row and a row `below` bytes on.
+/// Adds one byte. Its row has two more pixels before it, and the row below begins `below` bytes further on.
 void add(Errors& errors, const unsigned char* byte, qint64 below, const PixelStructure& structure, int phase)
 {
     const int lag = lagOf(structure, phase);
@@ -69,7 +69,7 @@ void add(Errors& errors, const unsigned char* byte, qint64 below, const PixelStr
     ++errors.count;
 }
 
-/// Bits of an error of that mean size, if errors are distributed as they mostly are.
+/// Returns the bits for an error of that mean size if errors have their usual distribution.
 double bits(qint64 sum, qint64 count)
 {
     return std::log2(1.0 + double(sum) / double(std::max<qint64>(count, 1)));
@@ -93,7 +93,7 @@ PredictionCost predictionCost(const PictureRows& rows, const PixelStructure& str
         const qint64 y = taken == 1 ? 0 : (pairs - 1) * i / (taken - 1);
         const unsigned char* row = rows.row(y);
         for (int part = 0; part < piecesOfARow; ++part) {
-            // A different place in each row, so that no column is looked at alone.
+            // Uses a different place in each row, so that no column dominates.
             const qint64 room = std::max<qint64>(0, pixels - 2 - piece);
             const qint64 third = room * part / piecesOfARow;
             const qint64 begin = 2 + third + (room / piecesOfARow) * (i * 7 % 16) / 16;

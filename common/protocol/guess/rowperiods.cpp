@@ -13,8 +13,8 @@ constexpr int windowCount = 20;
 constexpr qint64 leastPeriod = 8;
 constexpr std::size_t mostPeriods = 14;
 
-/// Sum of the differences of two stretches of bytes. Sanitisers would look at each of some hundred million
-/// bytes for each guess; differencesByPeriod() knows that they lie inside.
+/// Returns the sum of the differences of two stretches of bytes. Sanitisers would check hundreds of millions
+/// of bytes for each guess, although differencesByPeriod() ensures that they are in range.
 #ifdef __GNUC__
 __attribute__((no_sanitize("address", "undefined")))
 #endif
@@ -28,13 +28,13 @@ sumOfDifferences(const unsigned char* a, const unsigned char* b, qint64 count)
     return sum;
 }
 
-/// How far a neighbourhood reaches: some pixels to either side, but not to the next row.
+/// Returns how far a neighbourhood reaches: some pixels to either side, but not to the next row.
 qint64 neighbourhood(qint64 period)
 {
     return std::clamp(period / 4, qint64{3}, qint64{24});
 }
 
-/// Mean difference of two bytes so far from each other, for each distance.
+/// Returns the mean difference of two bytes for each distance between them.
 std::vector<float> differencesByPeriod(std::span<const unsigned char> bytes, qint64 maximum)
 {
     const auto size = static_cast<qint64>(bytes.size());
@@ -45,7 +45,7 @@ std::vector<float> differencesByPeriod(std::span<const unsigned char> bytes, qin
         return differences;
     }
     differences.resize(static_cast<std::size_t>(most) + 1, 255.0F);
-    const qint64 reach = size - most - window; // where the last window begins
+    const qint64 reach = size - most - window; // start of the last window
     for (qint64 period = leastPeriod; period <= most; ++period) {
         quint64 sum = 0;
         for (int i = 0; i < windowCount; ++i) {

@@ -14,14 +14,14 @@ constexpr qint64 pageBytes = 4096;
 constexpr std::array<qint64, 5> headerBytes = {4, 8, 16, 54, 128};
 constexpr std::array<qint64, 5> strideUnits = {4, 16, 64, 128, 256};
 
-/// The first rows are looked at closely and later ones seldom: a picture may end early.
+/// Returns the rows to look at, closely at first and more sparsely later: a picture may end early.
 constexpr qint64 sampledRows = 32;
 qint64 sampledRow(qint64 index)
 {
     return index * index / 4;
 }
 
-/// Bytes of a pixel where two of them share some: half of theirs.
+/// Returns the bytes of one pixel. If two pixels share bytes, this is half of theirs.
 qint64 bytesOfOne(const PixelStructure& structure)
 {
     return structure.kind == PixelStructure::Kind::Interleaved ? structure.pixel : structure.pixel / 2;
@@ -32,7 +32,7 @@ qint64 roundedUp(qint64 value, qint64 unit)
     return (value + unit - 1) / unit * unit;
 }
 
-/// Calls use(width, height) for each common size, as it is and upright.
+/// Calls use(width, height) for each common size in landscape and in portrait.
 template <class Use>
 void forCommonSizes(Use use)
 {
@@ -63,7 +63,7 @@ private:
     std::vector<RowPlacement> m_list;
 };
 
-/// Whether so many bytes are what the segment, or its content, has.
+/// Whether this many bytes fill the segment or match its content.
 bool isWholeOf(const SegmentSample& sample, qint64 bytes, qint64 stride)
 {
     return bytes == sample.segmentBytes ||
@@ -94,7 +94,7 @@ void addCommonSizes(Placements& placements, const SegmentSample& sample)
     });
 }
 
-/// Whether each second byte is noise and the others are not, as in numbers of 16 bits.
+/// Whether every second byte is noise and the others are not, as in 16-bit numbers.
 bool upperBytesTell(std::span<const unsigned char> bytes)
 {
     constexpr std::size_t looked = 4096;
@@ -118,7 +118,7 @@ bool upperBytesTell(std::span<const unsigned char> bytes)
 
 std::vector<RowPlacement> rowPlacements(const SegmentSample& sample, std::span<const unsigned char> bytes)
 {
-    // The beginning by itself, too: far behind it there may be another, older picture.
+    // The beginning is also searched by itself: an older picture may be far behind it.
     constexpr std::size_t beginning = std::size_t{320} << 10;
     const std::span<const unsigned char> begin = bytes.first(std::min(bytes.size(), beginning));
     const qint64 step = upperBytesTell(begin) ? 2 : 1;

@@ -7,7 +7,7 @@
 
 namespace shmpix {
 
-/// Where rows may lie in a segment, before anything is said of their pixels. A value.
+/// Where rows may lie in a segment, regardless of their pixels. A value.
 struct RowPlacement
 {
     qint64 offset = 0;
@@ -15,20 +15,21 @@ struct RowPlacement
     double cost = 0; ///< 0: likeliest
 };
 
-/// Placements that the bytes resemble themselves at, and those with which a common size fits the segment.
-/// `bytes` are those of the sample that are judged.
+/// Placements at which the bytes resemble themselves, and placements with which a common size fits the
+/// segment. `bytes` are the judged bytes of the sample.
 [[nodiscard]] std::vector<RowPlacement> rowPlacements(const SegmentSample& sample,
                                                       std::span<const unsigned char> bytes);
 
-/// The widths, in pixels, that rows of that stride may have: without padding, up to where they are zeros,
-/// and common ones that are padded to a round stride.
+/// The possible widths, in pixels, of rows of that stride: without padding, up to the zeros at the end, and
+/// common widths that are padded to a round stride.
 [[nodiscard]] std::vector<qint64> widthsOf(std::span<const unsigned char> bytes,
                                            const RowPlacement& placement, const PixelStructure& structure);
 
-/// How many bytes at the end of the first rows are 0 in all of them.
+/// The number of bytes at the end of each row that are 0 in all of the first rows.
 [[nodiscard]] qint64 zerosAtTheEnd(std::span<const unsigned char> bytes, const RowPlacement& placement);
 
-/// How little the bytes behind the first `used` of each row look like padding, when so many are zeros.
+/// The cost of padding after the first `used` bytes of each row, if `zeros` bytes at the end of each row are
+/// 0.
 [[nodiscard]] double paddingCost(const RowPlacement& placement, qint64 used, qint64 zeros, int pixelBytes);
 
 } // namespace shmpix

@@ -14,7 +14,7 @@ namespace {
 constexpr qint64 sampledRows = 24;
 constexpr qint64 sampledPixels = 160;
 
-/// Calls look(bytes of the pixel, x) for some pixels, each with its neighbours to the left and to the right.
+/// Calls look(bytes of the pixel) for some pixels that have a neighbour on the left and on the right.
 template <class Look>
 void forSomePixels(const PictureRows& rows, qint64 pixelBytes, Look look)
 {
@@ -63,21 +63,21 @@ double floatsAgainst(const PictureRows& rows, int channels)
     if (count == 0 || insane * 200 > count || tiny * 50 > count || greatest < 0.05) {
         return impossibleValues;
     }
-    // By chance bytes are a float of sane size seldom, a double hardly ever; a half quite often.
+    // Random bytes rarely make a float of plausible size, and hardly ever a double, but quite often a half.
     double against = sizeof(Number) == 2 ? 0 : sizeof(Number) == 4 ? -2.5 : -4;
     against += least < 0 ? 1 : greatest <= 1.001 ? -0.7 : greatest <= 255.5 ? 0 : 1.5;
     return against + (transparent > 0 ? 1.5 : 0);
 }
 
-/// Whether 16-bit words are the halves of a picture from 0 to 1 or 0 to 255: most of them then have one of a
-/// few exponents.
+/// Judges whether 16-bit words are the halves of a picture from 0 to 1 or from 0 to 255. In that case most of
+/// them have one of a few exponents.
 double halvesAgainst(const PictureRows& rows, int channels)
 {
     qint64 count = 0;
     qint64 toOne = 0;  // 1/32 to 1
     qint64 toByte = 0; // 8 to 255
     qint64 zeros = 0;
-    qint64 beyond = 0; // what such a picture cannot have
+    qint64 beyond = 0; // values that neither picture can have
     unsigned greatest = 0;
     forSomePixels(rows, qint64{2} * channels, [&](const unsigned char* pixel) {
         for (qint64 channel = 0; channel < channels; ++channel) {
@@ -98,7 +98,7 @@ double halvesAgainst(const PictureRows& rows, int channels)
     return floatsAgainst<qfloat16>(rows, channels) + (one ? -1.5 : -0.3);
 }
 
-/// A number's lower byte runs through all values while the upper one climbs by one.
+/// Judges 16-bit numbers: the lower byte runs through all values while the upper byte changes by one.
 double wordsAgainst(const PictureRows& rows, int channels)
 {
     qint64 count = 0;
@@ -106,8 +106,8 @@ double wordsAgainst(const PictureRows& rows, int channels)
     qint64 opaque = 0;
     qint64 lowerChange = 0;
     qint64 upperChange = 0;
-    qint64 wraps = 0;   ///< the lower byte goes from one end to the other
-    qint64 carries = 0; ///< and the upper one counts that
+    qint64 wraps = 0;   ///< the lower byte jumps from one end to the other
+    qint64 carries = 0; ///< and the upper byte changes by one
     unsigned upperBits = 0;
     unsigned lowerBits = 0;
     const qint64 pixelBytes = qint64{2} * channels;
@@ -143,7 +143,7 @@ double wordsAgainst(const PictureRows& rows, int channels)
     return against + (channels == 4 ? (3 * opaque == count ? -1 : 1.5) : 0);
 }
 
-/// Two colours of a mosaic are about as smooth as each other; the bytes of a 16-bit number are not.
+/// Judges a mosaic: two of its colours are about equally smooth, but the bytes of a 16-bit number are not.
 double mosaicAgainst(const PictureRows& rows)
 {
     qint64 count = 0;
@@ -173,10 +173,10 @@ double fourthByteAgainst(const PictureRows& rows, bool alpha)
         even += std::abs(pixel[0] - pixel[-4]) + std::abs(pixel[2] - pixel[-2]);
         odd += qint64{2} * std::abs(pixel[1] - pixel[-3]);
     });
-    // Two samples of 16 bits: the lower bytes are noise.
+    // With two samples of 16 bits, the lower bytes are noise.
     const double words = even > 110 * count && odd < 40 * count ? 3 : 0;
     const bool constantZero = zero == count;
-    const bool garbage = change > 40 * count; // alpha is flat nearly everywhere
+    const bool garbage = change > 40 * count; // alpha is flat almost everywhere
     if (alpha) {
         return words + (opaque == count      ? -1
                         : constantZero       ? 4
@@ -195,7 +195,7 @@ double yuyvAgainst(const PictureRows& rows)
     qint64 colourChange = 0;
     qint64 far = 0;
     qint64 same = 0;
-    qint64 apart = 0; ///< brightness from colour
+    qint64 apart = 0; ///< differences between brightness and colour
     forSomePixels(rows, 4, [&](const unsigned char* pair) {
         ++count;
         for (const int at : {1, 3}) {
@@ -269,7 +269,7 @@ double valuesAgainst(PixelFormat format, const PictureRows& rows)
 double colourPlaneAgainst(const PictureRows& rows, qint64 height)
 {
     if (height >= rows.count || rows.used < 8) {
-        return 2; // not among the bytes that were copied, or not there
+        return 2; // not among the copied bytes, or missing
     }
     qint64 count = 0;
     qint64 sum = 0;

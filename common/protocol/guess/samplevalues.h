@@ -5,16 +5,16 @@
 
 namespace shmpix {
 
-/// How badly the numbers in memory fit a format, in the measure of a guess's cost: 0 is neutral, negative
-/// speaks for the format, impossibleValues rules it out. Floats must be finite and of sane size, the halves
-/// of a 16-bit number must behave as such, alpha must be alpha. The channels' order is not looked at.
-/// Any thread.
+/// How badly the numbers in memory fit a format, as a part of a guess's cost: 0 is neutral, a negative value
+/// favours the format, and impossibleValues rules it out. Floats must be finite and of plausible size, the
+/// two bytes of a 16-bit number must behave as such, and alpha must look like alpha. Ignores the order of the
+/// channels. Any thread.
 [[nodiscard]] double valuesAgainst(PixelFormat format, const PictureRows& rows);
 
 inline constexpr double impossibleValues = 1000;
 
-/// How badly rows of bytes fit the brightness of `height` rows and then, for each two of these, a row of
-/// colours, as in nv12.
+/// How badly rows of bytes fit nv12: `height` rows of brightness, then one row of colours for every two of
+/// them.
 [[nodiscard]] double colourPlaneAgainst(const PictureRows& rows, qint64 height);
 
 } // namespace shmpix

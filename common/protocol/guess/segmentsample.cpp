@@ -9,13 +9,13 @@ namespace shmpix {
 namespace {
 
 constexpr qint64 pieceBytes = qint64{1} << 20;
-constexpr qint64 mostSearched = SegmentSample::maximumFront; ///< byte by byte
+constexpr qint64 mostSearched = SegmentSample::maximumFront; ///< the longest stretch to search byte by byte
 
-/// What is looked at of a stretch that is too long for that.
+/// The samples that are taken of a longer stretch.
 constexpr qint64 samples = 1024;
 constexpr qint64 sampleBytes = 4096;
 
-/// One past the last byte that is not 0.
+/// Returns one past the last byte that is not 0.
 qint64 endOfContent(std::span<const unsigned char> bytes)
 {
     constexpr std::size_t step = 4096;
@@ -30,7 +30,7 @@ qint64 endOfContent(std::span<const unsigned char> bytes)
     return static_cast<qint64>(end);
 }
 
-/// Looks for the end of the content of a stretch, closer and closer.
+/// Finds the end of a stretch's content by narrowing it down.
 class ContentEnd
 {
 public:
@@ -39,7 +39,7 @@ public:
     {
     }
 
-    /// One past the last byte in [begin, end) that is not 0; `begin` where there is none.
+    /// Returns one past the last byte in [begin, end) that is not 0, or `begin` if there is none.
     [[nodiscard]] Result<qint64> in(qint64 begin, qint64 end)
     {
         while (end - begin > mostSearched) {
@@ -49,13 +49,13 @@ public:
                 return last.error();
             }
             begin = last->value_or(begin);
-            end = std::min(end, begin + step); // where the next sample has none
+            end = std::min(end, begin + step); // start of the next sample, which has no content
         }
         return search(begin, end);
     }
 
 private:
-    /// Where the last sample begins that has content; nothing where none has.
+    /// Returns where the last sample with content begins, or nothing if no sample has any.
     [[nodiscard]] Result<std::optional<qint64>> lastSampleWithContent(qint64 begin, qint64 end, qint64 step)
     {
         for (qint64 at = begin + (end - 1 - begin) / step * step; at >= begin; at -= step) {
@@ -70,7 +70,7 @@ private:
         return std::optional<qint64>();
     }
 
-    /// Backwards: what follows a picture is mostly zeros, and what is before them does not matter.
+    /// Searches backwards, because mostly zeros follow a picture, and the bytes before them do not matter.
     [[nodiscard]] Result<qint64> search(qint64 begin, qint64 end)
     {
         while (end > begin) {

@@ -9,22 +9,22 @@ namespace shmpix {
 
 namespace {
 
-/// The bytes of a sample of any format, several times, so that each byte of a window is always the same one
-/// of a sample.
+/// A common multiple of the bytes of all formats' samples, so that each byte of a window is always the same
+/// byte of a sample.
 constexpr qint64 phases = 24;
 constexpr qint64 windowBytes = 10 * phases;
 constexpr qint64 mostPlaces = 512;
-constexpr std::size_t leastPlaces = 8; ///< of either picture
+constexpr std::size_t leastPlaces = 8; ///< for each of the two pictures
 constexpr qint64 leastRows = 8;
 
 using Mask = std::array<unsigned char, windowBytes>;
 
-/// 0 for the bytes that are noise, such as the lower ones of floats: nothing is seen in them.
+/// Returns a mask with 0 for bytes that are noise, such as the lower bytes of floats: they show nothing.
 Mask tellingBytes(std::span<const unsigned char> bytes)
 {
     constexpr qint64 distance = 4 * phases;
     constexpr qint64 looked = 400;
-    constexpr qint64 asNoise = 66; // two random bytes differ by 85
+    constexpr qint64 asNoise = 66; // two random bytes differ by 85 on average
     std::array<qint64, phases> sums{};
     const qint64 room = static_cast<qint64>(bytes.size()) - phases - distance;
     for (qint64 i = 0; i < looked; ++i) {
@@ -42,8 +42,7 @@ Mask tellingBytes(std::span<const unsigned char> bytes)
     return mask;
 }
 
-/// Whether two strides are so near, or so simply related, that a picture's own details make now the one, now
-/// the other the better.
+/// Whether two strides are so close, or so simply related, that the picture's details can favour either.
 bool areRelated(qint64 a, qint64 b)
 {
     const qint64 less = std::min(a, b);
@@ -52,9 +51,8 @@ bool areRelated(qint64 a, qint64 b)
     return std::abs(more - multiple) <= std::max<qint64>(less / 16, 8);
 }
 
-/// How far the bytes a row further on are like those at a place, more than bytes elsewhere are, for each of
-/// some places that are equally far from each other: from -1 to 1, where 0 is as little as if they had
-/// nothing to do with each other.
+/// For evenly spaced places, tells how much more the bytes one row further on resemble those at the place
+/// than bytes elsewhere do. The values range from -1 to 1; 0 means no more than unrelated bytes.
 class Likeness
 {
 public:
@@ -66,13 +64,13 @@ public:
     {
     }
 
-    /// Where the last window begins for which there are bytes so far behind it.
+    /// Returns the start of the last window that has bytes far enough behind it.
     [[nodiscard]] qint64 room() const
     {
         return static_cast<qint64>(m_bytes.size()) - windowBytes - m_elsewhere;
     }
 
-    /// Sums of the differences themselves.
+    /// Returns the sums of the differences themselves.
     [[nodiscard]] std::vector<int> differences(qint64 step) const
     {
         std::vector<int> sums;
@@ -119,10 +117,10 @@ double meanOf(std::span<const float> values)
            double(std::max<std::size_t>(values.size(), 1));
 }
 
-/// The front and the back of a segment, if one stride explains the one and another stride the other.
+/// The split of a segment into a front and a back, if one stride explains the front and another the back.
 struct Split
 {
-    std::size_t at = 0; ///< places in front; 0: none
+    std::size_t at = 0; ///< number of places in front; 0: no split
     double evidence = 0;
 };
 
@@ -139,11 +137,11 @@ Split splitOf(std::span<const float> front, std::span<const float> back)
             at = i + 1;
         }
     }
-    // A narrow strip that is unlike the rest is the picture's own, mostly: a caption, a border, grass.
+    // A narrow strip that differs from the rest usually belongs to the picture: a caption, a border, grass.
     if (at < leastPlaces || at + std::max(leastPlaces, count / 16) > count) {
         return {};
     }
-    // Each must explain its part, and be next to nothing to the other's. Sky resembles itself at any
+    // Each stride must explain its own part and almost nothing of the other. Sky resembles itself at any
     // distance.
     constexpr double little = 0.4;
     const double frontAbove = meanOf(front.first(at));
@@ -156,8 +154,8 @@ Split splitOf(std::span<const float> front, std::span<const float> back)
     return {at, frontAbove * double(at) + backBelow * double(count - at)};
 }
 
-/// The byte behind the last row of the picture in front, near `rough`: the rows above are each like the next
-/// one, the bytes below like those a row of the older picture further on.
+/// Returns the byte after the last row of the picture in front, near `rough`. The rows above resemble their
+/// next rows; the bytes below resemble those one row of the older picture further on.
 qint64 endOfFront(const Likeness& front, const Likeness& back, qint64 stride, qint64 rough, qint64 margin)
 {
     constexpr qint64 mostLooked = 40'000;
@@ -188,8 +186,8 @@ qint64 endOfFront(const Likeness& front, const Likeness& back, qint64 stride, qi
     return best;
 }
 
-/// How much better bytes a row of `better` further on are than those a row of `worse` further on, at places
-/// from `first` until `last`; 0: as well.
+/// Returns how much better `better` predicts the next row than `worse` does, at places from `first` until
+/// `last`; 0: equally well.
 double advantage(std::span<const int> better, std::span<const int> worse, std::size_t first, std::size_t last)
 {
     last = std::min({last, better.size(), worse.size()});
@@ -260,7 +258,7 @@ StaleTail::StaleTail(std::span<const unsigned char> bytes, std::span<const qint6
 
 bool StaleTail::isOlder(qint64 stride) const
 {
-    // Each second row of a mosaic resembles the other ones better than its neighbours.
+    // Every second row of a mosaic resembles the others more than its neighbours.
     return m_begin > 0 && std::none_of(m_inFront.begin(), m_inFront.end(),
                                        [&](qint64 known) { return known == stride || known == 2 * stride; });
 }

@@ -19,7 +19,7 @@ constexpr std::size_t slotCount = 4;
 constexpr std::size_t headerBytes = 4096;
 constexpr std::chrono::milliseconds patience(100);
 
-/// The ring, mapped.
+/// The mapped ring.
 class BareRing
 {
 public:
@@ -28,7 +28,7 @@ public:
         , m_bytes(headerBytes + slotCount * m_frameBytes)
     {
         const QByteArray path = QFile::encodeName(folder + QStringLiteral("/ring"));
-        // The reader must not see it before it is long enough.
+        // The reader must not see the file before it is long enough.
         const QByteArray hidden = path + ".new";
         const FileDescriptor file(
             make ? ::open(hidden.constData(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600)

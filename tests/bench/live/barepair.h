@@ -4,8 +4,8 @@
 
 namespace shmpix::bench {
 
-/// What memory allows: a ring of four frames and a counter in it. The reader waits by looking at the counter
-/// without pause, and nothing keeps it from reading a frame that is being overwritten.
+/// The limit that memory sets: a ring of four frames with a counter. The reader polls the counter without
+/// pause, and nothing prevents it from reading a frame that is being overwritten.
 [[nodiscard]] Transport barePair();
 
 } // namespace shmpix::bench

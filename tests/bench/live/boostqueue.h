@@ -4,8 +4,8 @@
 
 namespace shmpix::bench {
 
-/// Boost.Interprocess' message_queue of four frames. Nothing can be made or looked at in place: it copies in
-/// and out, holding its lock.
+/// Boost.Interprocess' message_queue of four frames. Frames cannot be made or read in place: the queue copies
+/// them in and out while it holds its lock.
 [[nodiscard]] Transport boostQueue();
 
 } // namespace shmpix::bench

@@ -16,14 +16,14 @@ quint64 wordAt(std::span<const std::byte> frame, std::size_t offset)
     return word;
 }
 
-/// From the first word to the last one.
+/// The place of stamp `i`, from the first word to the last one.
 std::size_t stampAt(std::span<const std::byte> frame, std::size_t i)
 {
     const std::size_t words = frame.size() / wordBytes;
     return i * (words - 1) / (stampCount - 1) * wordBytes;
 }
 
-/// The word that a frame is filled with: eight times one byte.
+/// The word that fills a frame: one byte, eight times.
 quint64 filling(quint64 number)
 {
     return (number & 0xff) * 0x0101010101010101U;
@@ -68,7 +68,7 @@ std::optional<quint64> patternOf(std::span<const std::byte> frame)
 
 quint64 sumOf(std::span<const std::byte> frame)
 {
-    // Several sums at once, so that the additions do not wait for each other.
+    // Several sums in parallel, so that the additions do not wait for each other.
     constexpr std::size_t lanes = 16;
     quint64 sums[lanes] = {};
     const std::size_t words = frame.size() / wordBytes;

@@ -8,20 +8,20 @@
 
 namespace shmpix::bench {
 
-/// What the frames of a measurement hold, so that a reader counts only those that it got whole, and each
+/// The content of the frames in a measurement, so that a reader counts only whole frames, and each frame
 /// once.
 
-/// Writes the frame's number to places all over it: cheap beside sending it, and enough to see that it is
-/// torn.
+/// Writes the frame's number to places all over the frame: cheap compared with sending it, and enough to
+/// detect a torn frame.
 void stamp(std::span<std::byte> frame, quint64 number);
 
-/// The number, when all of the places have it.
+/// Returns the number if all places have it.
 [[nodiscard]] std::optional<quint64> stampOf(std::span<const std::byte> frame);
 
-/// Fills all of the frame with what its number gives.
+/// Fills the whole frame with a pattern that depends on its number.
 void fillPattern(std::span<std::byte> frame, quint64 number);
 
-/// Reads every byte once. The frame's number, when they are what fillPattern() wrote.
+/// Reads every byte once. Returns the frame's number if the bytes are those that fillPattern() wrote.
 [[nodiscard]] std::optional<quint64> patternOf(std::span<const std::byte> frame);
 
 /// The sum of the frame's 64-bit words.

@@ -104,7 +104,8 @@ public:
     [[nodiscard]] bool isPlaying() const { return m_isPlaying && m_allocator; }
 
 private:
-    /// In the shared memory. The allocator gives other memory when that is full: then wait for the reader.
+    /// Allocates in the shared memory. If that is full, the allocator returns other memory; then this waits
+    /// for the reader.
     GstBuffer* allocate()
     {
         const auto deadline = std::chrono::steady_clock::now() + patience;

@@ -4,8 +4,8 @@
 
 namespace shmpix::bench {
 
-/// GStreamer: appsrc, shmsink; shmsrc, appsink. Frames are made in shmsink's own memory where it has room, as
-/// it proposes to the elements before it.
+/// GStreamer: appsrc, shmsink; shmsrc, appsink. Frames are made in shmsink's memory if it has room, as it
+/// proposes to the elements before it.
 [[nodiscard]] Transport gstreamerPair();
 
 } // namespace shmpix::bench

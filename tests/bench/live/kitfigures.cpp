@@ -13,7 +13,7 @@ namespace {
 constexpr QSize size1080p(1920, 1080);
 constexpr double secondsOfRound = 0.5;
 
-/// The script that writes; it measures NumPy's own copying first.
+/// The writer's script. It first measures how fast NumPy copies.
 QString script()
 {
     return QStringLiteral(SHMPIX_SOURCE "/tests/bench/live/kitwriter.py");
@@ -22,10 +22,10 @@ QString script()
 /// Frames per second.
 struct Round
 {
-    double looked = 0; ///< by a reader that looks at them
-    double copied = 0; ///< by one that copies them
+    double looked = 0; ///< by a reader that looks at the frames
+    double copied = 0; ///< by a reader that copies the frames
     double numpy = 0;  ///< copied by NumPy into shared memory, with nobody reading
-    double own = 0;    ///< and into memory of its own, whose pages are larger
+    double own = 0;    ///< copied by NumPy into private memory, whose pages are larger
 };
 
 std::optional<Round> measureRound(const Transport& ours)

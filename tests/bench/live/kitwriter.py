@@ -1,6 +1,6 @@
-"""kitwriter.py KEY WIDTH HEIGHT: measures how often NumPy copies an RGBA frame into a ring of four in shared memory and
-into one in its own, prints "numpy SHARED OWN" in frames per second, then sends such frames with the kit as fast as it
-goes, until standard input ends. Each is stamped as framestamp.h says."""
+"""kitwriter.py KEY WIDTH HEIGHT measures how often NumPy copies an RGBA frame into a ring of four in shared memory and
+in private memory, and prints "numpy SHARED OWN" in frames per second. It then sends these frames with the kit at full
+speed, until standard input ends. Each frame is stamped as described in framestamp.h."""
 import mmap
 import pathlib
 import sys
@@ -20,7 +20,7 @@ def rate(ring, frame):
     begun, copies = time.perf_counter(), -SLOTS
     while time.perf_counter() < begun + SECONDS:
         if copies == 0:
-            begun = time.perf_counter()  # its pages are there now
+            begun = time.perf_counter()  # its pages are now allocated
         numpy.copyto(ring[copies % SLOTS], frame)
         copies += 1
     return copies / (time.perf_counter() - begun)

@@ -5,19 +5,19 @@
 
 namespace shmpix::bench {
 
-/// The figures of live frames, by what they take. `known` begins with ours; the others are measured beside
-/// it, in rounds that take turns. What could not be measured is left out and said on standard error.
+/// The figures of live frames, by measurement. `known` begins with our transport; the others are measured
+/// beside it, in rounds that take turns. Measurements that fail are left out and reported on standard error.
 
-/// 4K frames as fast as they go, copied in and out: frames per second.
+/// 4K frames at full speed, copied in and out: frames per second.
 [[nodiscard]] std::vector<Figure> copyFigures(const std::vector<Transport>& known);
 
 /// The same, filled and read in place.
 [[nodiscard]] std::vector<Figure> placeFigures(const std::vector<Transport>& known);
 
-/// From a frame's being filled to the reader's running, 1080p at 60 frames per second.
+/// The time from filling a frame until the reader runs, 1080p at 60 frames per second.
 [[nodiscard]] std::vector<Figure> wakeUpFigures(const std::vector<Transport>& known);
 
-/// Frames published per second whose pixels are where they belong already.
+/// Frames published per second if their pixels are already in place.
 [[nodiscard]] std::vector<Figure> publishFigures();
 
 /// The writer's rate of 4K frames at 60 per second, with more and more readers, one of them stopped.

@@ -7,7 +7,7 @@ namespace shmpix::bench {
 /// Our own live frames.
 [[nodiscard]] Transport livePair();
 
-/// The address that they have in a folder, for others that are to read or write them.
+/// The address of these frames in a folder, for other readers or writers.
 [[nodiscard]] QString liveAddress(const QString& folder);
 
 } // namespace shmpix::bench

@@ -21,14 +21,14 @@ constexpr double framesPerSecond = 60;
 constexpr double pictureMiB = double(frameBytes(size4K)) / (1024 * 1024);
 constexpr double settleSeconds = 3;
 
-/// Ends with exit(): quit() would close the window.
+/// Uses exit(), because quit() would close the window.
 void runFor(double seconds)
 {
     QTimer::singleShot(int(seconds * 1000), Qt::PreciseTimer, qApp, [] { QCoreApplication::exit(); });
     QCoreApplication::exec();
 }
 
-/// Seconds that this process has computed.
+/// The processor time of this process in seconds.
 double processorTime()
 {
     timespec time = {};

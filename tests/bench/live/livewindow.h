@@ -5,9 +5,9 @@
 
 namespace shmpix::bench {
 
-/// Opens the receiver's window, live, on the stream under that key and prints what it takes for so many
-/// seconds: the longest time in which it could not answer (ms), the frames shown per second, its share of a
-/// core, and by how many MiB its memory grew. A process of its own, as a user has it.
+/// Opens the receiver's window, live, on the stream under that key for the given time. Prints the longest
+/// time in which it could not respond (ms), the frames shown per second, its share of a core, and by how many
+/// MiB its memory grew. Runs as a separate process, as for a user.
 int showLiveWindow(int argc, char** argv, const QString& key, double seconds);
 
 /// Runs that process beside a writer of 4K frames at 60 per second.

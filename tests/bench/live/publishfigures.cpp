@@ -12,7 +12,7 @@ namespace {
 constexpr int width = 3840;
 constexpr int height = 2160;
 
-/// Frames per second of a writer that moves no pixels; nothing when it fails.
+/// Frames per second of a writer that moves no pixels; nothing if it fails.
 std::optional<double> publishRate(FrameWriter& frames)
 {
     constexpr int count = 20'000;

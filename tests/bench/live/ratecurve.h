@@ -11,13 +11,13 @@ struct RatesOfSize
     Rates rates;
 };
 
-/// Frames from 64x64 to 8K as fast as they go, copied in and out.
+/// Measures frames from 64x64 to 8K at full speed, copied in and out.
 [[nodiscard]] std::vector<RatesOfSize> measureRateCurve(const std::vector<Transport>& known);
 
-/// For people: frames per second, a row for each size.
+/// A table for people: frames per second, one row per size.
 [[nodiscard]] QString toTable(const std::vector<RatesOfSize>& curve, const std::vector<Transport>& known);
 
-/// The same as an SVG, gigabytes per second over the frame's size, that suits light and dark pages.
+/// The same as an SVG for light and dark pages: gigabytes per second over the frame's size.
 [[nodiscard]] QString toSvg(const std::vector<RatesOfSize>& curve, const std::vector<Transport>& known);
 
 } // namespace shmpix::bench

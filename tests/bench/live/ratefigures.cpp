@@ -12,7 +12,7 @@ constexpr QSize size4K(3840, 2160);
 constexpr double secondsOfRound = 0.3;
 constexpr int rounds = 5;
 
-/// What is asked for against one of the others.
+/// The goal compared with another transport.
 std::optional<double> goalAgainst(const QString& name, Work work)
 {
     constexpr double bare = 0.9;
@@ -43,7 +43,8 @@ std::vector<Figure> rateFigures(const std::vector<Transport>& known, Work work, 
     return figures;
 }
 
-/// How often one process can read as much memory as a ring of four frames has, in frames per second.
+/// How often per second one process can read as much memory as a ring of four frames has, in frames per
+/// second.
 double passesPerSecond()
 {
     constexpr std::size_t slots = 4;

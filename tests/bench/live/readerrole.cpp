@@ -14,7 +14,7 @@ namespace {
 constexpr qint64 nanosecondsPerSecond = 1'000'000'000;
 constexpr qint64 patience = 10 * nanosecondsPerSecond; // for a writer that sends nothing
 constexpr quint64 fewestFrames = 4;
-constexpr quint64 framesBefore = 8; // each slot was touched, by both sides
+constexpr quint64 framesBefore = 8; // both sides have then touched each slot
 constexpr qint64 timeBefore = nanosecondsPerSecond / 10;
 
 std::unique_ptr<FrameInlet> openInlet(const Task& task)
@@ -28,7 +28,7 @@ std::unique_ptr<FrameInlet> openInlet(const Task& task)
     return inlet;
 }
 
-/// Gets one frame out; its number, when it came whole.
+/// Reads one frame; returns its number if it came whole.
 std::optional<quint64> getOne(FrameInlet& inlet, Work work, std::span<std::byte> own)
 {
     std::optional<quint64> number;

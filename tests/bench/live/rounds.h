@@ -11,7 +11,7 @@
 
 namespace shmpix::bench {
 
-/// A writer process and what it left; both end with this object.
+/// A writer process and its files; both are removed with this object.
 class WriterProcess
 {
 public:
@@ -22,10 +22,10 @@ public:
 
     [[nodiscard]] bool isReady() const { return m_isReady; }
 
-    /// What its readers are to be told.
+    /// The parameters for its readers.
     [[nodiscard]] const Task& task() const { return m_task; }
 
-    /// How many frames it sends in a second, counted over so many seconds from now.
+    /// How many frames it sends per second, counted from now on for the given time.
     [[nodiscard]] std::optional<double> framesPerSecond(double seconds);
 
 private:
@@ -38,21 +38,21 @@ private:
 /// Starts a reader process.
 [[nodiscard]] std::unique_ptr<test::PeerProcess> startReader(const Task& task);
 
-/// Runs a reader process. Whole frames that it got, per second; nothing when it failed, which is said on
-/// standard error.
+/// Runs a reader process. Returns the whole frames that it got per second; nothing if it failed, which is
+/// reported on standard error.
 [[nodiscard]] std::optional<double> readRate(const Task& task);
 
-/// One round: a writer and a reader, new processes.
+/// One round: a new writer process and a new reader process.
 [[nodiscard]] std::optional<double> measureRate(const Task& task);
 
-/// One round of wake-ups: nanoseconds from a frame's being filled to the reader's having it.
+/// One round of wake-ups: the nanoseconds from filling a frame until the reader has it.
 [[nodiscard]] std::vector<double> measureWakeUps(const Task& task);
 
-/// The part in the middle, and the value that so many of a hundred do not exceed. Of nothing: 0.
+/// The median, and the value that the given percentage does not exceed. 0 if there are no values.
 [[nodiscard]] double median(std::vector<double> values);
 [[nodiscard]] double percentile(std::vector<double> values, double percent);
 
-/// The task as arguments of a program, without the transport's functions; and back.
+/// Converts the task to arguments of a program, without the transport's functions, and back.
 [[nodiscard]] QStringList toArguments(const Task& task);
 [[nodiscard]] std::optional<Task> fromArguments(const QStringList& arguments,
                                                 const std::vector<Transport>& known);

@@ -6,7 +6,7 @@
 
 namespace shmpix::bench {
 
-/// Us first, then the bare pair, then the peers whose libraries were there at build time.
+/// Ours first, then the bare pair, then the peers whose libraries were there at build time.
 [[nodiscard]] std::vector<Transport> transports();
 
 } // namespace shmpix::bench

@@ -6,10 +6,10 @@
 
 namespace shmpix::bench {
 
-/// Medians over rounds by the transport's name.
+/// Medians over rounds, by the name of the transport.
 using Rates = std::map<QString, double>;
 
-/// Measures the task with each of the transports in turn, so many rounds.
+/// Measures the task with each of the transports in turn, for this many rounds.
 [[nodiscard]] Rates ratesInTurns(const std::vector<Transport>& transports, const Task& task, int rounds);
 
 } // namespace shmpix::bench

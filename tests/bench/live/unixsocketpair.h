@@ -4,7 +4,7 @@
 
 namespace shmpix::bench {
 
-/// A Unix stream socket. Nothing can be made or looked at in place: the kernel copies in and out.
+/// A Unix stream socket. Frames cannot be made or read in place: the kernel copies them in and out.
 [[nodiscard]] Transport unixSocketPair();
 
 } // namespace shmpix::bench

@@ -12,7 +12,7 @@ namespace shmpix::bench {
 
 namespace {
 
-/// Answers the lines on standard input on a thread of its own; says when it has ended.
+/// Answers the lines on standard input on a separate thread; tells when the input has ended.
 class Answering
 {
 public:
@@ -36,7 +36,7 @@ private:
     std::jthread m_thread;
 };
 
-/// Lets frames begin at fixed times; one that is late does not move those behind it.
+/// Lets frames begin at fixed times; a late frame does not move the frames after it.
 class Pace
 {
 public:

@@ -23,7 +23,7 @@ QByteArray endpoint(const QString& folder)
     return "ipc://" + QFile::encodeName(folder) + "/socket";
 }
 
-/// Buffers that ZeroMQ gives back from a thread of its own.
+/// Buffers that ZeroMQ returns from one of its threads.
 class BufferPool
 {
 public:
@@ -34,7 +34,7 @@ public:
             m_free.push_back(buffer.data());
         }
     }
-    /// Null when none came back in time.
+    /// Null if none came back in time.
     std::byte* take()
     {
         std::unique_lock lock(m_mutex);
@@ -120,7 +120,7 @@ public:
 
 private:
     std::size_t m_bytes;
-    BufferPool m_pool; // outlives the socket, which gives buffers back when it closes
+    BufferPool m_pool; // outlives the socket, which returns buffers when it closes
     Socket m_socket{ZMQ_PUSH};
     bool m_isBound;
 };
@@ -160,7 +160,7 @@ Transport zeroMqPair()
                 return outlet->isBound() ? std::move(outlet) : nullptr;
             },
             [](const QString& folder, QSize) -> std::unique_ptr<FrameInlet> {
-                // It allocates each frame that it receives: do not let that be fresh pages each time.
+                // ZeroMQ allocates each frame that it receives; prevent fresh pages each time.
                 mallopt(M_ARENA_MAX, 1);
                 mallopt(M_MMAP_THRESHOLD, 32 * 1024 * 1024);
                 mallopt(M_TRIM_THRESHOLD, 1024 * 1024 * 1024);

@@ -4,8 +4,8 @@
 
 namespace shmpix::bench {
 
-/// ZeroMQ over ipc://, PUSH to PULL. The writer's buffers are handed over as they are (zmq_msg_init_data) and
-/// used again.
+/// ZeroMQ over ipc://, PUSH to PULL. The writer's buffers are handed over without copying (zmq_msg_init_data)
+/// and reused.
 [[nodiscard]] Transport zeroMqPair();
 
 } // namespace shmpix::bench

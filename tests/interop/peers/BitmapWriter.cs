@@ -1,5 +1,5 @@
-// A C# program as people write it, with nothing of Shmpix: System.Drawing saves a bitmap as BMP, and the bytes go into a
-// mapped file. BitmapWriter.exe FILE; it stays until a line comes in.
+// A typical C# program without Shmpix: System.Drawing saves a bitmap as BMP, and the program copies the bytes into a mapped
+// file. Usage: BitmapWriter.exe FILE. Runs until it reads a line.
 using System;
 using System.Drawing;
 using System.Drawing.Imaging;

@@ -1,5 +1,5 @@
-// The C# kit as a program uses it, compiled with Shmpix.cs. A line of tab-separated words for each request, answered by one
-// line: "ok ..." or "error CODE sentence".
+// A program that uses the C# kit, compiled with Shmpix.cs. Each request is a line of tab-separated words, answered by one line:
+// "ok ..." or "error CODE sentence".
 //
 //     write KEY PROTOCOL FILE LAYOUT     shares a BMP file, LAYOUT may be empty; ok BYTES LAYOUT
 //     close KEY

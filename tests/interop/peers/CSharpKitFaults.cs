@@ -1,5 +1,5 @@
-// The C# kit where something is wrong, compiled with Shmpix.cs. A line of tab-separated words for each request, answered by
-// one line: "ok ...", "error CODE sentence", or "unexpected TYPE message" for an exception that is none of the kit's.
+// Faults in the use of the C# kit, compiled with Shmpix.cs. Each request is a line of tab-separated words, answered by one
+// line: "ok ...", "error CODE sentence", or "unexpected TYPE message" for an exception that the kit does not define.
 //
 //     share KEY SIDE [MODE GROUP]     writes a grey square; MODE and GROUP may be empty; ok
 //     frame KEY SIDE [MODE GROUP]     writes it as a live frame; ok COUNT
@@ -7,8 +7,8 @@
 //     read KEY                        ok WIDTHxHEIGHT
 //     next KEY MILLISECONDS           the newest frame; ok WIDTHxHEIGHT or ok none
 //     leave KEY                       closes the reader; ok
-//     bad                             makes every call with arguments that are none; ok, or what has no sentence
-//     damage FILE LAYOUT SEED COUNT   reads damaged copies of a segment in every way; ok, or what has no sentence
+// bad                             makes every call with invalid arguments; ok, or the calls without a sentence damage FILE
+// LAYOUT SEED COUNT   reads damaged copies of a segment in every way; ok, or the reads without a sentence
 using System;
 using System.Collections.Generic;
 using System.IO;
@@ -130,10 +130,10 @@ internal static class CSharpKitFaults
     }
 }
 
-/// <summary>What is said against a call that has to end in a sentence of the kit.</summary>
+/// <summary>Checks that a call ends with a sentence of the kit.</summary>
 internal static class Sentence
 {
-    /// <summary>Empty when there is nothing to say; a call that goes well is one that may.</summary>
+    /// <summary>Returns the complaint, or an empty text. Calls that may succeed are accepted if they do.</summary>
     internal static string Of(string what, Action call, bool mayGoWell = false)
     {
         try
@@ -171,7 +171,7 @@ internal static class BadCalls
         "4x4:bgr8,offset=4294967296", "4x4:bgr8,top-down", "4x4:nv12,stride=-4", "65535x65535:nv12", "\u0664x4:bgr8",
     };
 
-    /// <summary>What has no sentence.</summary>
+    /// <summary>Returns the calls that end without a sentence.</summary>
     internal static string Try()
     {
         string bad = "";
@@ -272,7 +272,7 @@ internal static class BadCalls
     }
 }
 
-/// <summary>Damaged copies of a sound segment. They lie in one file, which is removed at the end.</summary>
+/// <summary>Damaged copies of a valid segment. They are written to one file, which is removed at the end.</summary>
 internal sealed class Damage
 {
     private readonly byte[] sound;
@@ -300,7 +300,7 @@ internal sealed class Damage
                 bad += Sentence.Of(what + " " + protocol, () => Segment.Read(key, protocol), true);
             }
             bad += Sentence.Of(what + " pixels", () => Segment.Read(key, "pixels", layout == "" ? "11x7:bgr8" : layout), true);
-            if (bytes.Length < 8 || BitConverter.ToUInt64(bytes, 0) != 0) // else it is waited for
+            if (bytes.Length < 8 || BitConverter.ToUInt64(bytes, 0) != 0) // otherwise the reader would wait for the segment
             {
                 bad += Sentence.Of(what + " live", () => Segment.Read(key, "live"), true);
                 bad += Sentence.Of(what + " frame", () => { using (var reader = new LiveReader(key, true)) { reader.Read(); reader.Read(); } }, true);
@@ -340,7 +340,7 @@ internal sealed class Damage
         {
             Array.Resize(ref bytes, random.Next(i % 2 == 0 ? bytes.Length : Math.Min(bytes.Length, 800)));
         }
-        if (i % 2 == 0 && bytes.Length >= 128) // what a live reader checks first is right again
+        if (i % 2 == 0 && bytes.Length >= 128) // corrects the fields that a live reader checks first
         {
             Array.Copy(BitConverter.GetBytes(Crc32.Of(bytes, 124)), 0, bytes, 124, 4);
         }

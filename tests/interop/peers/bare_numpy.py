@@ -1,5 +1,5 @@
-"""A NumPy program with nothing of Shmpix: arrays mapped from a segment's file. Requests and answers as pythonkit.py has them,
-for rawsize, pixels (WIDTHxHEIGHT:bgr8 or gray8) and npy."""
+"""A NumPy program without Shmpix: maps arrays from the file of a segment. Requests and answers are those of
+pythonkit.py, for rawsize, pixels (WIDTHxHEIGHT:bgr8 or gray8) and npy."""
 import os
 import sys
 

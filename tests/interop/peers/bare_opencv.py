@@ -1,5 +1,5 @@
-"""An OpenCV program with nothing of Shmpix: mmap, cv2.imencode() and cv2.imdecode(). Requests and answers as pythonkit.py has
-them, for bmp, png, jpeg and pixels (WIDTHxHEIGHT:bgr8 or gray8)."""
+"""An OpenCV program without Shmpix: mmap, cv2.imencode() and cv2.imdecode(). Requests and answers are those of
+pythonkit.py, for bmp, png, jpeg and pixels (WIDTHxHEIGHT:bgr8 or gray8)."""
 import mmap
 import os
 import sys

@@ -31,13 +31,13 @@ def pattern(number, size):
 
 
 def turn(number, layouts):
-    """The layout of a frame, and all bytes of the frame."""
+    """Returns the layout and all bytes of a frame."""
     layout = shmpix.Layout.parse(layouts[number % len(layouts)])
     return layout, pattern(number, layout.extent()[1])
 
 
 def picture_in(data, layout):
-    """What an array of the layout's rows, from the top, in the order R, G, B is to be."""
+    """Returns the expected array of the rows, from the top, in the order R, G, B."""
     dtype = np.dtype(shmpix.FORMATS[layout.format][1].replace("b1", "?"))
     rows, columns, channels = layout.shape
     strides = (layout.stride or layout.row_bytes, channels * dtype.itemsize, dtype.itemsize)
@@ -102,7 +102,7 @@ def write(key, fps, *layouts):
 
 
 def kit_frames(key, seconds, layouts):
-    """(serial, number, layout, whether the frame is its number's)"""
+    """Returns (serial, number, layout, whether the contents match the number)."""
     deadline = time.monotonic() + seconds
     with shmpix.LiveReader(key, copy=sys.argv[1] != "place") as reader:
         while time.monotonic() < deadline:
@@ -124,7 +124,7 @@ def page_frames(key, seconds, layouts):
     deadline = time.monotonic() + seconds
     for serial, number, rows in page["frames"](path(key)):
         if rows is None:
-            continue  # damaged: somebody cut the segment
+            continue  # damaged: somebody made the segment shorter
         layout, data = turn(number, layouts or [f"{rows.shape[1]}x{rows.shape[0]}:rgb8"])
         wanted = picture_in(data, layout)
         if layout.format.startswith("bgr"):
@@ -147,7 +147,7 @@ def read(key, count, seconds, *layouts):
 
 
 if sys.argv[1] == "page":
-    sys.path.insert(0, os.path.join(os.path.dirname(sys.argv[2]), "../../interop/python"))  # for what layouts mean
+    sys.path.insert(0, os.path.join(os.path.dirname(sys.argv[2]), "../../interop/python"))  # for the meaning of layouts
     page = {}
     with open(sys.argv[2], encoding="utf-8") as file:
         for block in re.findall(r"^```python\n(.*?)^```$", file.read(), re.DOTALL | re.MULTILINE):

@@ -1,4 +1,4 @@
-"""As people read a picture file in shared memory with OpenCV, and nothing of Shmpix: opencv_reader.py SEGMENT_FILE PNG"""
+"""Reads a picture file in shared memory with OpenCV and without Shmpix: opencv_reader.py SEGMENT_FILE PNG"""
 import mmap
 import sys
 

@@ -1,5 +1,6 @@
-"""The Python kit as a program uses it. python3 pythonkit.py KIT_FOLDER [bare], then a line of tab-separated words for each
-request, answered by one line: "ok ..." or "error CODE sentence". With bare, NumPy, Pillow and OpenCV cannot be imported.
+"""A program that uses the Python kit. python3 pythonkit.py KIT_FOLDER [bare], then a line of tab-separated words for
+each request, answered by one line: "ok ..." or "error CODE sentence". With bare, NumPy, Pillow and OpenCV cannot be
+imported.
 
     write KEY PROTOCOL FILE LAYOUT     shares a picture file, LAYOUT may be empty; ok BYTES LAYOUT
     close KEY

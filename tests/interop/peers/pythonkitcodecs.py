@@ -24,7 +24,7 @@ def noise(width, height, channels, dtype="u1"):
 
 
 def refused(code, action, *arguments, **named):
-    """Fails unless the action raises an Error of that code, whose sentence says what to do; gives it."""
+    """Fails unless the action raises an Error with the code whose sentence says what to do. Returns the error."""
     try:
         result = action(*arguments, **named)
     except shmpix.Error as error:
@@ -92,7 +92,7 @@ def wrapped_rawsize_is_read():
         data = bytes([width & 255, height & 255, 0, 0]) + bytes([1, 2, 3, 4]) * (width * height)
         got = shmpix.decode(data)
         assert (got.width, got.height) == (width, height), got
-        if any(data[:4]):  # else any blank segment would do
+        if any(data[:4]):  # otherwise every blank segment would match
             got = shmpix.decode(data + bytes(-len(data) % 4096))
         assert (got.width, got.height) == (width, height), got
 
@@ -185,6 +185,6 @@ for check in (sound_pictures_come_back, every_layout_comes_back, wrong_layouts_a
               wrapped_rawsize_is_read, a_cut_picture_is_refused, hostile_bytes_end_in_a_picture_or_a_sentence,
               a_bomb_is_refused_before_it_takes_memory, npy_of_every_order_is_read,
               other_programs_read_and_write_the_same_files, python_3_8_understands_the_source):
-    if not (bare and {"np", "cv2"} & set(check.__code__.co_varnames)):  # those need the packages
+    if not (bare and {"np", "cv2"} & set(check.__code__.co_varnames)):  # these checks need the packages
         check()
         print("passed", check.__name__)

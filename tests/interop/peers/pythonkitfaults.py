@@ -27,7 +27,7 @@ CODES = range(shmpix.OTHER, shmpix.TIMED_OUT + 1)
 
 
 class Hasty:
-    """The kit's clock, so that nobody waits a second for each damaged ring."""
+    """Replaces the kit's clock, so that no test waits a second for each damaged ring."""
 
     monotonic = staticmethod(lambda: time.monotonic() * 200)
 
@@ -36,7 +36,7 @@ class Hasty:
 
 
 def sentence(action, *arguments, **named):
-    """Runs it; the sentence that it refuses with, or None."""
+    """Runs the action and returns the sentence of its refusal, or None."""
     try:
         action(*arguments, **named)
         return None
@@ -86,7 +86,7 @@ def sound(protocol):
 
 
 def sealed(data, protocol):
-    """With the checksums of its headers made right again, so that what they protect is reached."""
+    """Corrects the checksums of the headers, so that the protected data are reached."""
     data = bytearray(data)
     if protocol == "live" and len(data) >= 128:
         struct.pack_into("<I", data, 124, zlib.crc32(data[:124]))
@@ -158,7 +158,7 @@ def hostile_npy_headers():
 
 
 def hostile_texts():
-    """Layouts and keys, which come from other programs and people."""
+    """Layouts and keys, which other programs and people provide."""
     texts = ["9" * 5000, "9" * 5000 + "x4:bgr8", "4x" + "9" * 5000 + ":bgr8", "4x4:bgr8,stride=" + "9" * 5000,
              "4x4:bgr8,offset=-" + "9" * 5000, "4x4:" + "b" * 5000, "4x4:\n", "\0", "٤x٤:bgr8", "4x4:bgr8,\ud800", "4x4:bgr8,,",
              "-4x4:bgr8", "1e3x4:bgr8", "2.5x4:bgr8", "0x0:bgr8", "999999999999999999x999999999999999999:rgba64f"]
@@ -179,7 +179,7 @@ def hostile_texts():
         refused(shmpix.save, key, PATH + ".png")
         refused(shmpix.load, key, noise)
         refused(shmpix.flip, key, "4x4:bgr8", 1)
-        if (key[:7] if isinstance(key, str) else "") not in ("nobody\n", "systemv", "file:/x"):  # else that shows when it is used
+        if (key[:7] if isinstance(key, str) else "") not in ("nobody\n", "systemv", "file:/x"):  # else the error appears on use
             refused(shmpix.Segment, key)
             refused(shmpix.LiveReader, key)
         if (key[:7] if isinstance(key, str) else "") != "nobody\n":
@@ -296,7 +296,7 @@ def nonsense_to_writers():
 
 
 def libraries_say_nothing():
-    """About damaged files; libpng and libjpeg would write to standard error."""
+    """Damaged files, about which libpng and libjpeg would write to standard error."""
     import cv2
     import numpy as np
     from PIL import Image
@@ -325,14 +325,14 @@ def libraries_say_nothing():
 
 
 def interlaced(picture, filtering):
-    """A PNG of Adam7."""
+    """Makes an interlaced PNG (Adam7)."""
     rows, row = [], picture.row_bytes
     for x, y, dx, dy in ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)):
         for line in range(y, picture.height, dy):
             pixels = [picture.data[line * row + at * 3:line * row + at * 3 + 3] for at in range(x, picture.width, dx)]
             if pixels and not filtering:
                 rows.append(b"\0" + b"".join(pixels))
-            elif pixels:  # each pixel less the one before
+            elif pixels:  # each pixel minus the previous one
                 tight = b"\0\0\0" + b"".join(pixels)
                 rows.append(b"\1" + bytes((a - b) & 255 for a, b in zip(tight[3:], tight)))
     header = struct.pack(">IIBBBBB", picture.width, picture.height, 8, 2, 0, 0, 1)
@@ -351,7 +351,7 @@ def interlaced_pictures_are_read():
 
 
 def too_little_memory():
-    """Pixels of a sparse segment, in a process that may not have so much."""
+    """Pixels of a sparse segment, in a process that may not use so much memory."""
     with open(PATH, "wb") as file:
         file.truncate(900_000_000)
     taken = int(open("/proc/self/statm").read().split()[0]) * 4096
@@ -364,7 +364,7 @@ def too_little_memory():
 
 
 def memory_is_the_pictures(protocol):
-    """A small picture in front of a gigabyte of holes, and a JPEG whose data goes on through it."""
+    """A small picture in front of a gigabyte of holes, and a JPEG whose data continue through the holes."""
     data = sound(protocol)
     endless = data[:-2] if protocol == "jpeg" else None
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -380,7 +380,7 @@ def memory_is_the_pictures(protocol):
 
 
 def other_peoples_names():
-    """What lies in the folder of segments may be called anything, and be anything."""
+    """Files in the folder of segments may have any name and any type."""
     folder = os.fsencode(sys.argv[2]) + b"/shm"
     os.mkdir(folder)
     shmpix._SHM_FOLDER = os.fsdecode(folder)
@@ -404,7 +404,7 @@ def other_peoples_names():
         refused(shmpix.read, name)
         refused(shmpix.write, name, noise)
         refused(shmpix.clear, name)
-    shutil.rmtree(folder)  # whose names no Qt program can remove
+    shutil.rmtree(folder)  # a Qt program cannot remove these names
     shmpix._SHM_FOLDER += "/none"
     assert shmpix.segments() == [] and shmpix.clear_all() == []
 

@@ -21,7 +21,7 @@ noise = shmpix.Picture(13, 11, 3, bytes(random.randrange(256) for _ in range(13 
 
 
 def ring(checksums=False, frames=1):
-    """The bytes of a ring whose newest frame is the noise."""
+    """Returns the bytes of a ring whose newest frame is the noise."""
     with shmpix.LiveWriter(KEY, checksums=checksums, replace=True) as writer:
         for _ in range(frames):
             writer.write(noise, text="noise")
@@ -30,7 +30,7 @@ def ring(checksums=False, frames=1):
 
 
 def changed(data, offset, form, value, sealed=True):
-    """With another field; the header's checksum is made right again."""
+    """Changes a field and corrects the checksum of the header."""
     data = bytearray(data)
     struct.pack_into(form, data, offset, value)
     if sealed and offset < 124:
@@ -45,7 +45,7 @@ def put(data):
 
 
 def refused(data, words):
-    """By the general read and by the live reader, in a sentence with these words."""
+    """Expects that the general read and the live reader both refuse the ring with a sentence that has these words."""
     put(data)
     with shmpix.LiveReader(KEY) as reader:
         for read in (lambda: shmpix.read_picture(KEY), lambda: reader.read(0)):
@@ -59,7 +59,7 @@ def refused(data, words):
 
 
 def dropped(data):
-    """The frame alone: the reader waits for the next one."""
+    """Expects that only the frame is dropped: the reader waits for the next one."""
     put(data)
     with shmpix.LiveReader(KEY) as reader:
         assert reader.read(0) is None and reader.statistics.damaged == 1, reader.statistics
@@ -87,7 +87,7 @@ def a_sound_ring_is_read():
 
 
 def a14_newer_versions():
-    data = changed(ring(), 10, "<H", 7)  # a minor one, with a larger table whose entries are larger
+    data = changed(ring(), 10, "<H", 7)  # a minor version, with a larger table and larger entries
     moved = data[:256] + bytes(64) + b"".join(data[256 + i * 512:768 + i * 512] + bytes(8) for i in range(4))
     moved += bytes(-len(moved) % 64)
     size = len(moved) + len(data) - 2304
@@ -162,7 +162,7 @@ def b6_a_frame_that_was_cut_is_not_taken_along():
         before = os.stat(PATH).st_ino
         os.truncate(PATH, 8000)
         deadline = time.monotonic() + 20
-        while os.stat(PATH).st_ino == before:  # it looks after its segment once a second
+        while os.stat(PATH).st_ino == before:  # the writer checks its segment once a second
             assert time.monotonic() < deadline
             time.sleep(0.01)
         with shmpix.LiveReader(KEY) as reader:

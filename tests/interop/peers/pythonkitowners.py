@@ -1,6 +1,6 @@
-"""Whose segments and files are: the Python kit beside other users, other process namespaces and its own successors.
-python3 pythonkitowners.py KIT_FOLDER FOLDER CHECK [ARGUMENT...]. Makes files in FOLDER, and segments with its name. Ends
-with 1 at the first failure."""
+"""The ownership of segments and files: the Python kit beside other users, other process namespaces and its successors.
+python3 pythonkitowners.py KIT_FOLDER FOLDER CHECK [ARGUMENT...]. Makes files in FOLDER, and segments with its name.
+Ends with 1 at the first failure."""
 import os
 import signal
 import stat
@@ -37,7 +37,7 @@ def refused(action, *arguments, **named):
 
 
 def access_of(key):
-    """(mode, group)"""
+    """Returns (mode, group)."""
     address = shmpix._Address(key)
     if address.is_file:
         status = os.stat(address.path)
@@ -48,7 +48,7 @@ def access_of(key):
 
 
 def give_access(key, mode, group):
-    """As somebody does who types chmod and chgrp, or ipcs and a program for it."""
+    """Changes the access like a user who types chmod and chgrp, or uses a program for System V memory."""
     address = shmpix._Address(key)
     if address.is_file:
         os.chown(address.path, -1, group)
@@ -140,7 +140,7 @@ def a_groups_bits_go_to_no_other_group():
 
 
 def a_reader_that_may_not_follow_says_so():
-    """The reader is another user if we are root; else nobody at all may open the segment."""
+    """The reader is another user if we are root. Otherwise nobody may open the segment."""
     key, path = key_of("file"), path_of("file")
     os.chmod(FOLDER, 0o755)
     with shmpix.LiveWriter(key, mode=0o644) as writer:
@@ -170,7 +170,7 @@ def a_reader_that_may_not_follow_says_so():
         publish, writer._store._publish = writer._store._publish, None
 
         def hidden(fd, *spare):
-            os.chmod(path, 0)  # before the new one has the name: it takes this over
+            os.chmod(path, 0)  # before the new segment gets the name, so that it takes over the mode
             publish(fd, *spare)
             os.chmod(path, 0)
 
@@ -184,7 +184,7 @@ def a_reader_that_may_not_follow_says_so():
 # 12
 
 def apart(*words):
-    """That program in a process namespace of its own."""
+    """Returns the command that runs the program in a separate process namespace."""
     return ["unshare", *([] if IS_ROOT else ["-Ur"]), "--pid", "--fork", "--mount-proc", "--kill-child", sys.executable, __file__,
             sys.argv[1], FOLDER, *words]
 
@@ -198,7 +198,7 @@ def holds(scheme):
 
 
 def is_refused(scheme):
-    """Finds that somebody shares there."""
+    """Expects that the kit finds a living sender there."""
     for replace in (False, True):
         error = refused(shmpix.write, key_of(scheme), large, replace=replace)
         assert error.code == shmpix.NOT_PERMITTED and "in use" in str(error) and "another container" in str(error), str(error)
@@ -262,7 +262,7 @@ def blocked_names_are_passed_over(kind, ending):
     assert all(os.path.lexists(stem + ending) for stem in stems)
     for stem in stems[1:]:
         (os.rmdir if kind == "folder" else os.unlink)(stem + ending)
-    os.chmod(FOLDER, 0o777)  # where another user could replace what we make
+    os.chmod(FOLDER, 0o777)  # another user could replace our files here
     assert stems[0] + ending in str(refused(shmpix.write, key, small))
     nothing_left("file")
 
@@ -313,7 +313,7 @@ def remove_all(scheme):
     assert shmpix._C.shmctl(shmpix._C.shmget(shmpix._ftok(segment), 0, 0), 0, None) == 0
     if scheme == "qt":
         assert shmpix._C.semctl(shmpix._C.semget(shmpix._ftok(semaphore), 1, 0), 0, 0) == 0
-        os.rename(semaphore, semaphore + ".was")  # keeps its inode from being given again
+        os.rename(semaphore, semaphore + ".was")  # prevents the inode from being reused
     os.rename(segment, segment + ".was")
 
 
@@ -404,7 +404,7 @@ def saving_keeps_what_a_file_had():
     os.mkdir(sticky)
     os.chmod(sticky, 0o1777)
     os.symlink(path, f"{sticky}/out.png")
-    real = os.lstat  # so that a link of another user's needs no other user
+    real = os.lstat  # so that the test of another user's link needs no other user
 
     def theirs(name, *rest, **named):
         status = real(name, *rest, **named)
@@ -444,7 +444,7 @@ def failing_saves_name_the_path():
 
 
 def the_command_says_one_line(*_):
-    """For whatever goes wrong, lost output too."""
+    """The command fails with one sentence for every error, including lost output."""
     shared, key = shmpix.write(key_of("file"), small), key_of("file")
     listed = shmpix.write(key_of("posix") + "-listed", small)  # so that there is something to list
     closed, full = os.pipe(), os.open("/dev/full", os.O_WRONLY)
