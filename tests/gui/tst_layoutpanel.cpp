@@ -172,7 +172,7 @@ private Q_SLOTS:
 
     void numbersSayHowTheyAreShown()
     {
-        QList<float> depths(640 * 480, 2.5F);
+        QList<float> depths(qsizetype{640} * 480, 2.5F);
         depths[7] = -1;
         write({reinterpret_cast<const char*>(depths.constData()), depths.size() * qsizetype(sizeof(float))});
         click(*m_window, "layoutPanelButton");

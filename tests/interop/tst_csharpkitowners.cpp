@@ -132,7 +132,7 @@ const QString ok = QStringLiteral("ok ");
 
 #define VERIFY_ANSWER(answer, begin)                                                                         \
     do {                                                                                                     \
-        const QString given = (answer);                                                                      \
+        const QString& given = (answer);                                                                     \
         QVERIFY2(given.startsWith(QLatin1String(begin)), qPrintable(given));                                 \
     } while (false)
 
@@ -388,8 +388,7 @@ void tst_CSharpKitOwners::Z14_anEndingWriterLeavesItsSuccessorAlone()
     const QString key = newKey();
     const auto first = kit();
     VERIFY_ANSWER(first->ask(request(way, key, 9)), "ok ");
-    QCOMPARE(::kill(static_cast<pid_t>(first->pid()), SIGSTOP),
-             0); // so that it does not share again
+    QCOMPARE(::kill(static_cast<pid_t>(first->pid()), SIGSTOP), 0); // so that it does not share again
     QVERIFY(QFile::remove(pathOfAddress(key)) && QFile::remove(hiddenOf(key, QStringLiteral(".owner"))));
     const auto second = kit();
     VERIFY_ANSWER(second->ask(request(way, key, 8)), "ok ");

@@ -167,8 +167,7 @@ void tst_CSharpLive::everyFrameOfItsFloodIsWhole()
     const QString written = m_kits.writer().ask(
         {QStringLiteral("flood"), key, QStringLiteral("1280x720:rgba8"), QStringLiteral("3000")});
     QCOMPARE(written, QStringLiteral("ok 3000"));
-    QCOMPARE(m_kits.reader().readLine(),
-             QStringLiteral("ok 0")); // no wrong frame
+    QCOMPARE(m_kits.reader().readLine(), QStringLiteral("ok 0")); // no wrong frame
     QCOMPARE(reader->exitCode(), 0);
     m_kits.leave(key);
 }

@@ -122,7 +122,7 @@ QString Traces::found() const
 
 QString Traces::takeFound()
 {
-    const QString traces = found();
+    QString traces = found();
     for (const int id : memory()) {
         ::shmctl(id, IPC_RMID, nullptr);
     }

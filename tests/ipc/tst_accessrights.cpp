@@ -215,7 +215,7 @@ void AccessRightsTest::Z11_segmentHasWhatWasAskedForWhateverTheUmask()
         QStringLiteral("%1 of group %2").arg(mode, 0, 8).arg(access.group.value_or(::getegid()));
     QStringList seen;
     for (uint seed = 1; seed < 4; ++seed) {
-        EXPECT_SUCCESS(write(*writer, pattern(1000 * seed, seed)));
+        EXPECT_SUCCESS(write(*writer, pattern(qsizetype{1000} * seed, seed)));
         seen.append(rightsOf(address));
     }
     ::umask(before);
@@ -251,7 +251,7 @@ void AccessRightsTest::Z11_newSegmentKeepsWhatWasTakenFromTheOneBefore()
     EXPECT_SUCCESS(write(*writer, pattern(200)));
     giveByHand(address, 0600, ::getegid());
     for (uint seed = 1; seed < 4; ++seed) {
-        EXPECT_SUCCESS(write(*writer, pattern(9000 * seed, seed)));
+        EXPECT_SUCCESS(write(*writer, pattern(qsizetype{9000} * seed, seed)));
         QCOMPARE(rightsOf(address), QStringLiteral("600 of group %1").arg(::getegid()));
     }
 }
@@ -270,7 +270,7 @@ void AccessRightsTest::Z11_segmentOfADeadSenderPassesItsRightsOn()
     sender.kill();
     const auto writer = makeSegmentWriter(parsed(address)).value();
     for (uint seed = 1; seed < 4; ++seed) {
-        EXPECT_SUCCESS(write(*writer, pattern(1000 * seed, seed)));
+        EXPECT_SUCCESS(write(*writer, pattern(qsizetype{1000} * seed, seed)));
         QCOMPARE(rightsOf(address), given);
     }
 }

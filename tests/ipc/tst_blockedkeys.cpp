@@ -166,7 +166,7 @@ void BlockedKeysTest::Z13_keyIsSharedThoughSomebodyTookAHiddenName()
     {
         const auto writer = makeSegmentWriter(parsed(address())).value();
         for (uint seed = 1; seed < 4; ++seed) {
-            const QByteArray bytes = pattern(1000 * seed, seed);
+            const QByteArray bytes = pattern(qsizetype{1000} * seed, seed);
             EXPECT_SUCCESS(write(*writer, bytes));
             QCOMPARE(contents(address()).value(), bytes);
         }

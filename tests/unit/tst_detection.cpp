@@ -215,8 +215,7 @@ void TestDetection::refusalSaysWhatTheSegmentBeginsWith()
     const QString sentence = detected(QByteArray("\x93MUMPS\1\0v\0{'descr'", 18)).error().text;
     QVERIFY2(sentence.contains(QStringLiteral("93 4d 55 4d 50 53 01 00 76 00 7b 27 64 65 73 63")),
              qPrintable(sentence));
-    QVERIFY2(!sentence.contains(QStringLiteral("63 72")),
-             qPrintable(sentence)); // sixteen bytes only
+    QVERIFY2(!sentence.contains(QStringLiteral("63 72")), qPrintable(sentence)); // sixteen bytes only
     QVERIFY2(sentence.contains(QStringLiteral("18 bytes")), qPrintable(sentence));
 }
 

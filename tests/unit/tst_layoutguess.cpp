@@ -158,8 +158,7 @@ Row rowOf(const Table& table, int index)
             static_cast<Extra>(index % 3)};
     if (format == QLatin1String("nv12") || format == QLatin1String("yuyv") ||
         format == QLatin1String("rggb8")) {
-        row.size = QSize(row.size.width() / 2 * 2,
-                         row.size.height() / 2 * 2); // pixels share colours
+        row.size = QSize(row.size.width() / 2 * 2, row.size.height() / 2 * 2); // pixels share colours
     }
     if (format == QLatin1String("bgrx8") && row.extra == Extra::None) {
         row.extra = Extra::Zeros; // with 255 it would be bgra8
