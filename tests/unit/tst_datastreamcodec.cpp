@@ -179,7 +179,7 @@ void TestDatastreamCodec::G6_garbageIsRefused_data()
         const QByteArray stock = stockBytes(photo(20, 10));
         return QByteArray(stock).replace(stock.indexOf("IDAT") - 4, 4, ones);
     }();
-    QTest::newRow("another class in the stream") << stockBytes(QPolygon({{1, 2}, {3, 4}}));
+    QTest::newRow("another class in the stream") << stockBytes(QPolygon(QList<QPoint>{{1, 2}, {3, 4}}));
 }
 
 void TestDatastreamCodec::G6_garbageIsRefused()
