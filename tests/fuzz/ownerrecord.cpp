@@ -9,7 +9,7 @@ namespace shmpix::fuzz {
 
 namespace {
 
-void require(bool holds, const char* finding, const OwnerNote& note)
+void requireOf(bool holds, const char* finding, const OwnerNote& note)
 {
     if (!holds) {
         QString files;
@@ -37,17 +37,17 @@ void fuzzOwnerrecord(Input input)
     auto record = OwnerRecord::takeFromDead(QFile::encodeName(path));
     fuzz::require(record && record->isNamed(), "a dead owner's record that is not ours");
     for (const FileId& listed : note->files) {
-        require(record->lists(listed), "who takes the record knows other files", *note);
+        requireOf(record->lists(listed), "who takes the record knows other files", *note);
     }
     fuzz::require(record->write(note->files).has_value(), "the record cannot be written");
     const auto again = readOwnerNote(QFile::encodeName(path));
     fuzz::require(again && again->process == ::getpid(), "our own record says another process");
     const bool isPrefix = again->files.size() <= note->files.size() &&
                           std::equal(again->files.begin(), again->files.end(), note->files.begin());
-    require(isPrefix, "our own record lists other files", *again);
+    requireOf(isPrefix, "our own record lists other files", *again);
     constexpr std::size_t alwaysRoom = 6; // even for the longest numbers
-    require(again->files.size() >= std::min(alwaysRoom, note->files.size()),
-            "our own record leaves files out", *again);
+    requireOf(again->files.size() >= std::min(alwaysRoom, note->files.size()),
+              "our own record leaves files out", *again);
     record->remove();
 }
 

@@ -44,7 +44,7 @@ namespace {
 
 constexpr uid_t nobody = 65534;
 const QString ok = QStringLiteral("ok ");
-const QString picture = QStringLiteral(SHMPIX_SOURCE "/tests/data/golden/0.1.0/bmp.bin");
+const QString goldenPicture = QStringLiteral(SHMPIX_SOURCE "/tests/data/golden/0.1.0/bmp.bin");
 
 bool isSentence(const QByteArray& error)
 {
@@ -70,7 +70,7 @@ void tst_CSharpKitFaults::initTestCase()
 Finished tst_CSharpKitFaults::save(const QString& file) const
 {
     return runToEnd(QStringLiteral("mono"),
-                    {m_command, QStringLiteral("save"), QStringLiteral("file:") + picture, file});
+                    {m_command, QStringLiteral("save"), QStringLiteral("file:") + goldenPicture, file});
 }
 
 void tst_CSharpKitFaults::Z6_savingKeepsWhatIsNoFile()
@@ -123,7 +123,7 @@ void tst_CSharpKitFaults::Z6_savingThatFailsKeepsTheFile()
         QStringLiteral("sh"),
         {QStringLiteral("-c"), QStringLiteral("trap '' XFSZ; ulimit -f 0; exec \"$@\""), QStringLiteral("sh"),
          QStringLiteral("env"), QStringLiteral("MONO_DISABLE_SHARED_AREA=1"), QStringLiteral("mono"),
-         m_command, QStringLiteral("save"), QStringLiteral("file:") + picture, path});
+         m_command, QStringLiteral("save"), QStringLiteral("file:") + goldenPicture, path});
     QCOMPARE(limited.exitCode, 6);
     QVERIFY2(isSentence(limited.err) && limited.err.contains(path.toUtf8()), limited.err.constData());
     QCOMPARE(bytesOfFile(path), QByteArrayLiteral("old"));
@@ -149,10 +149,10 @@ void tst_CSharpKitFaults::Z6_anotherUsersLinkIsNotFollowed()
 
 void tst_CSharpKitFaults::Z8_outputThatIsLostIsAFailure()
 {
-    const Finished finished =
-        runToEnd(QStringLiteral("sh"), {QStringLiteral("-c"), QStringLiteral("exec mono \"$@\" > /dev/full"),
-                                        QStringLiteral("sh"), m_command, QStringLiteral("save"),
-                                        QStringLiteral("file:") + picture, newFile(QStringLiteral(".bmp"))});
+    const Finished finished = runToEnd(
+        QStringLiteral("sh"), {QStringLiteral("-c"), QStringLiteral("exec mono \"$@\" > /dev/full"),
+                               QStringLiteral("sh"), m_command, QStringLiteral("save"),
+                               QStringLiteral("file:") + goldenPicture, newFile(QStringLiteral(".bmp"))});
     QCOMPARE(finished.exitCode, 6);
     QVERIFY2(isSentence(finished.err), finished.err.constData());
 }
@@ -161,7 +161,7 @@ void tst_CSharpKitFaults::Z16_theCommandHasASentence_data()
 {
     QTest::addColumn<QStringList>("words");
     const QString folder = newFolder();
-    const QString segment = QStringLiteral("file:") + picture;
+    const QString segment = QStringLiteral("file:") + goldenPicture;
     const auto row = [](const char* name, const QStringList& words) { QTest::newRow(name) << words; };
     row("no name to save as", {QStringLiteral("save"), segment, QString()});
     row("a folder to save as", {QStringLiteral("save"), segment, folder});
@@ -171,10 +171,10 @@ void tst_CSharpKitFaults::Z16_theCommandHasASentence_data()
         {QStringLiteral("share"), QStringLiteral("file:") + folder + QLatin1String("/x"), QString()});
     row("a folder to share",
         {QStringLiteral("share"), QStringLiteral("file:") + folder + QLatin1String("/x"), folder});
-    row("no mode", {QStringLiteral("share"), QStringLiteral("file:") + folder + QLatin1String("/x"), picture,
-                    QStringLiteral("--mode"), QStringLiteral("rw")});
-    row("no group", {QStringLiteral("share"), QStringLiteral("file:") + folder + QLatin1String("/x"), picture,
-                     QStringLiteral("--group"), QStringLiteral("no such group")});
+    row("no mode", {QStringLiteral("share"), QStringLiteral("file:") + folder + QLatin1String("/x"),
+                    goldenPicture, QStringLiteral("--mode"), QStringLiteral("rw")});
+    row("no group", {QStringLiteral("share"), QStringLiteral("file:") + folder + QLatin1String("/x"),
+                     goldenPicture, QStringLiteral("--group"), QStringLiteral("no such group")});
 }
 
 void tst_CSharpKitFaults::Z16_theCommandHasASentence()
