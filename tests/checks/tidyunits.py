@@ -1,8 +1,9 @@
-"""tidyunits.py BUILD_FOLDER FOLDER: combines the sources for clang-tidy.
+"""tidyunits.py BUILD_FOLDER FOLDER [FILE...]: prepares the sources for clang-tidy and prints the files to read.
 
-Reading Qt's headers takes clang-tidy most of its time, so it reads the sources of a folder together, except those that use the same
-names for themselves. FOLDER gets a file for each such unit, which includes its sources, a compile_commands.json, and the checks for
-the tests. Prints the files to read.
+Without files these are units: reading Qt's headers takes clang-tidy most of its time, so it reads the sources of a folder together,
+except those that use the same names for themselves. FOLDER gets a file for each unit, which includes its sources, and the checks for
+the tests. With files, the sources among them are read alone, which also finds what one of them forgets to include. FOLDER gets a
+compile_commands.json in either case. Sources that are not built here, such as the test of what only a newer Qt has, are left out.
 """
 import json
 import re
@@ -24,11 +25,15 @@ TEST_HEADER = re.compile(r'^#include "(tests/.*\.h)"', re.MULTILINE)
 USED = re.compile(r"^using\s+([\w:]+::(\w+));", re.MULTILINE)
 
 
-def command_for(entry, unit):
-    """The entry's command for another file. clang cannot read the headers that GCC has precompiled, and names in one source do
-    not really shadow those in another."""
-    command = re.sub(r" -Winvalid-pch -include \S+", "", entry["command"]).replace(" -Wshadow", "")
-    return command.replace(entry["file"], str(unit))
+def without_precompiled(entry):
+    """clang cannot read the headers that GCC has precompiled."""
+    return {**entry, "command": re.sub(r" -Winvalid-pch -include \S+", "", entry["command"])}
+
+
+def of_unit(entry, unit):
+    """The entry of one of its sources for the unit, in which names in one source do not really shadow those in another."""
+    command = entry["command"].replace(" -Wshadow", "").replace(entry["file"], str(unit))
+    return {"directory": entry["directory"], "file": str(unit), "command": command}
 
 
 def unit_text(sources):
@@ -69,27 +74,35 @@ def units(sources):
     return [members for _, members in lists]
 
 
-def main(build, folder):
-    entries = {Path(entry["file"]): entry for entry in json.loads((build / "compile_commands.json").read_text())}
-    tracked = subprocess.run(["git", "ls-files", "*.cpp"], cwd=ROOT, check=True, capture_output=True, text=True).stdout.split()
+def write_units(entries, folder):
+    """Writes the units, and returns their entries."""
     folders = defaultdict(list)
-    for source in (ROOT / name for name in tracked):
-        if source in entries:  # others are not built here, such as the test of what only a newer Qt has
-            target = re.search(r" -o \S*CMakeFiles/(\w[^/]*)\.dir/", entries[source]["command"])[1]
-            folders[source.parent.relative_to(ROOT), target].append(source)
-    (folder / "tests").mkdir(parents=True, exist_ok=True)
+    for source, entry in sorted(entries.items(), key=lambda item: str(item[0])):
+        target = re.search(r" -o \S*CMakeFiles/(\w[^/]*)\.dir/", entry["command"])[1]
+        folders[source.parent.relative_to(ROOT), target].append(source)
+    (folder / "tests").mkdir()
     shutil.copy(ROOT / "tests/.clang-tidy", folder / "tests")
-    commands = []
+    written = []
     for (name, target), sources in folders.items():
         for number, members in enumerate(units(sources)):
             place = folder / "tests" if name.parts[0] == "tests" else folder
             unit = place / f"{'-'.join(name.parts)}-{target}-{number}.cpp"
             unit.write_text(unit_text(members), encoding="utf-8")
-            entry = entries[members[0]]
-            commands.append({"directory": entry["directory"], "file": str(unit), "command": command_for(entry, unit)})
-    (folder / "compile_commands.json").write_text(json.dumps(commands, indent=1), encoding="utf-8")
-    print("\n".join(command["file"] for command in commands))
+            written.append(of_unit(entries[members[0]], unit))
+    return written
+
+
+def main(build, folder, files):
+    tracked = subprocess.run(["git", "ls-files", "*.cpp"], cwd=ROOT, check=True, capture_output=True, text=True).stdout.split()
+    wanted = {str(ROOT / name) for name in (set(tracked).intersection(files) if files else tracked)}
+    entries = {Path(entry["file"]): without_precompiled(entry)
+               for entry in json.loads((build / "compile_commands.json").read_text()) if entry["file"] in wanted}
+    folder.mkdir()
+    chosen = list(entries.values()) if files else write_units(entries, folder)
+    (folder / "compile_commands.json").write_text(json.dumps(chosen, indent=1), encoding="utf-8")
+    for entry in chosen:  # only now: who reads this needs the commands
+        print(entry["file"])
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve())
+    main(Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve(), sys.argv[3:])
