@@ -1,12 +1,12 @@
 #include "common/protocol/codec.h"
 
-#include "common/protocol/bmpcodec.h"
-#include "common/protocol/datastreamcodec.h"
-#include "common/protocol/jpegcodec.h"
-#include "common/protocol/npycodec.h"
-#include "common/protocol/pixelscodec.h"
-#include "common/protocol/pngcodec.h"
-#include "common/protocol/rawsizecodec.h"
+#include "common/protocol/bmp/bmpcodec.h"
+#include "common/protocol/jpeg/jpegcodec.h"
+#include "common/protocol/npy/npycodec.h"
+#include "common/protocol/png/datastreamcodec.h"
+#include "common/protocol/png/pngcodec.h"
+#include "common/protocol/raw/pixelscodec.h"
+#include "common/protocol/raw/rawsizecodec.h"
 
 namespace shmpix {
 

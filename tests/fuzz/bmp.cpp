@@ -1,5 +1,5 @@
 #include "common/base/memorysource.h"
-#include "common/protocol/bmpheader.h"
+#include "common/protocol/bmp/bmpheader.h"
 #include "tests/fuzz/oracle.h"
 #include "tests/unit/codecbytes.h"
 

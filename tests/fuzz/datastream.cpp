@@ -1,5 +1,5 @@
 #include "common/base/memorysource.h"
-#include "common/protocol/pngheader.h"
+#include "common/protocol/png/pngheader.h"
 #include "tests/fuzz/oracle.h"
 #include "tests/unit/codecbytes.h"
 #include "tests/unit/pngforgery.h"

@@ -1,5 +1,5 @@
 #include "common/base/memorysource.h"
-#include "common/protocol/jpegfile.h"
+#include "common/protocol/jpeg/jpegfile.h"
 #include "tests/fuzz/oracle.h"
 #include "tests/unit/codecbytes.h"
 

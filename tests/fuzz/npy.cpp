@@ -1,5 +1,5 @@
 #include "common/base/memorysource.h"
-#include "common/protocol/npyarray.h"
+#include "common/protocol/npy/npyarray.h"
 #include "tests/fuzz/oracle.h"
 #include "tests/unit/codecbytes.h"
 

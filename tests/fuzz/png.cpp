@@ -1,6 +1,6 @@
 #include "common/base/memorysource.h"
-#include "common/protocol/pngheader.h"
-#include "common/protocol/storedpngreader.h"
+#include "common/protocol/png/pngheader.h"
+#include "common/protocol/png/storedpngreader.h"
 #include "tests/fuzz/oracle.h"
 #include "tests/unit/codecbytes.h"
 #include "tests/unit/pngforgery.h"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "common/protocol/bmpmasks.h"
+#include "common/protocol/bmp/bmpmasks.h"
 
 #include <QByteArray>
 #include <QtEndian>

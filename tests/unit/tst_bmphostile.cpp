@@ -1,4 +1,4 @@
-#include "common/protocol/bmpheader.h"
+#include "common/protocol/bmp/bmpheader.h"
 #include "tests/support/runtest.h"
 #include "tests/unit/bmpforgery.h"
 #include "tests/unit/codecbytes.h"

@@ -1,4 +1,4 @@
-#include "common/protocol/npyheader.h"
+#include "common/protocol/npy/npyheader.h"
 
 #include "tests/support/runtest.h"
 #include "tests/unit/codecbytes.h"

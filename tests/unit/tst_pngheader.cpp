@@ -1,4 +1,4 @@
-#include "common/protocol/pngheader.h"
+#include "common/protocol/png/pngheader.h"
 
 #include "tests/support/runtest.h"
 #include "tests/unit/codecbytes.h"

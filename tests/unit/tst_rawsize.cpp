@@ -1,4 +1,4 @@
-#include "common/protocol/rawsizegeometry.h"
+#include "common/protocol/raw/rawsizegeometry.h"
 #include "tests/support/runtest.h"
 #include "tests/unit/codecbytes.h"
 

@@ -1,5 +1,5 @@
-#include "common/protocol/storedpngreader.h"
-#include "common/protocol/storedpngwriter.h"
+#include "common/protocol/png/storedpngreader.h"
+#include "common/protocol/png/storedpngwriter.h"
 
 #include "tests/support/runtest.h"
 #include "tests/unit/codecbytes.h"
