@@ -1,9 +1,9 @@
 #include "receiver/headlesslive.h"
 
-#include "common/base/console.h"
-#include "common/channel/defaults.h"
+#include "common/app/console.h"
+#include "common/app/defaults.h"
+#include "common/app/stopsignal.h"
 #include "common/channel/livesubscriber.h"
-#include "common/channel/stopsignal.h"
 #include "receiver/livereport.h"
 #include "receiver/picturesaver.h"
 

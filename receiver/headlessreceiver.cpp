@@ -1,7 +1,7 @@
 #include "receiver/headlessreceiver.h"
 
-#include "common/base/console.h"
-#include "common/channel/defaults.h"
+#include "common/app/console.h"
+#include "common/app/defaults.h"
 #include "common/channel/keydoctor.h"
 #include "common/channel/subscriber.h"
 #include "receiver/headlesslive.h"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "common/channel/commonoptions.h"
+#include "common/app/commonoptions.h"
 #include "common/image/flip.h"
 #include "receiver/framefilename.h"
 #include "receiver/framestream.h"

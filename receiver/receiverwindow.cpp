@@ -1,6 +1,6 @@
 #include "receiver/receiverwindow.h"
 
-#include "common/channel/defaults.h"
+#include "common/app/defaults.h"
 #include "common/ui/doctorpanel.h"
 #include "common/ui/imageview.h"
 #include "common/ui/keybox.h"

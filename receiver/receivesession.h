@@ -1,9 +1,9 @@
 #pragma once
 
+#include "common/app/worker.h"
 #include "common/base/message.h"
 #include "common/channel/keydoctor.h"
 #include "common/channel/subscriber.h"
-#include "common/channel/worker.h"
 
 #include "common/image/flip.h"
 

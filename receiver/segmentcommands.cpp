@@ -1,6 +1,6 @@
 #include "receiver/segmentcommands.h"
 
-#include "common/base/console.h"
+#include "common/app/console.h"
 #include "common/base/limiterror.h"
 #include "common/base/quantitytext.h"
 #include "common/segment/deadsegments.h"

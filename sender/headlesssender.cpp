@@ -1,9 +1,9 @@
 #include "sender/headlesssender.h"
 
-#include "common/base/console.h"
-#include "common/channel/defaults.h"
+#include "common/app/console.h"
+#include "common/app/defaults.h"
+#include "common/app/stopsignal.h"
 #include "common/channel/publisher.h"
-#include "common/channel/stopsignal.h"
 
 #include "sender/live/headlesslive.h"
 #include "sender/picturefile.h"

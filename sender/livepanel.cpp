@@ -1,7 +1,7 @@
 #include "sender/livepanel.h"
 
+#include "common/app/defaults.h"
 #include "common/base/quantitytext.h"
-#include "common/channel/defaults.h"
 
 #include "sender/live/clipboardposter.h"
 #include "sender/live/screenposter.h"

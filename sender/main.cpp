@@ -1,7 +1,7 @@
 #include "common/image/decodeimage.h"
 #include "common/ui/programstart.h"
 
-#include "common/channel/stopsignal.h"
+#include "common/app/stopsignal.h"
 #include "sender/headlesssender.h"
 #include "sender/senderwindow.h"
 

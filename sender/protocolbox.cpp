@@ -1,6 +1,6 @@
 #include "sender/protocolbox.h"
 
-#include "common/channel/defaults.h"
+#include "common/app/defaults.h"
 #include "common/ui/keybox.h"
 
 namespace shmpix {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "common/channel/commonoptions.h"
+#include "common/app/commonoptions.h"
 
 #include "sender/live/liveoptions.h"
 

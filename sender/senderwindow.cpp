@@ -1,7 +1,7 @@
 #include "sender/senderwindow.h"
 
+#include "common/app/defaults.h"
 #include "common/base/quantitytext.h"
-#include "common/channel/defaults.h"
 #include "common/image/layoutname.h"
 #include "common/ui/doctorpanel.h"
 #include "common/ui/imageview.h"

@@ -1,8 +1,8 @@
 #include "sender/sendsession.h"
 
+#include "common/app/defaults.h"
 #include "common/base/outofmemory.h"
 #include "common/base/quantitytext.h"
-#include "common/channel/defaults.h"
 #include "common/image/decodeimage.h"
 
 #include <QBuffer>

@@ -1,8 +1,8 @@
 #pragma once
 
+#include "common/app/worker.h"
 #include "common/base/message.h"
 #include "common/channel/publisher.h"
-#include "common/channel/worker.h"
 
 #include "sender/picturefile.h"
 

@@ -1,6 +1,6 @@
 #include "common/channel/keydoctor.h"
 
-#include "common/base/console.h"
+#include "common/app/console.h"
 #include "common/base/onelinetext.h"
 #include "common/base/quantitytext.h"
 #include "common/channel/segmentpicture.h"

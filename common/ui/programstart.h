@@ -1,8 +1,8 @@
 #pragma once
 
-#include "common/base/console.h"
-#include "common/base/librarymessages.h"
-#include "common/channel/commonoptions.h"
+#include "common/app/commonoptions.h"
+#include "common/app/console.h"
+#include "common/app/librarymessages.h"
 #include "common/channel/keydoctor.h"
 
 #include <QApplication>

@@ -1,8 +1,8 @@
 #include "sender/live/headlesslive.h"
 
-#include "common/base/console.h"
-#include "common/channel/defaults.h"
-#include "common/channel/stopsignal.h"
+#include "common/app/console.h"
+#include "common/app/defaults.h"
+#include "common/app/stopsignal.h"
 
 #include "sender/live/livesession.h"
 

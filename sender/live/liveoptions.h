@@ -1,6 +1,6 @@
 #pragma once
 
-#include "common/base/commandline.h"
+#include "common/app/commandline.h"
 #include "common/protocol/protocolid.h"
 
 #include "sender/live/livesource.h"

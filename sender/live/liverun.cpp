@@ -1,8 +1,8 @@
 #include "sender/live/liverun.h"
 
+#include "common/app/defaults.h"
 #include "common/base/monotonicclock.h"
 #include "common/base/quantitytext.h"
-#include "common/channel/defaults.h"
 #include "common/segment/livingowner.h"
 
 #include "sender/live/framepreview.h"

@@ -6,8 +6,9 @@ set(may_image base image)
 set(may_segment base segment)
 set(may_protocol base image protocol)
 set(may_live base image live)
-set(may_channel base image segment protocol live channel)
-set(may_ui base image segment protocol live channel ui)
+set(may_app base image segment protocol app)
+set(may_channel base image segment protocol live app channel)
+set(may_ui base image segment protocol live app channel ui)
 
 set(failures 0)
 file(GLOB_RECURSE files RELATIVE ${ROOT} ${ROOT}/common/*.h ${ROOT}/common/*.cpp ${ROOT}/sender/*.h

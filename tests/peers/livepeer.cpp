@@ -7,7 +7,7 @@
 //   read ADDRESS COUNT SECONDS
 //       Prints "frame SERIAL NUMBER LAYOUT" for each frame, then "done" and the statistics; "violation" for a
 //       frame without the pattern of its number; "state N" when the stream's state changes
-#include "common/channel/defaults.h"
+#include "common/app/defaults.h"
 #include "common/channel/livememory.h"
 #include "common/channel/livepublisher.h"
 #include "common/live/framereader.h"

@@ -7,7 +7,7 @@
 //                                      lives longer, and until both readers have one of its frames
 //   kill-readers ADDRESS KILLS SEED    a writer and one reader that stay, and readers that are killed
 //   flood ADDRESS FRAMES               a writer flat out and four readers
-#include "common/channel/defaults.h"
+#include "common/app/defaults.h"
 #include "common/channel/livememory.h"
 #include "common/channel/livepublisher.h"
 #include "tests/live/readercrowd.h"

@@ -1,4 +1,4 @@
-#include "common/channel/defaults.h"
+#include "common/app/defaults.h"
 
 #include "tests/ipc/traces.h"
 #include "tests/support/pictures.h"

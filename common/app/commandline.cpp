@@ -1,4 +1,4 @@
-#include "common/base/commandline.h"
+#include "common/app/commandline.h"
 
 #include <QCoreApplication>
 #include <QFileInfo>

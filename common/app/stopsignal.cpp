@@ -1,4 +1,4 @@
-#include "common/channel/stopsignal.h"
+#include "common/app/stopsignal.h"
 
 #ifdef Q_OS_UNIX
 #include <array>

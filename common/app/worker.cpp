@@ -1,4 +1,4 @@
-#include "common/channel/worker.h"
+#include "common/app/worker.h"
 
 namespace shmpix {
 

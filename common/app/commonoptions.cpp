@@ -1,4 +1,4 @@
-#include "common/channel/commonoptions.h"
+#include "common/app/commonoptions.h"
 
 #include <QCoreApplication>
 

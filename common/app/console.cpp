@@ -1,4 +1,4 @@
-#include "common/base/console.h"
+#include "common/app/console.h"
 
 #include "common/base/limiterror.h"
 #include "common/base/onelinetext.h"

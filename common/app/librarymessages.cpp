@@ -1,6 +1,6 @@
-#include "common/base/librarymessages.h"
+#include "common/app/librarymessages.h"
 
-#include "common/base/console.h"
+#include "common/app/console.h"
 #include "common/base/limiterror.h"
 
 #include <QCoreApplication>
