@@ -1,7 +1,7 @@
 #include "receiver/saveerrors.h"
 
 #include "common/base/limiterror.h"
-#include "common/segment/processinfo.h"
+#include "common/segment/posix/processinfo.h"
 
 #include <QCoreApplication>
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "common/base/result.h"
-#include "common/segment/filedescriptor.h"
+#include "common/segment/posix/filedescriptor.h"
 
 #include <QByteArray>
 

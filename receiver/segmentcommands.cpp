@@ -4,7 +4,7 @@
 #include "common/base/limiterror.h"
 #include "common/base/quantitytext.h"
 #include "common/segment/deadsegments.h"
-#include "common/segment/foldernames.h"
+#include "common/segment/posix/foldernames.h"
 #include "receiver/segmenttext.h"
 
 #include <QCoreApplication>

@@ -4,7 +4,7 @@
 #include "common/base/outofmemory.h"
 #include "common/image/decodeimage.h"
 #include "common/protocol/codec.h"
-#include "common/segment/filedescriptor.h"
+#include "common/segment/posix/filedescriptor.h"
 #include "common/segment/segment.h"
 
 #include <QCoreApplication>

@@ -3,7 +3,7 @@
 #include <QThread>
 
 #ifdef Q_OS_LINUX
-#include "common/segment/segmentpath.h"
+#include "common/segment/posix/segmentpath.h"
 
 #include <QElapsedTimer>
 

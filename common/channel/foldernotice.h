@@ -7,7 +7,7 @@
 #include <chrono>
 
 #ifdef Q_OS_LINUX
-#include "common/segment/filedescriptor.h"
+#include "common/segment/posix/filedescriptor.h"
 #endif
 
 namespace shmpix {

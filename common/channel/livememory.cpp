@@ -2,7 +2,7 @@
 
 #include "common/segment/segmentview.h"
 #ifdef Q_OS_UNIX
-#include "common/segment/processinfo.h"
+#include "common/segment/posix/processinfo.h"
 #endif
 
 #include <QCoreApplication>

@@ -3,8 +3,8 @@
 #include <QCoreApplication>
 
 #ifdef Q_OS_UNIX
-#include "common/segment/processinfo.h"
-#include "common/segment/segmentpath.h"
+#include "common/segment/posix/processinfo.h"
+#include "common/segment/posix/segmentpath.h"
 
 #include <algorithm>
 #include <cerrno>

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "common/base/bytesource.h"
-#include "common/segment/filedescriptor.h"
 #include "common/segment/mappingtable.h"
+#include "common/segment/posix/filedescriptor.h"
 
 #include <memory>
 

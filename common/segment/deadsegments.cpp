@@ -1,10 +1,10 @@
 #include "common/segment/deadsegments.h"
 
-#include "common/segment/foldernames.h"
-#include "common/segment/hiddenfiles.h"
-#include "common/segment/ownerlife.h"
-#include "common/segment/ownerrecord.h"
-#include "common/segment/processinfo.h"
+#include "common/segment/posix/foldernames.h"
+#include "common/segment/posix/hiddenfiles.h"
+#include "common/segment/posix/ownerlife.h"
+#include "common/segment/posix/ownerrecord.h"
+#include "common/segment/posix/processinfo.h"
 
 #include <algorithm>
 #include <map>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "common/segment/listedsegment.h"
-#include "common/segment/segmentpath.h"
+#include "common/segment/posix/segmentpath.h"
 
 #include <QByteArray>
 #include <QString>

@@ -1,7 +1,7 @@
 #include "common/segment/keyfiles.h"
 
-#include "common/segment/processinfo.h"
-#include "common/segment/systemvnames.h"
+#include "common/segment/posix/processinfo.h"
+#include "common/segment/systemv/systemvnames.h"
 
 #include <QCryptographicHash>
 #include <QDir>

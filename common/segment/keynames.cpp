@@ -9,7 +9,7 @@
 #include <array>
 
 #ifdef Q_OS_UNIX
-#include "common/segment/systemvnames.h"
+#include "common/segment/systemv/systemvnames.h"
 #endif
 
 namespace shmpix {

@@ -1,11 +1,11 @@
 #include "common/segment/lookalikes.h"
 
 #include "common/segment/keynames.h"
-#include "common/segment/processinfo.h"
+#include "common/segment/posix/processinfo.h"
+#include "common/segment/posix/segmentpath.h"
 #include "common/segment/programsearch.h"
-#include "common/segment/segmentpath.h"
-#include "common/segment/systemvnames.h"
-#include "common/segment/systemvstatus.h"
+#include "common/segment/systemv/systemvnames.h"
+#include "common/segment/systemv/systemvstatus.h"
 
 #include <QCoreApplication>
 #include <QDir>

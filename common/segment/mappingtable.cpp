@@ -1,6 +1,6 @@
 #include "common/segment/mappingtable.h"
 
-#include "common/segment/processinfo.h"
+#include "common/segment/posix/processinfo.h"
 
 #include <QDeadlineTimer>
 #include <QDir>

@@ -1,11 +1,11 @@
 #include "common/segment/posixlist.h"
 
 #include "common/base/onelinetext.h"
-#include "common/segment/foldernames.h"
-#include "common/segment/hiddenfiles.h"
-#include "common/segment/ownerlife.h"
-#include "common/segment/ownerrecord.h"
-#include "common/segment/processinfo.h"
+#include "common/segment/posix/foldernames.h"
+#include "common/segment/posix/hiddenfiles.h"
+#include "common/segment/posix/ownerlife.h"
+#include "common/segment/posix/ownerrecord.h"
+#include "common/segment/posix/processinfo.h"
 #include "common/segment/producername.h"
 
 #include <QFile>

@@ -3,13 +3,13 @@
 
 #include <QCoreApplication>
 
-#include "common/segment/windowssegment.h"
+#include "common/segment/windows/windowssegment.h"
 #ifdef Q_OS_UNIX
-#include "common/segment/filesegmentreader.h"
-#include "common/segment/filesegmentview.h"
-#include "common/segment/filesegmentwriter.h"
-#include "common/segment/systemvreader.h"
-#include "common/segment/systemvwriter.h"
+#include "common/segment/posix/filesegmentreader.h"
+#include "common/segment/posix/filesegmentview.h"
+#include "common/segment/posix/filesegmentwriter.h"
+#include "common/segment/systemv/systemvreader.h"
+#include "common/segment/systemv/systemvwriter.h"
 #endif
 
 namespace shmpix {

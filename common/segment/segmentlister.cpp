@@ -7,11 +7,11 @@
 
 #ifdef Q_OS_LINUX
 #include "common/segment/borrowedmemory.h"
-#include "common/segment/filesegmentreader.h"
 #include "common/segment/keyfiles.h"
 #include "common/segment/mappingtable.h"
+#include "common/segment/posix/filesegmentreader.h"
+#include "common/segment/posix/processinfo.h"
 #include "common/segment/posixlist.h"
-#include "common/segment/processinfo.h"
 #include "common/segment/systemvlist.h"
 #endif
 

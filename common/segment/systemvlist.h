@@ -2,7 +2,7 @@
 
 #include "common/segment/keyfiles.h"
 #include "common/segment/listedsegment.h"
-#include "common/segment/systemvtable.h"
+#include "common/segment/systemv/systemvtable.h"
 
 #include <vector>
 

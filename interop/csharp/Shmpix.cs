@@ -1587,7 +1587,7 @@ namespace Shmpix
 
     /// <summary>The hidden file beside a segment that identifies its owner. It is locked while the owner lives, and lists the
     /// segments that the owner has published or will publish. The programs use the same file
-    /// (common/segment/ownerrecord.h).</summary>
+    /// (common/segment/posix/ownerrecord.h).</summary>
     internal sealed class OwnerRecord : IDisposable
     {
         private const int Bytes = 512;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "common/segment/filedescriptor.h"
+#include "common/segment/posix/filedescriptor.h"
 
 #include "sender/live/framesource.h"
 

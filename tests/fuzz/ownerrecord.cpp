@@ -1,4 +1,4 @@
-#include "common/segment/ownerrecord.h"
+#include "common/segment/posix/ownerrecord.h"
 
 #include "tests/fuzz/oracle.h"
 

@@ -1,6 +1,6 @@
-#include "common/segment/heldlocks.h"
 #include "common/segment/mappingtable.h"
-#include "common/segment/systemvtable.h"
+#include "common/segment/posix/heldlocks.h"
+#include "common/segment/systemv/systemvtable.h"
 #include "tests/fuzz/oracle.h"
 
 namespace shmpix::fuzz {

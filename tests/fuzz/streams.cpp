@@ -1,4 +1,4 @@
-#include "common/segment/filedescriptor.h"
+#include "common/segment/posix/filedescriptor.h"
 #include "sender/live/stdinsource.h"
 #include "sender/live/y4mheader.h"
 #include "tests/fuzz/oracle.h"

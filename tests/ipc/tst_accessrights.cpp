@@ -2,7 +2,7 @@
 #include "common/channel/livememory.h"
 #include "common/channel/livepublisher.h"
 #include "common/channel/livesubscriber.h"
-#include "common/segment/hiddenfiles.h"
+#include "common/segment/posix/hiddenfiles.h"
 #include "tests/ipc/expect.h"
 #include "tests/ipc/traces.h"
 #include "tests/live/segmentstream.h"

@@ -1,5 +1,5 @@
 #include "common/segment/keynames.h"
-#include "common/segment/segmentpath.h"
+#include "common/segment/posix/segmentpath.h"
 #include "tests/ipc/diagnosed.h"
 #include "tests/ipc/expect.h"
 #include "tests/ipc/traces.h"

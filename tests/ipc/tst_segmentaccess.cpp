@@ -1,4 +1,4 @@
-#include "common/segment/hiddenfiles.h"
+#include "common/segment/posix/hiddenfiles.h"
 #include "tests/ipc/expect.h"
 #include "tests/ipc/traces.h"
 #include "tests/support/pictures.h"

@@ -1,5 +1,5 @@
-#include "common/segment/filedescriptor.h"
-#include "common/segment/mappedregion.h"
+#include "common/segment/posix/filedescriptor.h"
+#include "common/segment/posix/mappedregion.h"
 #include "tests/support/peerprocess.h"
 #include "tests/support/runtest.h"
 

@@ -1,6 +1,6 @@
 #include "common/channel/livememory.h"
 #include "common/channel/livepublisher.h"
-#include "common/segment/processinfo.h"
+#include "common/segment/posix/processinfo.h"
 #include "common/segment/segmentview.h"
 #include "tests/ipc/expect.h"
 #include "tests/ipc/traces.h"

@@ -1,6 +1,6 @@
 #include "tests/bench/live/unixsocketpair.h"
 
-#include "common/segment/filedescriptor.h"
+#include "common/segment/posix/filedescriptor.h"
 
 #include <QFile>
 
