@@ -2,8 +2,8 @@
 
 #include "common/app/console.h"
 #include "common/app/defaults.h"
-#include "common/channel/keydoctor.h"
 #include "common/channel/subscriber.h"
+#include "common/doctor/keydoctor.h"
 #include "receiver/headlesslive.h"
 #include "receiver/picturesaver.h"
 #include "receiver/segmentcommands.h"

@@ -2,8 +2,8 @@
 
 #include "common/app/worker.h"
 #include "common/base/message.h"
-#include "common/channel/keydoctor.h"
 #include "common/channel/subscriber.h"
+#include "common/doctor/keydoctor.h"
 
 #include "common/image/flip.h"
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "common/channel/segmentsurvey.h"
+#include "common/listing/segmentsurvey.h"
 
 #include <QAbstractTableModel>
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "common/app/worker.h"
-#include "common/channel/segmentsurvey.h"
+#include "common/listing/segmentsurvey.h"
 
 #include <QElapsedTimer>
 #include <QFileSystemWatcher>

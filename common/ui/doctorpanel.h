@@ -1,7 +1,7 @@
 #pragma once
 
-#include "common/channel/snippets.h"
-#include "common/segment/keynames.h"
+#include "common/doctor/keynames.h"
+#include "common/doctor/snippets.h"
 
 #include <QTimer>
 #include <QWidget>

@@ -3,7 +3,7 @@
 #include "common/app/commonoptions.h"
 #include "common/app/console.h"
 #include "common/app/librarymessages.h"
-#include "common/channel/keydoctor.h"
+#include "common/doctor/keydoctor.h"
 
 #include <QApplication>
 

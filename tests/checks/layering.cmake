@@ -7,8 +7,10 @@ set(may_segment base segment)
 set(may_protocol base image protocol)
 set(may_live base image live)
 set(may_app base image segment protocol app)
-set(may_channel base image segment protocol live app channel)
-set(may_ui base image segment protocol live app channel ui)
+set(may_channel base image segment protocol live channel)
+set(may_listing base image segment protocol live channel listing)
+set(may_doctor base image segment protocol live app channel doctor)
+set(may_ui base image segment protocol live app channel doctor ui)
 
 set(failures 0)
 file(GLOB_RECURSE files RELATIVE ${ROOT} ${ROOT}/common/*.h ${ROOT}/common/*.cpp ${ROOT}/sender/*.h

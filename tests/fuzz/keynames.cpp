@@ -1,6 +1,6 @@
-#include "common/segment/keynames.h"
+#include "common/doctor/keynames.h"
 
-#include "common/channel/snippets.h"
+#include "common/doctor/snippets.h"
 #include "common/protocol/protocolid.h"
 #include "tests/fuzz/literalparser.h"
 #include "tests/fuzz/oracle.h"

@@ -1,4 +1,4 @@
-#include "common/segment/mappingtable.h"
+#include "common/listing/mappingtable.h"
 #include "common/segment/posix/heldlocks.h"
 #include "common/segment/systemv/systemvtable.h"
 #include "tests/fuzz/oracle.h"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "common/channel/keydoctor.h"
+#include "common/doctor/keydoctor.h"
 
 #include <QFile>
 #include <QTest>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "common/segment/segmentlister.h"
+#include "common/listing/segmentlister.h"
 
 #include <optional>
 

@@ -1,10 +1,10 @@
 // Hidden names that another user has taken first, and files that now belong to another sender. A sender
 // shares nevertheless if that is safe, and at the end removes only what belongs to it.
-#include "common/segment/deadsegments.h"
+#include "common/listing/deadsegments.h"
+#include "common/listing/posixlist.h"
 #include "common/segment/posix/hiddenfiles.h"
 #include "common/segment/posix/livingowner.h"
 #include "common/segment/posix/ownerrecord.h"
-#include "common/segment/posixlist.h"
 #include "common/segment/systemv/systemvnames.h"
 #include "tests/ipc/expect.h"
 #include "tests/ipc/traces.h"

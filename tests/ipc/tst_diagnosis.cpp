@@ -1,4 +1,4 @@
-#include "common/segment/keynames.h"
+#include "common/doctor/keynames.h"
 #include "tests/ipc/diagnosed.h"
 #include "tests/ipc/expect.h"
 #include "tests/ipc/stockqtpeer.h"

@@ -1,6 +1,6 @@
 // Single pictures that are shared as live frames, from a publisher to one load.
 #include "common/channel/livememory.h"
-#include "common/channel/segmentsurvey.h"
+#include "common/listing/segmentsurvey.h"
 #include "common/live/framereader.h"
 #include "tests/ipc/expect.h"
 #include "tests/ipc/traces.h"

@@ -1,5 +1,5 @@
 // The survey's information about the pictures in segments. Uses a separate folder.
-#include "common/channel/segmentsurvey.h"
+#include "common/listing/segmentsurvey.h"
 #include "tests/ipc/expect.h"
 #include "tests/support/pictures.h"
 #include "tests/support/runtest.h"

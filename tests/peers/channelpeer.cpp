@@ -9,9 +9,9 @@
 //   load ADDRESS FILE                     loads and saves as PNG
 //   diagnose ADDRESS                      explains why it cannot be loaded
 //   as UID VERB ...                       runs any of these as another user
-#include "common/channel/keydoctor.h"
 #include "common/channel/publisher.h"
 #include "common/channel/subscriber.h"
+#include "common/doctor/keydoctor.h"
 
 #include <QCoreApplication>
 #include <QFile>

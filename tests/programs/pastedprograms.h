@@ -1,6 +1,6 @@
 #pragma once
 
-#include "common/channel/snippets.h"
+#include "common/doctor/snippets.h"
 #include "tests/support/peerprocess.h"
 
 #include <QHash>

@@ -1,4 +1,4 @@
-#include "common/channel/keydoctor.h"
+#include "common/doctor/keydoctor.h"
 #include "tests/programs/pastedprograms.h"
 #include "tests/support/pictures.h"
 #include "tests/support/programs.h"

@@ -1,4 +1,4 @@
-#include "common/segment/keynames.h"
+#include "common/doctor/keynames.h"
 #include "tests/support/runtest.h"
 
 #include <QDir>

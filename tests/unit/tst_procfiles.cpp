@@ -1,9 +1,9 @@
 // The text files in which the system describes shared memory: real lines, and lines with names that anybody
 // may choose.
-#include "common/segment/keyfiles.h"
-#include "common/segment/mappingtable.h"
+#include "common/listing/keyfiles.h"
+#include "common/listing/mappingtable.h"
+#include "common/listing/producername.h"
 #include "common/segment/posix/heldlocks.h"
-#include "common/segment/producername.h"
 #include "common/segment/systemv/systemvtable.h"
 #include "tests/support/runtest.h"
 

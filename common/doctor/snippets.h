@@ -1,6 +1,6 @@
 #pragma once
 
-#include "common/segment/keynames.h"
+#include "common/doctor/keynames.h"
 
 #include <QString>
 

@@ -1,10 +1,10 @@
-#include "common/segment/segmentdiagnosis.h"
+#include "common/doctor/segmentdiagnosis.h"
 
-#include "common/segment/keynames.h"
-#include "common/segment/lookalikes.h"
+#include "common/doctor/keynames.h"
+#include "common/doctor/lookalikes.h"
+#include "common/doctor/programsearch.h"
 #include "common/segment/posix/processinfo.h"
 #include "common/segment/posix/segmentpath.h"
-#include "common/segment/programsearch.h"
 #include "common/segment/systemv/systemvnames.h"
 #include "common/segment/systemv/systemvstatus.h"
 

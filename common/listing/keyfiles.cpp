@@ -1,4 +1,4 @@
-#include "common/segment/keyfiles.h"
+#include "common/listing/keyfiles.h"
 
 #include "common/segment/posix/processinfo.h"
 #include "common/segment/systemv/systemvnames.h"

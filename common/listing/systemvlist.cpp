@@ -1,4 +1,4 @@
-#include "common/segment/systemvlist.h"
+#include "common/listing/systemvlist.h"
 
 #include "common/segment/posix/processinfo.h"
 

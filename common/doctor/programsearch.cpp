@@ -1,4 +1,4 @@
-#include "common/segment/programsearch.h"
+#include "common/doctor/programsearch.h"
 
 #include <QDirIterator>
 #include <QFile>

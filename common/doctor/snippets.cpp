@@ -1,6 +1,6 @@
-#include "common/channel/snippets.h"
+#include "common/doctor/snippets.h"
 
-#include "common/channel/snippettemplate.h"
+#include "common/doctor/snippettemplate.h"
 #include "common/protocol/protocolid.h"
 #include "common/segment/segmentview.h"
 

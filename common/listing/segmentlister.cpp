@@ -1,4 +1,4 @@
-#include "common/segment/segmentlister.h"
+#include "common/listing/segmentlister.h"
 
 #include <QCoreApplication>
 
@@ -6,13 +6,13 @@
 #include <optional>
 
 #ifdef Q_OS_LINUX
-#include "common/segment/borrowedmemory.h"
-#include "common/segment/keyfiles.h"
-#include "common/segment/mappingtable.h"
+#include "common/listing/borrowedmemory.h"
+#include "common/listing/keyfiles.h"
+#include "common/listing/mappingtable.h"
+#include "common/listing/posixlist.h"
+#include "common/listing/systemvlist.h"
 #include "common/segment/posix/filesegmentreader.h"
 #include "common/segment/posix/processinfo.h"
-#include "common/segment/posixlist.h"
-#include "common/segment/systemvlist.h"
 #endif
 
 namespace shmpix {

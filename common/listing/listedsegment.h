@@ -1,5 +1,6 @@
 #pragma once
 
+#include "common/segment/posix/liveness.h"
 #include "common/segment/segmentaddress.h"
 
 #include <QByteArray>
@@ -7,9 +8,6 @@
 #include <optional>
 
 namespace shmpix {
-
-/// Whether the process behind a segment is still running, as far as can be known.
-enum class Liveness { Unknown, Alive, Dead };
 
 /// A snapshot of one segment of this machine. A value; nothing is open or attached. Names and numbers come
 /// from other programs, and names may contain any character.

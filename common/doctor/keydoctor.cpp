@@ -1,4 +1,4 @@
-#include "common/channel/keydoctor.h"
+#include "common/doctor/keydoctor.h"
 
 #include "common/app/console.h"
 #include "common/base/onelinetext.h"

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "common/channel/snippets.h"
+#include "common/doctor/segmentdiagnosis.h"
+#include "common/doctor/snippets.h"
 #include "common/protocol/protocolid.h"
-#include "common/segment/segmentdiagnosis.h"
 
 #include <QJsonObject>
 

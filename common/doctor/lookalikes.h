@@ -1,7 +1,7 @@
 #pragma once
 
+#include "common/doctor/segmentdiagnosis.h"
 #include "common/segment/segmentaddress.h"
-#include "common/segment/segmentdiagnosis.h"
 
 #include <QDeadlineTimer>
 

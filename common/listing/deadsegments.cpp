@@ -1,4 +1,4 @@
-#include "common/segment/deadsegments.h"
+#include "common/listing/deadsegments.h"
 
 #include "common/segment/posix/foldernames.h"
 #include "common/segment/posix/hiddenfiles.h"

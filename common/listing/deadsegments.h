@@ -1,6 +1,6 @@
 #pragma once
 
-#include "common/segment/listedsegment.h"
+#include "common/listing/listedsegment.h"
 #include "common/segment/posix/segmentpath.h"
 
 #include <QByteArray>

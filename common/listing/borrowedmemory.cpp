@@ -1,4 +1,4 @@
-#include "common/segment/borrowedmemory.h"
+#include "common/listing/borrowedmemory.h"
 
 #include "common/segment/posix/processinfo.h"
 

@@ -1,4 +1,4 @@
-#include "common/segment/producername.h"
+#include "common/listing/producername.h"
 
 #include <QRegularExpression>
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "common/segment/keyfiles.h"
-#include "common/segment/listedsegment.h"
+#include "common/listing/keyfiles.h"
+#include "common/listing/listedsegment.h"
 #include "common/segment/systemv/systemvtable.h"
 
 #include <vector>

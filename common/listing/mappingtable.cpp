@@ -1,4 +1,4 @@
-#include "common/segment/mappingtable.h"
+#include "common/listing/mappingtable.h"
 
 #include "common/segment/posix/processinfo.h"
 

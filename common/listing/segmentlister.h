@@ -1,7 +1,7 @@
 #pragma once
 
 #include "common/base/bytesource.h"
-#include "common/segment/listedsegment.h"
+#include "common/listing/listedsegment.h"
 
 #include <memory>
 #include <vector>

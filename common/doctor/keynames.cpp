@@ -1,4 +1,4 @@
-#include "common/segment/keynames.h"
+#include "common/doctor/keynames.h"
 
 #include <QCoreApplication>
 #include <QCryptographicHash>

@@ -1,4 +1,4 @@
-#include "common/channel/segmentsurvey.h"
+#include "common/listing/segmentsurvey.h"
 
 #include "common/base/outofmemory.h"
 #include "common/channel/limitedsource.h"

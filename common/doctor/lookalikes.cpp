@@ -1,9 +1,9 @@
-#include "common/segment/lookalikes.h"
+#include "common/doctor/lookalikes.h"
 
-#include "common/segment/keynames.h"
+#include "common/doctor/keynames.h"
+#include "common/doctor/programsearch.h"
 #include "common/segment/posix/processinfo.h"
 #include "common/segment/posix/segmentpath.h"
-#include "common/segment/programsearch.h"
 #include "common/segment/systemv/systemvnames.h"
 #include "common/segment/systemv/systemvstatus.h"
 

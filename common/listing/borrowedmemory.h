@@ -1,7 +1,7 @@
 #pragma once
 
 #include "common/base/bytesource.h"
-#include "common/segment/mappingtable.h"
+#include "common/listing/mappingtable.h"
 #include "common/segment/posix/filedescriptor.h"
 
 #include <memory>

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "common/listing/segmentlister.h"
 #include "common/protocol/protocolid.h"
-#include "common/segment/segmentlister.h"
 
 #include <QElapsedTimer>
 #include <QHash>

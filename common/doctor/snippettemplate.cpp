@@ -1,4 +1,4 @@
-#include "common/channel/snippettemplate.h"
+#include "common/doctor/snippettemplate.h"
 
 #include <QRegularExpression>
 

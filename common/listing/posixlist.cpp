@@ -1,12 +1,12 @@
-#include "common/segment/posixlist.h"
+#include "common/listing/posixlist.h"
 
 #include "common/base/onelinetext.h"
+#include "common/listing/producername.h"
 #include "common/segment/posix/foldernames.h"
 #include "common/segment/posix/hiddenfiles.h"
 #include "common/segment/posix/ownerlife.h"
 #include "common/segment/posix/ownerrecord.h"
 #include "common/segment/posix/processinfo.h"
-#include "common/segment/producername.h"
 
 #include <QFile>
 #include <QHash>
