@@ -4,9 +4,9 @@
 #include "common/app/defaults.h"
 #include "common/channel/subscriber.h"
 #include "common/doctor/keydoctor.h"
-#include "receiver/headlesslive.h"
 #include "receiver/picturesaver.h"
 #include "receiver/segmentcommands.h"
+#include "receiver/stream/headlesslive.h"
 
 #include <QCoreApplication>
 #include <QDeadlineTimer>

@@ -1,7 +1,7 @@
 #include "common/ui/programstart.h"
 
 #include "receiver/headlessreceiver.h"
-#include "receiver/receiverwindow.h"
+#include "receiver/window/receiverwindow.h"
 
 #ifdef __GLIBC__
 #include <malloc.h>

@@ -2,8 +2,8 @@
 
 #include "common/app/commonoptions.h"
 #include "common/image/flip.h"
-#include "receiver/framefilename.h"
-#include "receiver/framestream.h"
+#include "receiver/stream/framefilename.h"
+#include "receiver/stream/framestream.h"
 
 #include <QStringList>
 

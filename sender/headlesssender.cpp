@@ -5,8 +5,8 @@
 #include "common/app/stopsignal.h"
 #include "common/channel/publisher.h"
 
-#include "sender/live/headlesslive.h"
 #include "sender/picturefile.h"
+#include "sender/stream/headlesslive.h"
 
 #include <QCoreApplication>
 #include <QTimer>

@@ -3,7 +3,7 @@
 
 #include "common/app/stopsignal.h"
 #include "sender/headlesssender.h"
-#include "sender/senderwindow.h"
+#include "sender/window/senderwindow.h"
 
 namespace {
 

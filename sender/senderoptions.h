@@ -2,7 +2,7 @@
 
 #include "common/app/commonoptions.h"
 
-#include "sender/live/liveoptions.h"
+#include "sender/stream/liveoptions.h"
 
 #include <QStringList>
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "sender/live/livesession.h"
 #include "sender/sendsession.h"
+#include "sender/stream/livesession.h"
 
 namespace shmpix {
 

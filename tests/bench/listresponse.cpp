@@ -1,8 +1,8 @@
 #include "tests/bench/listresponse.h"
 
 #include "common/protocol/codec.h"
-#include "receiver/receiverwindow.h"
-#include "receiver/segmentmodel.h"
+#include "receiver/window/receiverwindow.h"
+#include "receiver/window/segmentmodel.h"
 #include "tests/bench/heartbeat.h"
 #include "tests/support/peerprocess.h"
 #include "tests/support/pictures.h"

@@ -1,7 +1,7 @@
 #include "tests/bench/windowmemory.h"
 
 #include "common/channel/publisher.h"
-#include "receiver/receiverwindow.h"
+#include "receiver/window/receiverwindow.h"
 #include "tests/bench/processstatus.h"
 #include "tests/support/peerprocess.h"
 #include "tests/support/pictures.h"

@@ -1,6 +1,6 @@
 #include "common/segment/posix/filedescriptor.h"
-#include "sender/live/stdinsource.h"
-#include "sender/live/y4mheader.h"
+#include "sender/stream/stdinsource.h"
+#include "sender/stream/y4mheader.h"
 #include "tests/fuzz/oracle.h"
 #include "tests/unit/codecbytes.h"
 

@@ -1,5 +1,5 @@
 // The user can cancel a long load, and a long load does not block anything.
-#include "receiver/receiverwindow.h"
+#include "receiver/window/receiverwindow.h"
 
 #include "common/channel/publisher.h"
 #include "tests/gui/windowtest.h"

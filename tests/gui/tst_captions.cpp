@@ -1,10 +1,10 @@
 // The captions of the pictures in the windows.
-#include "receiver/receiverwindow.h"
-#include "sender/livepanel.h"
-#include "sender/senderwindow.h"
+#include "receiver/window/receiverwindow.h"
+#include "sender/window/livepanel.h"
+#include "sender/window/senderwindow.h"
 
 #include "common/ui/keybox.h"
-#include "receiver/livebar.h"
+#include "receiver/window/livebar.h"
 #include "tests/gui/windowtest.h"
 #include "tests/support/pictures.h"
 #include "tests/support/runtest.h"

@@ -1,10 +1,10 @@
 // The Enter key in the windows: it clicks the button that looks like the default button.
-#include "receiver/receiverwindow.h"
-#include "sender/senderwindow.h"
+#include "receiver/window/receiverwindow.h"
+#include "sender/window/senderwindow.h"
 
 #include "common/channel/subscriber.h"
 #include "common/ui/keybox.h"
-#include "receiver/livebar.h"
+#include "receiver/window/livebar.h"
 #include "tests/gui/windowtest.h"
 #include "tests/support/pictures.h"
 #include "tests/support/runtest.h"

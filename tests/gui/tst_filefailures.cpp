@@ -1,7 +1,7 @@
 // Files that the windows cannot save or open: the message names the file and says what can be done.
-#include "receiver/receiverwindow.h"
 #include "receiver/receivesession.h"
-#include "sender/senderwindow.h"
+#include "receiver/window/receiverwindow.h"
+#include "sender/window/senderwindow.h"
 
 #include "common/channel/publisher.h"
 #include "tests/gui/windowtest.h"

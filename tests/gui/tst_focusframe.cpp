@@ -1,8 +1,8 @@
 // The pixels of a picture on the screen, whatever else the view draws.
 #include "common/ui/imageview.h"
 
-#include "receiver/receiverwindow.h"
-#include "sender/senderwindow.h"
+#include "receiver/window/receiverwindow.h"
+#include "sender/window/senderwindow.h"
 #include "tests/gui/windowtest.h"
 #include "tests/support/pictures.h"
 #include "tests/support/runtest.h"

@@ -1,7 +1,7 @@
 #include "common/ui/keybox.h"
 
-#include "receiver/layoutpresets.h"
-#include "receiver/receiverwindow.h"
+#include "receiver/window/layoutpresets.h"
+#include "receiver/window/receiverwindow.h"
 
 #include "tests/gui/windowtest.h"
 #include "tests/support/pictures.h"

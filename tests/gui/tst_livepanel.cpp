@@ -1,5 +1,5 @@
-#include "sender/livepanel.h"
-#include "sender/senderwindow.h"
+#include "sender/window/livepanel.h"
+#include "sender/window/senderwindow.h"
 
 #include "common/base/memorysource.h"
 #include "common/channel/livememory.h"

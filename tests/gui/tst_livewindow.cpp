@@ -1,9 +1,9 @@
 // The receiver's window in live mode: pictures, messages, and automatic recovery.
-#include "receiver/receiverwindow.h"
+#include "receiver/window/receiverwindow.h"
 
 #include "common/ui/imageview.h"
 #include "common/ui/keybox.h"
-#include "receiver/livebar.h"
+#include "receiver/window/livebar.h"
 #include "tests/gui/windowtest.h"
 #include "tests/ipc/traces.h"
 #include "tests/support/framepattern.h"

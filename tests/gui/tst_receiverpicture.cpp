@@ -1,5 +1,5 @@
 // Operations on a loaded picture in the receiver: flip, copy, save and zoom.
-#include "receiver/receiverwindow.h"
+#include "receiver/window/receiverwindow.h"
 
 #include "common/channel/publisher.h"
 #include "common/ui/imageview.h"

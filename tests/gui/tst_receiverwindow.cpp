@@ -1,9 +1,9 @@
 // Loading: the picture, the explanations, and the state that remains.
-#include "receiver/receiverwindow.h"
+#include "receiver/window/receiverwindow.h"
 
 #include "common/channel/publisher.h"
 #include "common/ui/keybox.h"
-#include "receiver/factspanel.h"
+#include "receiver/window/factspanel.h"
 #include "tests/gui/windowtest.h"
 #include "tests/support/peerprocess.h"
 #include "tests/support/pictures.h"

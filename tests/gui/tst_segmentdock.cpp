@@ -1,10 +1,10 @@
 // The list of segments in the receiver's window: rows appear, change and disappear automatically, and a click
 // loads the segment.
-#include "receiver/segmentdock.h"
+#include "receiver/window/segmentdock.h"
 
 #include "common/channel/publisher.h"
 #include "common/ui/keybox.h"
-#include "receiver/receiverwindow.h"
+#include "receiver/window/receiverwindow.h"
 #include "tests/gui/windowtest.h"
 #include "tests/support/peerprocess.h"
 #include "tests/support/pictures.h"

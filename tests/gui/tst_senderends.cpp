@@ -1,7 +1,7 @@
 // The receiver's window after the program at the other end has ended.
-#include "receiver/receiverwindow.h"
+#include "receiver/window/receiverwindow.h"
 
-#include "receiver/factspanel.h"
+#include "receiver/window/factspanel.h"
 #include "tests/gui/windowtest.h"
 #include "tests/support/pictures.h"
 #include "tests/support/programs.h"

@@ -1,5 +1,5 @@
 // The sources of the sender's pictures: valid and damaged files, the clipboard, drops, and the recent menu.
-#include "sender/senderwindow.h"
+#include "sender/window/senderwindow.h"
 
 #include "tests/gui/windowtest.h"
 #include "tests/support/pictures.h"

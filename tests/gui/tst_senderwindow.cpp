@@ -1,4 +1,4 @@
-#include "sender/senderwindow.h"
+#include "sender/window/senderwindow.h"
 
 #include "common/channel/subscriber.h"
 #include "common/ui/imageview.h"

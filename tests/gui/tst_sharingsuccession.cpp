@@ -1,11 +1,11 @@
 // Pictures and streams of both windows keep working until their successors work.
-#include "receiver/receiverwindow.h"
-#include "sender/livepanel.h"
-#include "sender/senderwindow.h"
+#include "receiver/window/receiverwindow.h"
+#include "sender/window/livepanel.h"
+#include "sender/window/senderwindow.h"
 
 #include "common/channel/subscriber.h"
 #include "common/ui/keybox.h"
-#include "receiver/livebar.h"
+#include "receiver/window/livebar.h"
 #include "tests/gui/windowtest.h"
 #include "tests/support/pictures.h"
 #include "tests/support/runtest.h"

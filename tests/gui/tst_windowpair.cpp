@@ -1,7 +1,7 @@
 // The two windows together: Open, Share, Load.
 #include "common/ui/keybox.h"
-#include "receiver/receiverwindow.h"
-#include "sender/senderwindow.h"
+#include "receiver/window/receiverwindow.h"
+#include "sender/window/senderwindow.h"
 #include "tests/gui/windowtest.h"
 #include "tests/support/pictures.h"
 #include "tests/support/runtest.h"

@@ -1,4 +1,4 @@
-#include "sender/live/livesession.h"
+#include "sender/stream/livesession.h"
 
 #include "common/channel/livememory.h"
 #include "common/image/testpattern.h"

@@ -1,6 +1,6 @@
 // Output of frames without a window: file names, and streams of consecutive frames.
-#include "receiver/framefilename.h"
-#include "receiver/framestream.h"
+#include "receiver/stream/framefilename.h"
+#include "receiver/stream/framestream.h"
 #include "tests/support/pictures.h"
 #include "tests/support/runtest.h"
 

@@ -1,4 +1,4 @@
-#include "sender/live/pace.h"
+#include "sender/stream/pace.h"
 #include "tests/support/runtest.h"
 
 #include <QtTest>

@@ -1,7 +1,7 @@
 #include "tests/bench/live/livewindow.h"
 
-#include "receiver/livebar.h"
-#include "receiver/receiverwindow.h"
+#include "receiver/window/livebar.h"
+#include "receiver/window/receiverwindow.h"
 #include "tests/bench/heartbeat.h"
 #include "tests/bench/live/livepair.h"
 #include "tests/bench/live/rounds.h"

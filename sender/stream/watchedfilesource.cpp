@@ -1,0 +1,119 @@
+#include "sender/stream/watchedfilesource.h"
+
+#include "common/base/checksums.h"
+
+#include "sender/stream/pictureframe.h"
+
+#include <QCoreApplication>
+#include <QFile>
+#include <QFileInfo>
+
+#include <array>
+
+#include <poll.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#ifdef Q_OS_LINUX
+#include <sys/inotify.h>
+#endif
+
+namespace shmpix {
+
+namespace {
+
+struct Text
+{
+    Q_DECLARE_TR_FUNCTIONS(WatchedFileSource)
+};
+
+constexpr std::chrono::milliseconds retryInterval{200};
+constexpr std::chrono::milliseconds patience{1500}; // how long a file may stay damaged before a warning
+
+/// File systems record times in steps of some milliseconds. A file that was written just before it was read
+/// may have been written again in the same step.
+constexpr std::chrono::milliseconds timeStep{20};
+
+} // namespace
+
+WatchedFileSource::WatchedFileSource(const QString& path)
+    : m_path(path)
+    , m_changed(Clock::now())
+{
+#ifdef Q_OS_LINUX
+    m_events = FileDescriptor(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
+    if (m_events.isOpen()) {
+        ::inotify_add_watch(m_events.get(), QFile::encodeName(QFileInfo(path).absolutePath()).constData(),
+                            IN_MODIFY | IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE | IN_ATTRIB);
+    }
+#endif
+}
+
+WatchedFileSource::Stamp WatchedFileSource::stamp() const
+{
+    struct stat status = {};
+    if (::stat(QFile::encodeName(m_path).constData(), &status) != 0) {
+        return {};
+    }
+    return {status.st_ino, status.st_size, status.st_mtim.tv_sec * 1'000'000'000LL + status.st_mtim.tv_nsec};
+}
+
+/// The events only wake us; the stamp tells whether our file has changed.
+void WatchedFileSource::waitForChange(std::chrono::milliseconds atMost) const
+{
+    pollfd events = {m_events.get(), POLLIN, 0}; // poll() ignores a negative descriptor
+    if (::poll(&events, 1, static_cast<int>(atMost.count())) > 0) {
+        std::array<char, 4096> ignored;
+        while (::read(m_events.get(), ignored.data(), ignored.size()) > 0) {
+        }
+    }
+}
+
+Result<SourceStep> WatchedFileSource::next(FrameSlot& slot, const SourceWish& wish)
+{
+    const auto isDue = [this] {
+        const Stamp now = stamp();
+        if (m_seen != now) {
+            m_seen = now;
+            m_changed = Clock::now();
+            m_isGood = false;
+            m_hasWarned = false;
+            return true;
+        }
+        const auto age = Clock::now() - m_readAt;
+        return m_isGood ? age > timeStep && m_readAt - m_changed < timeStep : age > retryInterval;
+    };
+    if (!isDue()) {
+        waitForChange(wish.atMost);
+        if (!isDue()) {
+            return SourceStep{};
+        }
+    }
+    m_readAt = Clock::now();
+    const auto decoded = decodeIntoSlot(m_path, slot);
+    if (!decoded) {
+        return slot.failure() ? Result<SourceStep>(*slot.failure()) : tryAgainLater(decoded.error());
+    }
+    m_isGood = true;
+    const Content content{slot.layout(), crc32(0, slot.bytes())};
+    if (m_shown == content) {
+        slot.drop();
+        return SourceStep{};
+    }
+    m_shown = content;
+    slot.note.text = QFileInfo(m_path).fileName().toUtf8();
+    return SourceStep{SourceStep::Kind::Frame, {}, {}};
+}
+
+Result<SourceStep> WatchedFileSource::tryAgainLater(const Error& error)
+{
+    m_isGood = false;
+    if (m_hasWarned || Clock::now() - m_changed < patience) {
+        return SourceStep{};
+    }
+    m_hasWarned = true;
+    return SourceStep{SourceStep::Kind::Later,
+                      {},
+                      Text::tr("%1 The picture will be shared as soon as it can be read.").arg(error.text)};
+}
+
+} // namespace shmpix
