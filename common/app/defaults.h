@@ -1,7 +1,7 @@
 #pragma once
 
 #include "common/protocol/protocolid.h"
-#include "common/segment/segmentview.h"
+#include "common/segment/segment.h"
 
 #include <QString>
 

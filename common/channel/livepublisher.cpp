@@ -2,7 +2,7 @@
 
 #include "common/channel/livememory.h"
 #include "common/channel/lostshare.h"
-#include "common/segment/segmentview.h"
+#include "common/segment/segment.h"
 
 #include <utility>
 
@@ -34,7 +34,7 @@ Result<std::unique_ptr<LivePublisher>> LivePublisher::make(const LiveRequest& re
 LivePublisher::LivePublisher(const LiveRequest& request, std::unique_ptr<SegmentWriter> segment)
     : m_address(request.address)
     , m_segment(std::move(segment))
-    , m_frames(writableMemory(*m_segment), optionsFor(request))
+    , m_frames(*m_segment, optionsFor(request))
 {
 }
 

@@ -1,6 +1,8 @@
 #pragma once
 
-#include "common/segment/segment.h"
+#include "common/base/error.h"
+#include "common/segment/segmentaddress.h"
+#include "common/segment/segmentwriter.h"
 
 namespace shmpix {
 

@@ -4,7 +4,7 @@
 #include "common/channel/livememory.h"
 #include "common/channel/lostshare.h"
 #include "common/image/layoutname.h"
-#include "common/segment/segmentview.h"
+#include "common/segment/segment.h"
 
 #include <QCoreApplication>
 #include <QElapsedTimer>
@@ -66,7 +66,7 @@ Result<void> writeFrame(std::unique_ptr<FrameWriter>& frames, SegmentWriter& seg
     if (!frames) {
         FrameWriterOptions options = liveWriterOptions();
         options.slots = fewestSlots; // pictures come singly: memory counts more than slow readers
-        frames = std::make_unique<FrameWriter>(writableMemory(segment), options);
+        frames = std::make_unique<FrameWriter>(segment, options);
     }
     auto room = frames->begin(*encoding.layout);
     if (!room) {

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "common/segment/segment.h"
-#include "common/segment/segmentview.h"
 
 #include <array>
 #include <memory>
@@ -36,7 +35,8 @@ private:
     [[nodiscard]] std::unique_ptr<ByteSource> open();
 
     SegmentAddress m_address;
-    std::unique_ptr<SegmentView> m_view; ///< a view of a segment that can be mapped, for as long as it exists
+    std::unique_ptr<ReadableMemory>
+        m_view; ///< a view of a segment that can be mapped, for as long as it exists
 };
 
 } // namespace shmpix

@@ -2,7 +2,7 @@
 
 #include "common/doctor/snippettemplate.h"
 #include "common/protocol/protocolid.h"
-#include "common/segment/segmentview.h"
+#include "common/segment/segment.h"
 
 #include <QCoreApplication>
 #include <QFile>

@@ -1,9 +1,9 @@
 #pragma once
 
+#include "common/base/memory.h"
 #include "common/live/cadence.h"
 #include "common/live/ringaccess.h"
 #include "common/live/ringformat.h"
-#include "common/live/ringmemory.h"
 
 #include <chrono>
 #include <functional>

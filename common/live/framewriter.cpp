@@ -33,9 +33,9 @@ std::span<const std::byte> asBytes(const Bytes& bytes)
 
 } // namespace
 
-FrameWriter::FrameWriter(std::unique_ptr<WritableMemory> memory, const FrameWriterOptions& options)
+FrameWriter::FrameWriter(WritableMemory& memory, const FrameWriterOptions& options)
     : m_options(options)
-    , m_memory(std::move(memory))
+    , m_memory(memory)
 {
     m_options.slots = std::clamp(m_options.slots, fewestSlots, mostSlots);
     m_options.capacity = std::clamp<qint64>(m_options.capacity, 0, maximumImageBytes);
@@ -184,7 +184,7 @@ Result<void> FrameWriter::moveTo(qint64 capacity, qint64 nextBytes)
         m_session = m_options.session.isNull() ? QUuid::createUuid() : m_options.session;
     }
     auto made = makeRing(capacity, nextBytes);
-    if (made && m_newest > 0 && m_memory->isCut()) {
+    if (made && m_newest > 0 && m_memory.isCut()) {
         // The copied bytes may be zeros, which nobody may take for a frame. Therefore a new session begins
         // without frames.
         m_session = QUuid::createUuid();
@@ -194,13 +194,13 @@ Result<void> FrameWriter::moveTo(qint64 capacity, qint64 nextBytes)
     if (!made) {
         return made.error();
     }
-    if (auto published = m_memory->publish(); !published) {
+    if (auto published = m_memory.publish(); !published) {
         return published;
     }
     if (m_ring) {
         announce(RingState::Moved);
     }
-    m_memory->retire();
+    m_memory.trim();
     m_ring = std::move(*made);
     return {};
 }
@@ -209,7 +209,7 @@ Result<void> FrameWriter::moveTo(qint64 capacity, qint64 nextBytes)
 Result<FrameWriter::Ring> FrameWriter::makeRing(qint64 capacity, qint64 nextBytes)
 {
     Ring ring{nextRing(capacity), {}, {}};
-    auto room = m_memory->make(ring.header.size);
+    auto room = m_memory.reserveInParts(ring.header.size);
     if (!room) {
         return room.error();
     }
@@ -229,7 +229,7 @@ Result<void> FrameWriter::reserveRing(Ring& ring, qint64 nextBytes)
     if (reserved && m_newest > 0) {
         reserved = reserveSlot(ring, ring.header.slotOf(m_newest), m_newestBytes);
     }
-    return reserved ? m_memory->reserve(ring.bytes.first(std::size_t(ring.header.data))) : reserved;
+    return reserved ? m_memory.reservePart(ring.bytes.first(std::size_t(ring.header.data))) : reserved;
 }
 
 /// Reserves memory for a slot's first bytes if it has less.
@@ -240,7 +240,7 @@ Result<void> FrameWriter::reserveSlot(Ring& ring, quint64 slot, qint64 bytes)
         return {};
     }
     const auto from = std::size_t(ring.header.pixelsAt(slot) + before);
-    auto reserved = m_memory->reserve(ring.bytes.subspan(from, std::size_t(bytes - before)));
+    auto reserved = m_memory.reservePart(ring.bytes.subspan(from, std::size_t(bytes - before)));
     if (reserved) {
         before = bytes;
     }

@@ -1,8 +1,8 @@
 #pragma once
 
+#include "common/base/memory.h"
 #include "common/live/ringaccess.h"
 #include "common/live/ringformat.h"
-#include "common/live/ringmemory.h"
 
 #include <QImage>
 
@@ -39,7 +39,8 @@ struct FrameNote
 class FrameWriter
 {
 public:
-    explicit FrameWriter(std::unique_ptr<WritableMemory> memory, const FrameWriterOptions& options = {});
+    /// The memory must outlive the writer.
+    explicit FrameWriter(WritableMemory& memory, const FrameWriterOptions& options = {});
     ~FrameWriter();
     FrameWriter(const FrameWriter&) = delete;
     FrameWriter& operator=(const FrameWriter&) = delete;
@@ -95,7 +96,7 @@ private:
     void announce(RingState state);
 
     FrameWriterOptions m_options;
-    std::unique_ptr<WritableMemory> m_memory;
+    WritableMemory& m_memory;
     QUuid m_session;
     std::optional<Ring> m_ring;
     quint64 m_newest = 0;

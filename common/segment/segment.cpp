@@ -1,5 +1,4 @@
 #include "common/segment/segment.h"
-#include "common/segment/segmentview.h"
 
 #include <QCoreApplication>
 
@@ -94,13 +93,13 @@ Result<void> checkViewable(const SegmentAddress& address)
     }
 }
 
-Result<std::unique_ptr<SegmentView>> viewSegment(const SegmentAddress& address)
+Result<std::unique_ptr<ReadableMemory>> viewSegment(const SegmentAddress& address)
 {
     if (auto viewable = checkViewable(address); !viewable) {
         return viewable.error();
     }
 #ifdef Q_OS_UNIX
-    return asBase<SegmentView>(FileSegmentView::open(address));
+    return asBase<ReadableMemory>(FileSegmentView::open(address));
 #else
     return notOnThisSystem(address);
 #endif

@@ -251,7 +251,7 @@ void LivePicturesTest::aDamagedChecksumIsSaid()
     EXPECT_SUCCESS(writer);
     FrameWriterOptions options;
     options.checksums = true;
-    FrameWriter frames(writableMemory(**writer), options);
+    FrameWriter frames(**writer, options);
     const auto room = frames.begin(*parseLayout(QStringLiteral("4x4:gray8")));
     EXPECT_SUCCESS(room);
     std::fill(room->begin(), room->end(), std::byte{1});

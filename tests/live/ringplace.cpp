@@ -32,12 +32,12 @@ public:
     {
     }
 
-    [[nodiscard]] Result<std::span<std::byte>> make(qint64 bytes) override
+    [[nodiscard]] Result<std::span<std::byte>> reserveInParts(qint64 bytes) override
     {
         m_made = std::make_shared<RingBytes>(bytes);
         return m_made->span();
     }
-    [[nodiscard]] Result<void> reserve(std::span<const std::byte> part) override
+    [[nodiscard]] Result<void> reservePart(std::span<const std::byte> part) override
     {
         if (m_place.isFull) {
             return Error{ErrorCode::NoSpace, QStringLiteral("There is no room.")};
@@ -55,7 +55,7 @@ public:
         return {};
     }
     [[nodiscard]] bool isCut() const override { return m_published && m_published->isCut; }
-    void retire() override { m_replaced.reset(); }
+    void trim() override { m_replaced.reset(); }
 
 private:
     RingPlace& m_place;
@@ -82,9 +82,14 @@ private:
     std::shared_ptr<RingBytes> m_bytes;
 };
 
-std::unique_ptr<WritableMemory> RingPlace::writer()
+RingPlace::RingPlace() = default;
+
+RingPlace::~RingPlace() = default;
+
+WritableMemory& RingPlace::writer()
 {
-    return std::make_unique<Writer>(*this);
+    const std::lock_guard lock(m_mutex);
+    return *m_writers.emplace_back(std::make_unique<Writer>(*this));
 }
 
 OpenMemory RingPlace::reader()

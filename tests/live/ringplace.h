@@ -1,10 +1,11 @@
 #pragma once
 
-#include "common/live/ringmemory.h"
+#include "common/base/memory.h"
 
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <vector>
 
 namespace shmpix::test {
 
@@ -34,7 +35,13 @@ private:
 class RingPlace
 {
 public:
-    [[nodiscard]] std::unique_ptr<WritableMemory> writer();
+    RingPlace();
+    ~RingPlace();
+    RingPlace(const RingPlace&) = delete;
+    RingPlace& operator=(const RingPlace&) = delete;
+
+    /// For another writer; lives as long as the place.
+    [[nodiscard]] WritableMemory& writer();
     [[nodiscard]] OpenMemory reader();
 
     /// The ring under the address; null: none.
@@ -55,6 +62,7 @@ private:
 
     mutable std::mutex m_mutex;
     std::shared_ptr<RingBytes> m_current;
+    std::vector<std::unique_ptr<Writer>> m_writers;
 };
 
 } // namespace shmpix::test

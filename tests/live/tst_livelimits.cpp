@@ -1,7 +1,7 @@
 #include "common/channel/livememory.h"
 #include "common/channel/livepublisher.h"
 #include "common/live/framereader.h"
-#include "common/segment/segmentview.h"
+#include "common/segment/segment.h"
 #include "tests/ipc/expect.h"
 #include "tests/ipc/traces.h"
 #include "tests/live/segmentstream.h"

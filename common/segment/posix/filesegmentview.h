@@ -1,14 +1,15 @@
 #pragma once
 
+#include "common/base/memory.h"
 #include "common/segment/posix/busguard.h"
 #include "common/segment/posix/mappedregion.h"
 #include "common/segment/posix/openedfile.h"
-#include "common/segment/segmentview.h"
+#include "common/segment/segmentaddress.h"
 
 namespace shmpix {
 
 /// A POSIX segment or a mapped file.
-class FileSegmentView final : public SegmentView
+class FileSegmentView final : public ReadableMemory
 {
 public:
     [[nodiscard]] static Result<std::unique_ptr<FileSegmentView>> open(const SegmentAddress& address);

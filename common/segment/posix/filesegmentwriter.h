@@ -1,9 +1,11 @@
 #pragma once
 
+#include "common/segment/accessrights.h"
 #include "common/segment/posix/fileroom.h"
 #include "common/segment/posix/mappedregion.h"
 #include "common/segment/posix/ownerrecord.h"
-#include "common/segment/segment.h"
+#include "common/segment/segmentaddress.h"
+#include "common/segment/segmentwriter.h"
 
 #include <optional>
 

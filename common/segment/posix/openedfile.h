@@ -2,7 +2,7 @@
 
 #include "common/segment/posix/filedescriptor.h"
 #include "common/segment/posix/segmentpath.h"
-#include "common/segment/segment.h"
+#include "common/segment/readoptions.h"
 
 namespace shmpix {
 

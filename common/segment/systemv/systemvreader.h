@@ -1,6 +1,8 @@
 #pragma once
 
-#include "common/segment/segment.h"
+#include "common/base/bytesource.h"
+#include "common/segment/readoptions.h"
+#include "common/segment/segmentaddress.h"
 #include "common/segment/systemv/systemvlock.h"
 
 namespace shmpix {

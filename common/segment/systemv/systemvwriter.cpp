@@ -2,6 +2,7 @@
 
 #include "common/base/quantitytext.h"
 #include "common/segment/posix/processinfo.h"
+#include "common/segment/readoptions.h"
 #include "common/segment/segmenterrors.h"
 #include "common/segment/systemv/systemvnames.h"
 

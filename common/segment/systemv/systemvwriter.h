@@ -1,7 +1,9 @@
 #pragma once
 
+#include "common/segment/accessrights.h"
 #include "common/segment/posix/segmentpath.h"
-#include "common/segment/segment.h"
+#include "common/segment/segmentaddress.h"
+#include "common/segment/segmentwriter.h"
 #include "common/segment/systemv/systemvlock.h"
 #include "common/segment/systemv/systemvmemory.h"
 
