@@ -85,7 +85,7 @@ Result<LoadedPicture> load(const ReceiverOptions& options, const TimeLimit& limi
 {
     const QString key = keyOrDefault(options.key);
     const auto explained = [&key](Error error) {
-        if (const auto diagnosis = diagnoseFailure(key, error)) {
+        if (const auto diagnosis = diagnose(key, error)) {
             error.text = diagnosis->text();
         }
         return error;
@@ -162,7 +162,7 @@ QStringList factsOf(const LoadedPicture& picture, const ReceiverOptions& options
 /// Prints to standard error if the picture was written to standard output.
 Result<void> printFacts(const LoadedPicture& picture, const ReceiverOptions& options)
 {
-    const bool isPictureThere = !options.save.isEmpty() && isSavedToStandardOutput(options.save);
+    const bool isPictureThere = !options.save.isEmpty() && isStandardOutput(options.save);
     const Output output = isPictureThere ? Output::Error : Output::Standard;
     if (options.json) {
         return printJson(toJson(picture, options), output);

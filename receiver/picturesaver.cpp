@@ -50,18 +50,9 @@ Result<void> savePicture(const QImage& image, const QString& path, const SaveOpt
         if (!file) {
             return file.error();
         }
-        auto target = findSaveTarget(path);
-        return target
-                   ? writeTo(*target, std::as_bytes(std::span(file->constData(), std::size_t(file->size()))),
-                             path, options)
-                   : target.error();
+        return saveFile(path, std::as_bytes(std::span(file->constData(), std::size_t(file->size()))),
+                        options);
     });
-}
-
-bool isSavedToStandardOutput(const QString& path)
-{
-    const auto target = findSaveTarget(path);
-    return target && isStandardOutput(*target);
 }
 
 } // namespace shmpix

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "common/base/result.h"
-#include "receiver/savewriting.h"
+#include "receiver/savefile.h"
 
 #include <QImage>
 #include <QString>
@@ -14,8 +14,5 @@ namespace shmpix {
 /// NoSpace, TimedOut or System.
 [[nodiscard]] Result<void> savePicture(const QImage& image, const QString& path,
                                        const SaveOptions& options = {});
-
-/// Whether a picture that is saved there is written to this process' standard output, as with /dev/stdout.
-[[nodiscard]] bool isSavedToStandardOutput(const QString& path);
 
 } // namespace shmpix

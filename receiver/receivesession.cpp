@@ -122,7 +122,7 @@ void ReceiveSession::loadInstead()
 void ReceiveSession::explain(const QString& key, std::optional<ProtocolId> protocol, const Error& error)
 {
     sayOld(error.text, Action::AskDoctor);
-    m_worker.run([key, error] { return diagnoseFailure(key, error); }, this,
+    m_worker.run([key, error] { return diagnose(key, error); }, this,
                  [this, protocol, said = m_message](const std::optional<Diagnosis>& diagnosis) {
                      if (diagnosis && m_message == said) { // otherwise something else has happened meanwhile
                          sayDiagnosis(*diagnosis, protocol);
@@ -227,7 +227,7 @@ void ReceiveSession::startLoading(Order order)
                 return Outcome{std::move(picture), {}, {}};
             }
             if (!picture) {
-                auto diagnosis = diagnoseFailure(request.address.toString(), picture.error());
+                auto diagnosis = diagnose(request.address.toString(), picture.error());
                 auto proposals = proposalsAfter(request, picture.error());
                 return Outcome{std::move(picture), std::move(diagnosis), std::move(proposals)};
             }

@@ -3,7 +3,7 @@
 #include "common/app/console.h"
 #include "common/base/limiterror.h"
 #include "common/base/quantitytext.h"
-#include "common/listing/deadsegments.h"
+#include "common/listing/linux/deadsegments.h"
 #include "common/segment/posix/foldernames.h"
 #include "receiver/segmenttext.h"
 

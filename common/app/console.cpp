@@ -1,5 +1,6 @@
 #include "common/app/console.h"
 
+#include "common/app/standardfiles.h"
 #include "common/base/limiterror.h"
 #include "common/base/onelinetext.h"
 #include "common/base/writeall.h"
@@ -8,13 +9,6 @@
 #include <QJsonDocument>
 
 #include <cerrno>
-#include <csignal>
-#include <cstdio>
-
-#ifdef Q_OS_UNIX
-#include <fcntl.h>
-#include <unistd.h>
-#endif
 
 namespace shmpix {
 
@@ -55,14 +49,8 @@ Error lostOutput(int errorNumber, Output output)
 Result<void> write(Output output, const QByteArray& bytes)
 {
     const auto size = static_cast<std::size_t>(bytes.size());
-#ifdef Q_OS_UNIX
-    const int failed = writeAll(output == Output::Standard ? STDOUT_FILENO : STDERR_FILENO,
+    const int failed = writeAll(output == Output::Standard ? standardOutput : standardError,
                                 std::as_bytes(std::span(bytes.constData(), size)));
-#else
-    std::FILE* const file = output == Output::Standard ? stdout : stderr;
-    const bool isWritten = std::fwrite(bytes.constData(), 1, size, file) == size && std::fflush(file) == 0;
-    const int failed = isWritten ? 0 : errno;
-#endif
     return failed == 0 ? Result<void>() : lostOutput(failed, output);
 }
 
@@ -72,20 +60,6 @@ Result<void> write(Output output, const QJsonDocument& document)
 }
 
 } // namespace
-
-void prepareStandardFiles()
-{
-#ifdef Q_OS_UNIX
-    std::signal(SIGPIPE, SIG_IGN);
-    std::signal(SIGXFSZ, SIG_IGN);
-    // Opened in the opposite mode, so that reading and writing fail as with a closed descriptor.
-    for (const int number : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
-        if (::fcntl(number, F_GETFD) == -1 && errno == EBADF) {
-            static_cast<void>(::open("/dev/null", number == STDIN_FILENO ? O_WRONLY : O_RDONLY));
-        }
-    }
-#endif
-}
 
 Result<void> printLine(const QString& line, Output output)
 {

@@ -13,11 +13,6 @@ namespace shmpix {
 /// The destination: standard error if standard output carries something else.
 enum class Output { Standard, Error };
 
-/// Prepares the process before anything is opened. A missing reader and a file over the system's limit become
-/// errors instead of signals that kill the process. If standard input, output or error is closed, its
-/// descriptor is occupied, so that no file opened later receives the output.
-void prepareStandardFiles();
-
 /// Writes one line without buffering, because a program that reads it may be waiting.
 [[nodiscard]] Result<void> printLine(const QString& line, Output output = Output::Standard);
 

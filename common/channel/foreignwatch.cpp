@@ -22,7 +22,7 @@ constexpr auto unstableFor = 250ms;
 ForeignWatch::ForeignWatch(LoadRequest request)
     : m_request(std::move(request))
     , m_sampler(m_request.address)
-    , m_notice(m_request.address)
+    , m_notice(segmentFile(m_request.address))
 {
     m_request.read.withoutLock = true;
     m_request.patience = 0ms;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "common/channel/foldernotice.h"
+#include "common/base/filenotice.h"
 #include "common/channel/segmentsampler.h"
 #include "common/channel/subscriber.h"
 
@@ -38,7 +38,7 @@ private:
 
     LoadRequest m_request;
     SegmentSampler m_sampler;
-    FolderNotice m_notice;
+    FileNotice m_notice;
     SegmentSampler::Samples m_seen; ///< the samples of the last reading
     int m_group = 0;                ///< the group to look at next, besides the first
     bool m_hasChanged = true;

@@ -1,9 +1,7 @@
 #include "common/channel/livememory.h"
 
-#include "common/segment/segment.h"
-#ifdef Q_OS_UNIX
 #include "common/segment/posix/processinfo.h"
-#endif
+#include "common/segment/segment.h"
 
 #include <QCoreApplication>
 
@@ -18,9 +16,7 @@ FrameWriterOptions liveWriterOptions()
 {
     FrameWriterOptions options;
     options.process = quint64(QCoreApplication::applicationPid());
-#ifdef Q_OS_UNIX
     options.processStarted = startTicks(pid_t(options.process)).value_or(0);
-#endif
     return options;
 }
 

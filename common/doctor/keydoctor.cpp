@@ -112,17 +112,6 @@ QJsonArray snippetsToJson(const KeyReport& report)
 
 } // namespace
 
-std::optional<Diagnosis> diagnoseFailure(const QString& key, const Error& error)
-{
-#ifdef Q_OS_UNIX
-    return diagnose(key, error);
-#else
-    Q_UNUSED(key)
-    Q_UNUSED(error)
-    return std::nullopt;
-#endif
-}
-
 KeyReport examineKey(const QString& key, std::optional<ProtocolId> protocol)
 {
     KeyReport report;
@@ -138,7 +127,7 @@ KeyReport examineKey(const QString& key, std::optional<ProtocolId> protocol)
         known.found = glance->protocol ? protocolName(*glance->protocol) : QString();
     } else {
         report.state = glance.error().text;
-        report.diagnosis = diagnoseFailure(key, glance.error());
+        report.diagnosis = diagnose(key, glance.error());
     }
     report.snippets = snippets(report.names, known);
     return report;

@@ -26,10 +26,6 @@ struct KeyReport
 /// so never on the GUI thread.
 [[nodiscard]] KeyReport examineKey(const QString& key, std::optional<ProtocolId> protocol);
 
-/// The cause of a failure and the remedy, as far as they can be determined. Nothing if the error says it all.
-/// Not on the GUI thread.
-[[nodiscard]] std::optional<Diagnosis> diagnoseFailure(const QString& key, const Error& error);
-
 /// For scripts and for a terminal.
 [[nodiscard]] QJsonObject toJson(const KeyReport& report);
 [[nodiscard]] QString toText(const KeyReport& report);

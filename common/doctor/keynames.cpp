@@ -8,9 +8,7 @@
 #include <algorithm>
 #include <array>
 
-#ifdef Q_OS_UNIX
 #include "common/segment/systemv/systemvnames.h"
-#endif
 
 namespace shmpix {
 
@@ -72,11 +70,9 @@ QString withoutScheme(const QString& key)
 /// The key file that QSharedMemory uses for a key; the key itself on systems without key files.
 QString keyFileOf(const QString& qtKey)
 {
-#ifdef Q_OS_UNIX
     if (const auto address = SegmentAddress::of(Scheme::Qt, qtKey)) {
         return SystemVNames(*address).segmentFile;
     }
-#endif
     return qtKey;
 }
 

@@ -1,5 +1,6 @@
 #include "common/doctor/snippets.h"
 
+#include "common/base/platform.h"
 #include "common/doctor/snippettemplate.h"
 #include "common/protocol/protocolid.h"
 #include "common/segment/segment.h"
@@ -34,11 +35,7 @@ bool runsHere(Peer peer)
 {
     const bool isOfWindows =
         peer == Peer::QtWindows || peer == Peer::PythonOnWindows || peer == Peer::CSharpOnWindows;
-#ifdef Q_OS_WIN
-    return isOfWindows || peer == Peer::QtKey;
-#else
-    return !isOfWindows;
-#endif
+    return onWindows ? isOfWindows || peer == Peer::QtKey : !isOfWindows;
 }
 
 /// Whether Python has to open the memory's file, because the address is a file or because no Python before

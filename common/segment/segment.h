@@ -6,6 +6,8 @@
 #include "common/segment/segmentaddress.h"
 #include "common/segment/segmentwriter.h"
 
+#include <QByteArray>
+
 #include <memory>
 
 namespace shmpix {
@@ -25,6 +27,9 @@ namespace shmpix {
 /// Maps an existing segment without changing it. Fails like openSegment() and checkViewable(), and with
 /// NotFound for an empty segment, which its writer has not filled yet.
 [[nodiscard]] Result<std::unique_ptr<ReadableMemory>> viewSegment(const SegmentAddress& address);
+
+/// The file that holds the segment, as the system spells its path; empty if the system shows none.
+[[nodiscard]] QByteArray segmentFile(const SegmentAddress& address);
 
 /// A writer for the address; touches nothing before the first reserve(). With Existing::Replace, it replaces
 /// a segment that Shmpix did not create, but never one that a living owner holds. The access rights apply to

@@ -1,5 +1,7 @@
 #include "common/segment/segmentaddress.h"
 
+#include "common/base/platform.h"
+
 #include <QCoreApplication>
 #include <QDir>
 
@@ -32,11 +34,7 @@ constexpr std::array<SchemeName, 5> schemeNames = {{
 
 constexpr qsizetype longestPosixName = 255; // bytes; NAME_MAX
 
-#ifdef Q_OS_WIN
-constexpr Scheme nativeScheme = Scheme::Windows;
-#else
-constexpr Scheme nativeScheme = Scheme::Posix;
-#endif
+constexpr Scheme nativeScheme = onWindows ? Scheme::Windows : Scheme::Posix;
 
 Error invalid(const QString& text)
 {

@@ -3,6 +3,7 @@
 #include "common/app/commonoptions.h"
 #include "common/app/console.h"
 #include "common/app/librarymessages.h"
+#include "common/app/standardfiles.h"
 #include "common/doctor/keydoctor.h"
 
 #include <QApplication>

@@ -2,6 +2,7 @@
 
 #include "common/app/console.h"
 #include "common/app/defaults.h"
+#include "common/app/standardfiles.h"
 #include "common/app/stopsignal.h"
 #include "common/channel/livesubscriber.h"
 #include "receiver/picturesaver.h"
@@ -12,8 +13,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-
-#include <unistd.h>
 
 namespace shmpix {
 
@@ -58,10 +57,10 @@ public:
         , m_report(address)
     {
         const bool isPictureThere =
-            options.stream || (!options.save.isEmpty() && isSavedToStandardOutput(options.frameNames.of(1)));
+            options.stream || (!options.save.isEmpty() && isStandardOutput(options.frameNames.of(1)));
         m_output = isPictureThere ? Output::Error : Output::Standard;
         if (options.stream) {
-            m_stream.emplace(STDOUT_FILENO, *options.stream);
+            m_stream.emplace(standardOutput, *options.stream);
         }
     }
 

@@ -1,13 +1,10 @@
 #include "receiver/window/segmentwatch.h"
 
+#include "common/app/threadpriority.h"
+
 #include <QFile>
 
 #include <algorithm>
-
-#ifdef Q_OS_LINUX
-#include <sys/resource.h>
-#include <unistd.h>
-#endif
 
 namespace shmpix {
 
@@ -15,17 +12,6 @@ namespace {
 
 constexpr int pause = 2000;        // milliseconds between two lists
 constexpr int shortestPause = 250; // the same if segments appear and disappear all the time
-
-/// Lowers the priority of this thread: thumbnails in a list are less urgent than the picture that somebody
-/// looks at.
-void giveWay()
-{
-#ifdef Q_OS_LINUX
-    constexpr int niceness = 10;
-    // On Linux, this also accepts the number of a thread.
-    static_cast<void>(::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), niceness));
-#endif
-}
 
 } // namespace
 
@@ -37,7 +23,7 @@ SegmentWatch::SegmentWatch(QObject* parent, const QByteArray& folder)
     m_timer.setSingleShot(true);
     connect(&m_timer, &QTimer::timeout, this, &SegmentWatch::refresh);
     connect(&m_folder, &QFileSystemWatcher::directoryChanged, this, &SegmentWatch::refreshSoon);
-    m_worker.run(giveWay);
+    m_worker.run(giveWayToOtherThreads); // thumbnails are less urgent than the picture
 }
 
 void SegmentWatch::setActive(bool active)

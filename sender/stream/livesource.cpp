@@ -1,5 +1,6 @@
 #include "sender/stream/livesource.h"
 
+#include "common/app/standardfiles.h"
 #include "sender/picturefile.h"
 #include "sender/stream/animationsource.h"
 #include "sender/stream/patternsource.h"
@@ -10,8 +11,6 @@
 #include <QCoreApplication>
 #include <QDir>
 #include <QFileInfo>
-
-#include <unistd.h>
 
 namespace shmpix {
 
@@ -66,7 +65,7 @@ Result<std::unique_ptr<FrameSource>> makeFrameSource(const LiveSource& source)
     case LiveSource::Kind::Pattern:
         break;
     case LiveSource::Kind::StandardInput:
-        return made<StdinSource>(STDIN_FILENO, source.layout);
+        return made<StdinSource>(standardInput, source.layout);
     case LiveSource::Kind::Posted:
         return made<PostedSource>(source.box);
     }

@@ -8,15 +8,6 @@
 #include <QFile>
 #include <QFileInfo>
 
-#include <array>
-
-#include <poll.h>
-#include <sys/stat.h>
-#include <unistd.h>
-#ifdef Q_OS_LINUX
-#include <sys/inotify.h>
-#endif
-
 namespace shmpix {
 
 namespace {
@@ -37,41 +28,15 @@ constexpr std::chrono::milliseconds timeStep{20};
 
 WatchedFileSource::WatchedFileSource(const QString& path)
     : m_path(path)
+    , m_notice(QFile::encodeName(QFileInfo(path).absoluteFilePath()))
     , m_changed(Clock::now())
 {
-#ifdef Q_OS_LINUX
-    m_events = FileDescriptor(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
-    if (m_events.isOpen()) {
-        ::inotify_add_watch(m_events.get(), QFile::encodeName(QFileInfo(path).absolutePath()).constData(),
-                            IN_MODIFY | IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE | IN_ATTRIB);
-    }
-#endif
-}
-
-WatchedFileSource::Stamp WatchedFileSource::stamp() const
-{
-    struct stat status = {};
-    if (::stat(QFile::encodeName(m_path).constData(), &status) != 0) {
-        return {};
-    }
-    return {status.st_ino, status.st_size, status.st_mtim.tv_sec * 1'000'000'000LL + status.st_mtim.tv_nsec};
-}
-
-/// The events only wake us; the stamp tells whether our file has changed.
-void WatchedFileSource::waitForChange(std::chrono::milliseconds atMost) const
-{
-    pollfd events = {m_events.get(), POLLIN, 0}; // poll() ignores a negative descriptor
-    if (::poll(&events, 1, static_cast<int>(atMost.count())) > 0) {
-        std::array<char, 4096> ignored;
-        while (::read(m_events.get(), ignored.data(), ignored.size()) > 0) {
-        }
-    }
 }
 
 Result<SourceStep> WatchedFileSource::next(FrameSlot& slot, const SourceWish& wish)
 {
     const auto isDue = [this] {
-        const Stamp now = stamp();
+        const FileStamp now = FileStamp::of(QFile::encodeName(m_path));
         if (m_seen != now) {
             m_seen = now;
             m_changed = Clock::now();
@@ -83,7 +48,7 @@ Result<SourceStep> WatchedFileSource::next(FrameSlot& slot, const SourceWish& wi
         return m_isGood ? age > timeStep && m_readAt - m_changed < timeStep : age > retryInterval;
     };
     if (!isDue()) {
-        waitForChange(wish.atMost);
+        static_cast<void>(m_notice.wait(wish.atMost));
         if (!isDue()) {
             return SourceStep{};
         }

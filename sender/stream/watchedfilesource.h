@@ -1,6 +1,7 @@
 #pragma once
 
-#include "common/segment/posix/filedescriptor.h"
+#include "common/base/filenotice.h"
+#include "common/base/filestamp.h"
 
 #include "sender/stream/framesource.h"
 
@@ -19,16 +20,6 @@ public:
 private:
     using Clock = std::chrono::steady_clock;
 
-    /// The file's metadata that changes with its content.
-    struct Stamp
-    {
-        quint64 inode = 0;
-        qint64 bytes = -1; ///< -1: the file does not exist
-        qint64 written = 0;
-
-        friend bool operator==(const Stamp&, const Stamp&) = default;
-    };
-
     /// Tells a real change from a file that was only touched or read twice.
     struct Content
     {
@@ -38,13 +29,11 @@ private:
         friend bool operator==(const Content&, const Content&) = default;
     };
 
-    [[nodiscard]] Stamp stamp() const;
-    void waitForChange(std::chrono::milliseconds atMost) const;
     [[nodiscard]] Result<SourceStep> tryAgainLater(const Error& error);
 
     QString m_path;
-    FileDescriptor m_events; ///< for the folder; without them, the file is checked now and then
-    std::optional<Stamp> m_seen;
+    FileNotice m_notice; ///< only wakes us; the stamp tells whether the file has changed
+    std::optional<FileStamp> m_seen;
     std::optional<Content> m_shown;
     Clock::time_point m_readAt;  ///< when the file was last read
     Clock::time_point m_changed; ///< when the file was last seen to change

@@ -1,4 +1,4 @@
-#include "common/listing/mappingtable.h"
+#include "common/listing/linux/mappingtable.h"
 #include "common/segment/posix/heldlocks.h"
 #include "common/segment/systemv/systemvtable.h"
 #include "tests/fuzz/oracle.h"

@@ -1,4 +1,4 @@
-#include "common/segment/posix/filedescriptor.h"
+#include "common/base/linux/filedescriptor.h"
 #include "sender/stream/stdinsource.h"
 #include "sender/stream/y4mheader.h"
 #include "tests/fuzz/oracle.h"

@@ -8,11 +8,10 @@ std::optional<Diagnosis> diagnosisOf(const QString& key)
 {
     const auto address = SegmentAddress::parse(key);
     if (!address) {
-        return diagnoseFailure(key, address.error());
+        return diagnose(key, address.error());
     }
     const auto loaded = load(key);
-    return loaded ? Diagnosis{QStringLiteral("It could be loaded."), {}, {}}
-                  : diagnoseFailure(key, loaded.error());
+    return loaded ? Diagnosis{QStringLiteral("It could be loaded."), {}, {}} : diagnose(key, loaded.error());
 }
 
 } // namespace shmpix::test

@@ -1,7 +1,7 @@
 // Hidden names that another user has taken first, and files that now belong to another sender. A sender
 // shares nevertheless if that is safe, and at the end removes only what belongs to it.
-#include "common/listing/deadsegments.h"
-#include "common/listing/posixlist.h"
+#include "common/listing/linux/deadsegments.h"
+#include "common/listing/linux/posixlist.h"
 #include "common/segment/posix/hiddenfiles.h"
 #include "common/segment/posix/livingowner.h"
 #include "common/segment/posix/ownerrecord.h"

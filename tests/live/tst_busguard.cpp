@@ -1,4 +1,4 @@
-#include "common/segment/posix/filedescriptor.h"
+#include "common/base/linux/filedescriptor.h"
 #include "common/segment/posix/mappedregion.h"
 #include "tests/support/peerprocess.h"
 #include "tests/support/runtest.h"

@@ -11,7 +11,7 @@
 //   as UID VERB ...                       runs any of these as another user
 #include "common/channel/publisher.h"
 #include "common/channel/subscriber.h"
-#include "common/doctor/keydoctor.h"
+#include "common/doctor/segmentdiagnosis.h"
 
 #include <QCoreApplication>
 #include <QFile>
@@ -281,7 +281,7 @@ int diagnose(const QStringList& words)
         return fail(address.error());
     }
     const auto picture = loadPicture({*address, {}, {}, {}});
-    const auto found = picture ? std::nullopt : diagnoseFailure(words[0], picture.error());
+    const auto found = picture ? std::nullopt : shmpix::diagnose(words[0], picture.error());
     say(found ? found->text() : QStringLiteral("nothing to say"));
     return 0;
 }

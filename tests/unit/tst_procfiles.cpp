@@ -1,7 +1,7 @@
 // The text files in which the system describes shared memory: real lines, and lines with names that anybody
 // may choose.
-#include "common/listing/keyfiles.h"
-#include "common/listing/mappingtable.h"
+#include "common/listing/linux/keyfiles.h"
+#include "common/listing/linux/mappingtable.h"
 #include "common/listing/producername.h"
 #include "common/segment/posix/heldlocks.h"
 #include "common/segment/systemv/systemvtable.h"

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "common/base/bytesource.h"
-#include "common/segment/posix/filedescriptor.h"
+#include "common/base/linux/filedescriptor.h"
 #include "common/segment/segmentaddress.h"
 
 #include <chrono>

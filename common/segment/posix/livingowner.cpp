@@ -1,6 +1,6 @@
 #include "common/segment/posix/livingowner.h"
 
-#include "common/segment/posix/filedescriptor.h"
+#include "common/base/linux/filedescriptor.h"
 #include "common/segment/posix/hiddenfiles.h"
 #include "common/segment/posix/ownerlife.h"
 #include "common/segment/posix/processinfo.h"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "common/segment/posix/filedescriptor.h"
+#include "common/base/linux/filedescriptor.h"
 #include "common/segment/posix/segmentpath.h"
 #include "common/segment/readoptions.h"
 

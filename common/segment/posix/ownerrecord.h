@@ -1,7 +1,7 @@
 #pragma once
 
+#include "common/base/linux/filedescriptor.h"
 #include "common/base/result.h"
-#include "common/segment/posix/filedescriptor.h"
 #include "common/segment/posix/segmentpath.h"
 
 #include <optional>

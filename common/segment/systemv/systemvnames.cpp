@@ -1,7 +1,7 @@
 #include "common/segment/systemv/systemvnames.h"
 
 #include "common/base/limiterror.h"
-#include "common/segment/posix/filedescriptor.h"
+#include "common/base/linux/filedescriptor.h"
 #include "common/segment/posix/processinfo.h"
 
 #include <QCoreApplication>

@@ -1,6 +1,6 @@
 #include "tests/bench/live/unixsocketpair.h"
 
-#include "common/segment/posix/filedescriptor.h"
+#include "common/base/linux/filedescriptor.h"
 
 #include <QFile>
 
