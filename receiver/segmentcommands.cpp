@@ -3,8 +3,7 @@
 #include "common/app/console.h"
 #include "common/base/limiterror.h"
 #include "common/base/quantitytext.h"
-#include "common/listing/linux/deadsegments.h"
-#include "common/segment/posix/foldernames.h"
+#include "common/listing/deadsegments.h"
 #include "receiver/segmenttext.h"
 
 #include <QCoreApplication>
@@ -205,22 +204,15 @@ Result<void> print(const std::vector<DeadSegment>& dead, bool dryRun, bool json)
     return {};
 }
 
-/// A list is also empty if the folder cannot be read. Other failures mean that the system has no such folder.
-Result<void> checkFolder(const QString& failure)
-{
-    const auto limit = namesIn(posixFolder()) ? std::nullopt : limitError(errno, failure);
-    return limit ? *limit : Result<void>();
-}
-
 } // namespace
 
 Result<void> printSegments(bool json)
 {
     const std::vector<SurveyedSegment> rows = surveyAll();
     if (rows.empty()) {
-        if (auto read = checkFolder(Text::tr("The shared memory of this machine could not be listed"));
-            !read) {
-            return read;
+        if (auto listable = checkListable(Text::tr("The shared memory of this machine could not be listed"));
+            !listable) {
+            return listable;
         }
     }
     if (json) {
@@ -246,8 +238,9 @@ Result<void> cleanSegments(bool dryRun, bool json)
     const std::vector<DeadSegment> dead =
         cleanDeadSegments(posixFolder(), dryRun ? Cleaning::DryRun : Cleaning::Remove);
     if (dead.empty()) {
-        if (auto read = checkFolder(Text::tr("Segments of dead senders could not be looked for")); !read) {
-            return read;
+        if (auto listable = checkListable(Text::tr("Segments of dead senders could not be looked for"));
+            !listable) {
+            return listable;
         }
     }
     if (auto printed = print(dead, dryRun, json); !printed) {

@@ -1,6 +1,6 @@
 #include "common/channel/livepublisher.h"
 
-#include "common/channel/livememory.h"
+#include "common/channel/livewriteroptions.h"
 #include "common/channel/lostshare.h"
 #include "common/segment/segment.h"
 

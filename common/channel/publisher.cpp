@@ -1,7 +1,7 @@
 #include "common/channel/publisher.h"
 
 #include "common/base/outofmemory.h"
-#include "common/channel/livememory.h"
+#include "common/channel/livewriteroptions.h"
 #include "common/channel/lostshare.h"
 #include "common/image/layoutname.h"
 #include "common/segment/segment.h"

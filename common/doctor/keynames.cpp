@@ -1,5 +1,7 @@
 #include "common/doctor/keynames.h"
 
+#include "common/segment/systemvnames.h"
+
 #include <QCoreApplication>
 #include <QCryptographicHash>
 #include <QDir>
@@ -7,8 +9,6 @@
 
 #include <algorithm>
 #include <array>
-
-#include "common/segment/systemv/systemvnames.h"
 
 namespace shmpix {
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "common/segment/posix/liveness.h"
+#include "common/segment/liveness.h"
 #include "common/segment/segmentaddress.h"
 
 #include <QByteArray>

@@ -11,6 +11,10 @@ namespace shmpix {
 /// The folder in which the system keeps POSIX segments as files.
 [[nodiscard]] QByteArray posixFolder();
 
+/// Fails, beginning with `failure`, if posixFolder() cannot be read because this process or the system has
+/// reached a limit: a list is then empty, too.
+[[nodiscard]] Result<void> checkListable(const QString& failure);
+
 /// Lists the segments of this machine: POSIX objects, and System V memory with or without Qt keys. Does not
 /// change, lock, remove or attach to anything that it lists and leaves no trace, not even an access time.
 /// Used on one thread, not the GUI's.

@@ -3,7 +3,7 @@
 #include "common/app/defaults.h"
 #include "common/base/monotonicclock.h"
 #include "common/base/quantitytext.h"
-#include "common/segment/posix/livingowner.h"
+#include "common/segment/livingowner.h"
 
 #include "sender/stream/framepreview.h"
 

@@ -1,4 +1,4 @@
-# Fails on an include against the arrows of ARCHITECTURE.md. cmake -DROOT=... -P layering.cmake
+# Fails on an include against the arrows of ARCHITECTURE.md, and on code for one system outside the folders for it. cmake -DROOT=... -P layering.cmake
 cmake_minimum_required(VERSION 3.25)
 
 # may(layer layers...): what the files of a layer may include besides their own. A layer is a folder, with the folders
@@ -22,6 +22,8 @@ may(receiver ${may_common/doctor} common/listing)
 may(sender/window ${may_sender} common/ui)
 may(receiver/window ${may_receiver} common/ui)
 set(layers_with_widgets common/ui sender/window receiver/window)
+# What is for one system stands in these folders. Only the sources there include it.
+set(platforms "/(linux|posix|systemv)/")
 # They start the window or the run without one.
 set(programs sender/main.cpp receiver/main.cpp)
 
@@ -57,6 +59,13 @@ foreach(file IN LISTS files)
     math(EXPR failures "${failures} + 1")
     continue()
   endif()
+  if(NOT file STREQUAL common/base/platform.h)
+    file(STRINGS ${ROOT}/${file} conditions REGEX "^ *# *(if|elif).*(Q_OS_|__linux__|__unix__|_WIN32|__APPLE__)")
+    if(conditions)
+      message(SEND_ERROR "${file} asks for the system: the code for a system belongs to its folder")
+      math(EXPR failures "${failures} + 1")
+    endif()
+  endif()
   foreach(line IN LISTS lines)
     string(REGEX REPLACE "^#include [<\"]([^>\"]+)[>\"].*" "\\1" include "${line}")
     layer_of(${include} target)
@@ -68,6 +77,9 @@ foreach(file IN LISTS files)
       if(NOT layer IN_LIST layers_with_widgets)
         fail(${file} ${include} "widgets belong to common/ui and the windows")
       endif()
+    endif()
+    if(include MATCHES "${platforms}|^(sys|linux)/|^(dirent|fcntl|grp|poll|pthread|pwd|unistd)\\.h$" AND NOT file MATCHES "${platforms}")
+      fail(${file} ${include} "the code for a system belongs to its folder")
     endif()
   endforeach()
 endforeach()

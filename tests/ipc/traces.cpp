@@ -1,7 +1,7 @@
 #include "tests/ipc/traces.h"
 
 #include "common/segment/posix/hiddenfiles.h"
-#include "common/segment/systemv/systemvnames.h"
+#include "common/segment/systemvnames.h"
 #include "tests/support/uniquekey.h"
 
 #include <QCoreApplication>

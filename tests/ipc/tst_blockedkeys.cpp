@@ -1,11 +1,12 @@
 // Hidden names that another user has taken first, and files that now belong to another sender. A sender
 // shares nevertheless if that is safe, and at the end removes only what belongs to it.
-#include "common/listing/linux/deadsegments.h"
+#include "common/listing/deadsegments.h"
 #include "common/listing/linux/posixlist.h"
+#include "common/segment/livingowner.h"
 #include "common/segment/posix/hiddenfiles.h"
-#include "common/segment/posix/livingowner.h"
 #include "common/segment/posix/ownerrecord.h"
-#include "common/segment/systemv/systemvnames.h"
+#include "common/segment/systemv/systemvkey.h"
+#include "common/segment/systemvnames.h"
 #include "tests/ipc/expect.h"
 #include "tests/ipc/traces.h"
 #include "tests/support/pictures.h"

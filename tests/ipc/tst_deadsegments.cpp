@@ -1,6 +1,6 @@
 // Cleaning up removes the remains of our dead senders, and nothing else. Uses a separate folder, because
 // other tests leave dead segments too.
-#include "common/listing/linux/deadsegments.h"
+#include "common/listing/deadsegments.h"
 #include "tests/ipc/expect.h"
 #include "tests/support/peerprocess.h"
 #include "tests/support/pictures.h"

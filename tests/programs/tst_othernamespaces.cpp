@@ -1,7 +1,7 @@
 // Senders that a receiver cannot see: in another process namespace, as in containers, or on a system that
 // hides processes. If the state of a sender is not known, it is unknown: a living sender is never called
 // dead.
-#include "common/segment/systemv/systemvnames.h"
+#include "common/segment/systemvnames.h"
 #include "tests/support/pictures.h"
 #include "tests/support/programs.h"
 #include "tests/support/runtest.h"

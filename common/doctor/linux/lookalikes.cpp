@@ -4,8 +4,8 @@
 #include "common/doctor/linux/programsearch.h"
 #include "common/segment/posix/processinfo.h"
 #include "common/segment/posix/segmentpath.h"
-#include "common/segment/systemv/systemvnames.h"
 #include "common/segment/systemv/systemvstatus.h"
+#include "common/segment/systemvnames.h"
 
 #include <QCoreApplication>
 #include <QDir>

@@ -1,4 +1,4 @@
-#include "common/listing/linux/deadsegments.h"
+#include "common/listing/deadsegments.h"
 
 #include "common/segment/posix/foldernames.h"
 #include "common/segment/posix/hiddenfiles.h"

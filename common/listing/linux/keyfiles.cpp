@@ -1,7 +1,7 @@
 #include "common/listing/linux/keyfiles.h"
 
 #include "common/segment/posix/processinfo.h"
-#include "common/segment/systemv/systemvnames.h"
+#include "common/segment/systemvnames.h"
 
 #include <QCryptographicHash>
 #include <QDir>

@@ -1,17 +1,20 @@
 #include "common/listing/segmentlister.h"
 
-#include <QCoreApplication>
-
-#include <algorithm>
-#include <optional>
-
+#include "common/base/limiterror.h"
 #include "common/listing/linux/borrowedmemory.h"
 #include "common/listing/linux/keyfiles.h"
 #include "common/listing/linux/mappingtable.h"
 #include "common/listing/linux/posixlist.h"
 #include "common/listing/linux/systemvlist.h"
 #include "common/segment/posix/filesegmentreader.h"
+#include "common/segment/posix/foldernames.h"
 #include "common/segment/posix/processinfo.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+#include <cerrno>
+#include <optional>
 
 namespace shmpix {
 
@@ -27,6 +30,16 @@ struct Text
 QByteArray posixFolder()
 {
     return QByteArrayLiteral("/dev/shm");
+}
+
+Result<void> checkListable(const QString& failure)
+{
+    if (namesIn(posixFolder())) {
+        return {};
+    }
+    // Other failures mean that the system has no such folder.
+    const auto limit = limitError(errno, failure);
+    return limit ? *limit : Result<void>();
 }
 
 QString isolationText()

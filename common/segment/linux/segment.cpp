@@ -1,13 +1,13 @@
 #include "common/segment/segment.h"
 
-#include <QCoreApplication>
-
 #include "common/segment/posix/filesegmentreader.h"
 #include "common/segment/posix/filesegmentview.h"
 #include "common/segment/posix/filesegmentwriter.h"
 #include "common/segment/posix/segmentpath.h"
 #include "common/segment/systemv/systemvreader.h"
 #include "common/segment/systemv/systemvwriter.h"
+
+#include <QCoreApplication>
 
 namespace shmpix {
 

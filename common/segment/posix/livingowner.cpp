@@ -1,4 +1,4 @@
-#include "common/segment/posix/livingowner.h"
+#include "common/segment/livingowner.h"
 
 #include "common/base/linux/filedescriptor.h"
 #include "common/segment/posix/hiddenfiles.h"

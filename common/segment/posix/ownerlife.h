@@ -1,7 +1,7 @@
 #pragma once
 
+#include "common/segment/liveness.h"
 #include "common/segment/posix/heldlocks.h"
-#include "common/segment/posix/liveness.h"
 #include "common/segment/posix/ownerrecord.h"
 
 #include <QString>

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "common/base/fileid.h"
 #include "common/segment/segmentaddress.h"
 
 #include <QByteArray>
@@ -9,17 +10,6 @@
 #include <sys/types.h>
 
 namespace shmpix {
-
-/// Identifies a file regardless of its name. Some file systems reuse an inode number at once, so the creation
-/// time is part of it.
-struct FileId
-{
-    quint64 device = 0;
-    quint64 inode = 0;
-    qint64 born = 0; ///< nanoseconds since 1970; 0 if the file system does not record it
-
-    friend bool operator==(const FileId&, const FileId&) = default;
-};
 
 /// The attributes of a file that we need.
 struct FileStatus

@@ -1,7 +1,7 @@
 #include "common/segment/systemv/systemvlock.h"
 
 #include "common/segment/posix/processinfo.h"
-#include "common/segment/systemv/systemvnames.h"
+#include "common/segment/systemv/systemvkey.h"
 
 #include <QCoreApplication>
 #include <QDeadlineTimer>

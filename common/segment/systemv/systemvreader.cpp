@@ -3,7 +3,8 @@
 #include "common/base/memorysource.h"
 #include "common/segment/posix/processinfo.h"
 #include "common/segment/segmenterrors.h"
-#include "common/segment/systemv/systemvnames.h"
+#include "common/segment/systemv/systemvkey.h"
+#include "common/segment/systemvnames.h"
 
 #include <QCoreApplication>
 

@@ -1,8 +1,9 @@
 #include "common/segment/systemv/systemvstatus.h"
 
 #include "common/segment/posix/processinfo.h"
-#include "common/segment/systemv/systemvnames.h"
+#include "common/segment/systemv/systemvkey.h"
 #include "common/segment/systemv/systemvtable.h"
+#include "common/segment/systemvnames.h"
 
 #include <cerrno>
 

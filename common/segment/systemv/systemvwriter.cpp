@@ -4,7 +4,8 @@
 #include "common/segment/posix/processinfo.h"
 #include "common/segment/readoptions.h"
 #include "common/segment/segmenterrors.h"
-#include "common/segment/systemv/systemvnames.h"
+#include "common/segment/systemv/systemvkey.h"
+#include "common/segment/systemvnames.h"
 
 #include <QCoreApplication>
 #include <QFile>

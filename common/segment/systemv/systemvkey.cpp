@@ -1,4 +1,4 @@
-#include "common/segment/systemv/systemvnames.h"
+#include "common/segment/systemv/systemvkey.h"
 
 #include "common/base/limiterror.h"
 #include "common/base/linux/filedescriptor.h"
@@ -6,44 +6,12 @@
 
 #include <QCoreApplication>
 #include <QFile>
-#include <QFileInfo>
-#include <QSharedMemory>
 
 #include <cerrno>
 
 #include <fcntl.h>
 
 namespace shmpix {
-
-namespace {
-
-QString nativeKey(const QString& key)
-{
-#if QT_VERSION >= QT_VERSION_CHECK(6, 6, 0)
-    return QSharedMemory::legacyNativeKey(key, QNativeIpcKey::Type::SystemV).nativeKey();
-#else
-    QSharedMemory memory;
-    memory.setKey(key);
-    return memory.nativeKey();
-#endif
-}
-
-} // namespace
-
-SystemVNames::SystemVNames(const SegmentAddress& address)
-{
-    if (address.scheme() != SegmentAddress::Scheme::Qt) {
-        // From Qt 6.6 on, QSharedMemory derives both keys from one file; before, native keys have no lock.
-        segmentFile = address.name();
-        semaphoreFile = address.name();
-        return;
-    }
-    segmentFile = nativeKey(address.name());
-    const QFileInfo info(segmentFile);
-    QString name = info.fileName();
-    name.replace(QLatin1StringView("qipc_sharedmemory_"), QLatin1StringView("qipc_systemsem_"));
-    semaphoreFile = info.path() + QLatin1Char('/') + name;
-}
 
 Result<key_t> systemVKey(const QString& file)
 {

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "common/base/fileid.h"
 #include "common/listing/listedsegment.h"
-#include "common/segment/posix/segmentpath.h"
 
 #include <QByteArray>
 #include <QString>
