@@ -1,7 +1,7 @@
 #include "common/segment/segmentaddress.h"
 
 #include "tests/fuzz/oracle.h"
-#include "tests/unit/codecbytes.h"
+#include "tests/support/codecbytes.h"
 
 namespace shmpix::fuzz {
 

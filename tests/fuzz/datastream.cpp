@@ -1,8 +1,8 @@
 #include "common/base/memorysource.h"
 #include "common/protocol/png/pngheader.h"
 #include "tests/fuzz/oracle.h"
-#include "tests/unit/codecbytes.h"
-#include "tests/unit/pngforgery.h"
+#include "tests/protocol/pngforgery.h"
+#include "tests/support/codecbytes.h"
 
 #include <QDataStream>
 

@@ -2,7 +2,7 @@
 
 #include "common/image/imagelimits.h"
 #include "tests/fuzz/oracle.h"
-#include "tests/unit/codecbytes.h"
+#include "tests/support/codecbytes.h"
 
 namespace shmpix::fuzz {
 

@@ -1,7 +1,7 @@
 #include "tests/fuzz/oracle.h"
 
+#include "tests/protocol/decodedcomplaint.h"
 #include "tests/support/pictures.h"
-#include "tests/unit/decodedcomplaint.h"
 
 #include <QColorSpace>
 #include <QCoreApplication>

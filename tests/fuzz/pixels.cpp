@@ -1,7 +1,7 @@
 #include "common/base/memorysource.h"
 #include "common/image/writepixels.h"
 #include "tests/fuzz/oracle.h"
-#include "tests/unit/codecbytes.h"
+#include "tests/support/codecbytes.h"
 
 #include <cstring>
 

@@ -2,8 +2,8 @@
 #include "common/protocol/png/pngheader.h"
 #include "common/protocol/png/storedpngreader.h"
 #include "tests/fuzz/oracle.h"
-#include "tests/unit/codecbytes.h"
-#include "tests/unit/pngforgery.h"
+#include "tests/protocol/pngforgery.h"
+#include "tests/support/codecbytes.h"
 
 namespace shmpix::fuzz {
 

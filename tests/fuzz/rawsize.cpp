@@ -1,6 +1,6 @@
 #include "common/base/memorysource.h"
 #include "tests/fuzz/oracle.h"
-#include "tests/unit/codecbytes.h"
+#include "tests/support/codecbytes.h"
 
 #include <cstring>
 

@@ -1,6 +1,6 @@
 #include "tests/fuzz/oracle.h"
 #include "tests/live/readstream.h"
-#include "tests/unit/pngforgery.h"
+#include "tests/protocol/pngforgery.h"
 
 #include <QtEndian>
 

@@ -1,8 +1,8 @@
 #include "common/live/ringformat.h"
 
 #include "tests/fuzz/oracle.h"
-#include "tests/unit/codecbytes.h"
-#include "tests/unit/pngforgery.h"
+#include "tests/protocol/pngforgery.h"
+#include "tests/support/codecbytes.h"
 
 #include <QtEndian>
 

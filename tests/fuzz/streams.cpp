@@ -2,7 +2,7 @@
 #include "sender/stream/stdinsource.h"
 #include "sender/stream/y4mheader.h"
 #include "tests/fuzz/oracle.h"
-#include "tests/unit/codecbytes.h"
+#include "tests/support/codecbytes.h"
 
 #include <QRegularExpression>
 

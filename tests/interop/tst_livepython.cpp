@@ -1,8 +1,8 @@
 #include "tests/interop/kitpeer.h"
-#include "tests/ipc/traces.h"
 #include "tests/support/framepattern.h"
 #include "tests/support/programs.h"
 #include "tests/support/runtest.h"
+#include "tests/support/traces.h"
 #include "tests/support/uniquekey.h"
 
 #include <QFile>

@@ -2,7 +2,7 @@
 
 #include "common/live/framereader.h"
 #include "tests/live/handmadering.h"
-#include "tests/unit/codecbytes.h"
+#include "tests/support/codecbytes.h"
 
 namespace shmpix::test {
 

@@ -1,10 +1,10 @@
 #include "common/channel/livememory.h"
 #include "common/channel/livepublisher.h"
 #include "common/segment/posix/hiddenfiles.h"
-#include "tests/ipc/expect.h"
-#include "tests/ipc/traces.h"
 #include "tests/live/segmentstream.h"
+#include "tests/support/expect.h"
 #include "tests/support/runtest.h"
+#include "tests/support/traces.h"
 
 #include <csignal>
 #include <memory>

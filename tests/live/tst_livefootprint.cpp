@@ -1,8 +1,8 @@
 #include "common/channel/livememory.h"
 #include "common/channel/livepublisher.h"
-#include "tests/ipc/traces.h"
 #include "tests/live/checkingreader.h"
 #include "tests/support/runtest.h"
+#include "tests/support/traces.h"
 
 #include <QDir>
 #include <QFile>

@@ -1,7 +1,7 @@
 #include "tests/live/goldenrings.h"
+#include "tests/support/codecbytes.h"
 #include "tests/support/peerprocess.h"
 #include "tests/support/runtest.h"
-#include "tests/unit/codecbytes.h"
 
 #include <QCoreApplication>
 #include <QDir>

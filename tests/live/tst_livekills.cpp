@@ -1,6 +1,6 @@
-#include "tests/ipc/traces.h"
 #include "tests/support/peerprocess.h"
 #include "tests/support/runtest.h"
+#include "tests/support/traces.h"
 
 #include <QTest>
 

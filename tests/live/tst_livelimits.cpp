@@ -2,11 +2,11 @@
 #include "common/channel/livepublisher.h"
 #include "common/live/framereader.h"
 #include "common/segment/segment.h"
-#include "tests/ipc/expect.h"
-#include "tests/ipc/traces.h"
 #include "tests/live/segmentstream.h"
+#include "tests/support/expect.h"
 #include "tests/support/filememory.h"
 #include "tests/support/runtest.h"
+#include "tests/support/traces.h"
 #include "tests/support/uniquekey.h"
 
 #include <QFile>

@@ -2,10 +2,10 @@
 #include "common/channel/livepublisher.h"
 #include "common/segment/posix/processinfo.h"
 #include "common/segment/segment.h"
-#include "tests/ipc/expect.h"
-#include "tests/ipc/traces.h"
 #include "tests/live/segmentstream.h"
+#include "tests/support/expect.h"
 #include "tests/support/runtest.h"
+#include "tests/support/traces.h"
 
 #include <QRandomGenerator>
 #include <QRegularExpression>

@@ -2,8 +2,8 @@
 #include "common/image/imagelimits.h"
 #include "common/live/ringformat.h"
 #include "tests/live/handmadering.h"
+#include "tests/support/codecbytes.h"
 #include "tests/support/runtest.h"
-#include "tests/unit/codecbytes.h"
 
 using namespace shmpix;
 using namespace shmpix::test;

@@ -1,7 +1,7 @@
 #include "common/live/ringformat.h"
 #include "tests/live/handmadering.h"
+#include "tests/support/codecbytes.h"
 #include "tests/support/runtest.h"
-#include "tests/unit/codecbytes.h"
 
 #include <functional>
 #include <limits>

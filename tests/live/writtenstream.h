@@ -2,8 +2,8 @@
 
 #include "common/live/framewriter.h"
 #include "tests/live/handmadering.h"
+#include "tests/support/codecbytes.h"
 #include "tests/support/framepattern.h"
-#include "tests/unit/codecbytes.h"
 
 namespace shmpix::test {
 

@@ -1,7 +1,7 @@
 #include "common/protocol/detection.h"
+#include "tests/support/codecbytes.h"
 #include "tests/support/programs.h"
 #include "tests/support/runtest.h"
-#include "tests/unit/codecbytes.h"
 
 #include <QDir>
 #include <QFileInfo>
