@@ -16,7 +16,7 @@
 using namespace shmpix;
 using namespace shmpix::test;
 
-class LivePicturesTest : public QObject
+class TestLivePictures : public QObject
 {
     Q_OBJECT
 
@@ -70,7 +70,7 @@ private:
     std::vector<std::byte> m_bytes;
 };
 
-void LivePicturesTest::everyPictureArrivesPixelForPixel_data()
+void TestLivePictures::everyPictureArrivesPixelForPixel_data()
 {
     QTest::addColumn<QString>("scheme");
     QTest::addColumn<QString>("name");
@@ -81,7 +81,7 @@ void LivePicturesTest::everyPictureArrivesPixelForPixel_data()
     }
 }
 
-void LivePicturesTest::everyPictureArrivesPixelForPixel()
+void TestLivePictures::everyPictureArrivesPixelForPixel()
 {
     QFETCH(QString, scheme);
     QFETCH(QString, name);
@@ -100,7 +100,7 @@ void LivePicturesTest::everyPictureArrivesPixelForPixel()
 }
 
 /// This holds even after the picture was read in every way, and with earlier pictures.
-void LivePicturesTest::aPictureTakesNoMoreThanItsOwnMemory()
+void TestLivePictures::aPictureTakesNoMoreThanItsOwnMemory()
 {
     const auto isOwn = [this](const QImage& image) {
         return memoryOf(file()) >= image.sizeInBytes() && memoryOf(file()) <= image.sizeInBytes() * 11 / 10;
@@ -126,7 +126,7 @@ void LivePicturesTest::aPictureTakesNoMoreThanItsOwnMemory()
              qPrintable(QString::number(memoryOf(file()))));
 }
 
-void LivePicturesTest::theNextPictureIsTheNextFrameOfTheSameStream()
+void TestLivePictures::theNextPictureIsTheNextFrameOfTheSameStream()
 {
     EXPECT_SUCCESS(shareLive(photo(64, 48)));
     follow();
@@ -141,7 +141,7 @@ void LivePicturesTest::theNextPictureIsTheNextFrameOfTheSameStream()
     QCOMPARE(m_reader->statistics().missed, 0U);
 }
 
-void LivePicturesTest::aStreamThatBecomesAnotherProtocolIsClosed()
+void TestLivePictures::aStreamThatBecomesAnotherProtocolIsClosed()
 {
     EXPECT_SUCCESS(shareLive(photo(64, 48)));
     follow();
@@ -153,7 +153,7 @@ void LivePicturesTest::aStreamThatBecomesAnotherProtocolIsClosed()
     QCOMPARE(loaded->protocol, ProtocolId::Bmp);
 }
 
-void LivePicturesTest::anotherProtocolBecomesAStream()
+void TestLivePictures::anotherProtocolBecomesAStream()
 {
     EXPECT_SUCCESS(share(m_publisher, m_address, photo(64, 48), ProtocolId::Bmp));
     follow();
@@ -163,7 +163,7 @@ void LivePicturesTest::anotherProtocolBecomesAStream()
     QCOMPARE(m_reader->state(), StreamState::Open);
 }
 
-void LivePicturesTest::anotherAddressClosesTheStream()
+void TestLivePictures::anotherAddressClosesTheStream()
 {
     EXPECT_SUCCESS(shareLive(photo(64, 48)));
     follow();
@@ -174,7 +174,7 @@ void LivePicturesTest::anotherAddressClosesTheStream()
     EXPECT_FAILURE(load(m_address), ErrorCode::NotFound);
 }
 
-void LivePicturesTest::aRemovedPictureComesBack()
+void TestLivePictures::aRemovedPictureComesBack()
 {
     const QImage image = photo(64, 48);
     EXPECT_SUCCESS(shareLive(image));
@@ -195,7 +195,7 @@ void LivePicturesTest::aRemovedPictureComesBack()
     QVERIFY(!m_publisher.restore());
 }
 
-void LivePicturesTest::aCutPictureComesBack()
+void TestLivePictures::aCutPictureComesBack()
 {
     const QImage image = photo(64, 48);
     EXPECT_SUCCESS(shareLive(image));
@@ -209,7 +209,7 @@ void LivePicturesTest::aCutPictureComesBack()
     QVERIFY2(samePixels(loaded->image, image), qPrintable(difference(loaded->image, image)));
 }
 
-void LivePicturesTest::aPictureThatIsKeptIsReadAsTheLastOfItsStream()
+void TestLivePictures::aPictureThatIsKeptIsReadAsTheLastOfItsStream()
 {
     const QImage image = photo(64, 48);
     EXPECT_SUCCESS(shareLive(image));
@@ -226,7 +226,7 @@ void LivePicturesTest::aPictureThatIsKeptIsReadAsTheLastOfItsStream()
     QVERIFY(removed);
 }
 
-void LivePicturesTest::whatIsNoMappableAddressIsRefused()
+void TestLivePictures::whatIsNoMappableAddressIsRefused()
 {
     for (const QString& scheme : {QStringLiteral("qt"), QStringLiteral("systemv")}) {
         const auto report = share(m_publisher, uniqueAddress(scheme), photo(8, 8), ProtocolId::Live);
@@ -235,7 +235,7 @@ void LivePicturesTest::whatIsNoMappableAddressIsRefused()
     }
 }
 
-void LivePicturesTest::aPictureThatCannotBeIsRefusedAndTheOneBeforeStays()
+void TestLivePictures::aPictureThatCannotBeIsRefusedAndTheOneBeforeStays()
 {
     const QImage image = photo(64, 48);
     EXPECT_SUCCESS(shareLive(image));
@@ -245,7 +245,7 @@ void LivePicturesTest::aPictureThatCannotBeIsRefusedAndTheOneBeforeStays()
     QVERIFY2(samePixels(loaded->image, image), qPrintable(difference(loaded->image, image)));
 }
 
-void LivePicturesTest::aDamagedChecksumIsSaid()
+void TestLivePictures::aDamagedChecksumIsSaid()
 {
     const auto writer = makeSegmentWriter(parsed(m_address));
     EXPECT_SUCCESS(writer);
@@ -265,7 +265,7 @@ void LivePicturesTest::aDamagedChecksumIsSaid()
 
 int tst_livepictures(int argc, char** argv)
 {
-    return shmpix::test::runTest<QCoreApplication, LivePicturesTest>(argc, argv);
+    return shmpix::test::runTest<QCoreApplication, TestLivePictures>(argc, argv);
 }
 
 #include "tst_livepictures.moc"

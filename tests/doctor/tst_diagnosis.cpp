@@ -15,7 +15,7 @@ using namespace shmpix;
 using namespace shmpix::test;
 
 /// The diagnosis if nothing is under a key but something is elsewhere: where it is found, and the sentence.
-class DiagnosisTest : public QObject
+class TestDiagnosis : public QObject
 {
     Q_OBJECT
 
@@ -47,7 +47,7 @@ private:
     Publisher m_publisher;
 };
 
-void DiagnosisTest::aQtKeyIsFoundForAPosixName()
+void TestDiagnosis::aQtKeyIsFoundForAPosixName()
 {
     const QString key = uniqueName();
     StockQtPeer peer(key);
@@ -63,7 +63,7 @@ void DiagnosisTest::aQtKeyIsFoundForAPosixName()
     QCOMPARE(peer.exitCode(), 0);
 }
 
-void DiagnosisTest::aPosixNameIsFoundForAQtKey_data()
+void TestDiagnosis::aPosixNameIsFoundForAQtKey_data()
 {
     QTest::addColumn<QString>("prefix");
     for (const char* prefix : {"qt:", "qt:/", "systemv:/tmp/", "file:/tmp/"}) {
@@ -71,7 +71,7 @@ void DiagnosisTest::aPosixNameIsFoundForAQtKey_data()
     }
 }
 
-void DiagnosisTest::aPosixNameIsFoundForAQtKey()
+void TestDiagnosis::aPosixNameIsFoundForAQtKey()
 {
     QFETCH(QString, prefix);
     const QString key = uniqueName();
@@ -82,7 +82,7 @@ void DiagnosisTest::aPosixNameIsFoundForAQtKey()
     m_publisher.stop();
 }
 
-void DiagnosisTest::aQtBuiltForPosixMemoryIsFound()
+void TestDiagnosis::aQtBuiltForPosixMemoryIsFound()
 {
     const QString key = uniqueName();
     const QString native = QFileInfo(filesOf(QStringLiteral("qt:") + key).first()).fileName();
@@ -91,7 +91,7 @@ void DiagnosisTest::aQtBuiltForPosixMemoryIsFound()
     EXPECT_INSTEAD(diagnosisOf(QStringLiteral("qt:") + key), QStringLiteral("posix:/") + native);
 }
 
-void DiagnosisTest::anotherTemporaryFolderIsFound()
+void TestDiagnosis::anotherTemporaryFolderIsFound()
 {
     const QByteArray before = qgetenv("TMPDIR");
     const QByteArray another = temporaryFolder().toLocal8Bit();
@@ -111,14 +111,14 @@ void DiagnosisTest::anotherTemporaryFolderIsFound()
     m_publisher.stop();
 }
 
-void DiagnosisTest::thePrefixOfPlatformSafeKeyIsFound_data()
+void TestDiagnosis::thePrefixOfPlatformSafeKeyIsFound_data()
 {
     QTest::addColumn<bool>("typedPrefix");
     QTest::newRow("forgotten") << false;
     QTest::newRow("too much") << true;
 }
 
-void DiagnosisTest::thePrefixOfPlatformSafeKeyIsFound()
+void TestDiagnosis::thePrefixOfPlatformSafeKeyIsFound()
 {
     QFETCH(bool, typedPrefix);
     const QString plain = uniqueName();
@@ -129,14 +129,14 @@ void DiagnosisTest::thePrefixOfPlatformSafeKeyIsFound()
     EXPECT_CONTAINS(found->cause, QStringLiteral("platformSafeKey"));
 }
 
-void DiagnosisTest::otherCapitalsAreFound_data()
+void TestDiagnosis::otherCapitalsAreFound_data()
 {
     QTest::addColumn<QString>("scheme");
     QTest::newRow("posix") << QStringLiteral("posix");
     QTest::newRow("file") << QStringLiteral("file");
 }
 
-void DiagnosisTest::otherCapitalsAreFound()
+void TestDiagnosis::otherCapitalsAreFound()
 {
     QFETCH(QString, scheme);
     const QString address = uniqueAddress(scheme);
@@ -150,14 +150,14 @@ void DiagnosisTest::otherCapitalsAreFound()
     m_publisher.stop();
 }
 
-void DiagnosisTest::F4_theAsciiNameOfAKeyIsFound()
+void TestDiagnosis::F4_theAsciiNameOfAKeyIsFound()
 {
     const QString key = uniqueName() + QString::fromUtf8("-图片");
     const Foreign segment(portableName(key));
     EXPECT_INSTEAD(diagnosisOf(key), QStringLiteral("posix:/") + portableName(key));
 }
 
-void DiagnosisTest::F1_aPathIsTakenForWhatItIs_data()
+void TestDiagnosis::F1_aPathIsTakenForWhatItIs_data()
 {
     QTest::addColumn<QString>("scheme");
     QTest::newRow("of a POSIX object") << QStringLiteral("posix");
@@ -165,7 +165,7 @@ void DiagnosisTest::F1_aPathIsTakenForWhatItIs_data()
     QTest::newRow("of a key file") << QStringLiteral("systemv");
 }
 
-void DiagnosisTest::F1_aPathIsTakenForWhatItIs()
+void TestDiagnosis::F1_aPathIsTakenForWhatItIs()
 {
     QFETCH(QString, scheme);
     const QString address = uniqueAddress(scheme);
@@ -177,7 +177,7 @@ void DiagnosisTest::F1_aPathIsTakenForWhatItIs()
     m_publisher.stop();
 }
 
-void DiagnosisTest::aKeyFileWhereAProgramRunsIsFound()
+void TestDiagnosis::aKeyFileWhereAProgramRunsIsFound()
 {
     const QString name = uniqueName();
     const QString keyFile = temporaryFolder() + QLatin1Char('/') + name;
@@ -193,7 +193,7 @@ void DiagnosisTest::aKeyFileWhereAProgramRunsIsFound()
     m_publisher.stop();
 }
 
-void DiagnosisTest::aNameOfWindowsIsItsNameHere()
+void TestDiagnosis::aNameOfWindowsIsItsNameHere()
 {
     const QString key = uniqueName();
     shareUnder(QStringLiteral("posix:/") + key);
@@ -201,7 +201,7 @@ void DiagnosisTest::aNameOfWindowsIsItsNameHere()
     m_publisher.stop();
 }
 
-void DiagnosisTest::thePathOfAKeyFileIsSystemVMemory()
+void TestDiagnosis::thePathOfAKeyFileIsSystemVMemory()
 {
     const QString address = uniqueAddress(QStringLiteral("systemv"));
     shareUnder(address);
@@ -211,7 +211,7 @@ void DiagnosisTest::thePathOfAKeyFileIsSystemVMemory()
 
 int tst_diagnosis(int argc, char** argv)
 {
-    return shmpix::test::runTest<QCoreApplication, DiagnosisTest>(argc, argv);
+    return shmpix::test::runTest<QCoreApplication, TestDiagnosis>(argc, argv);
 }
 
 #include "tst_diagnosis.moc"

@@ -45,7 +45,7 @@ QJsonObject programFor(const QJsonObject& report, const QString& peer, const QSt
 } // namespace
 
 /// --doctor in both programs; tst_snippets runs the programs that it prints.
-class DoctorTest : public QObject
+class TestDoctor : public QObject
 {
     Q_OBJECT
 
@@ -61,7 +61,7 @@ private Q_SLOTS:
     void mistakesAreRefused();
 };
 
-void DoctorTest::bothProgramsPrintTheSameWithoutADisplay()
+void TestDoctor::bothProgramsPrintTheSameWithoutADisplay()
 {
     QProcessEnvironment noDisplay = QProcessEnvironment::systemEnvironment();
     for (const char* name : {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"}) {
@@ -79,7 +79,7 @@ void DoctorTest::bothProgramsPrintTheSameWithoutADisplay()
     }
 }
 
-void DoctorTest::theTextHasNamesCodeAndTheReason()
+void TestDoctor::theTextHasNamesCodeAndTheReason()
 {
     const Finished done = runToEnd(program("shmpix-receiver"), {text("--doctor"), text("图片")});
     const QString out = QString::fromUtf8(done.out);
@@ -92,7 +92,7 @@ void DoctorTest::theTextHasNamesCodeAndTheReason()
     }
 }
 
-void DoctorTest::whatIsThereIsSaid()
+void TestDoctor::whatIsThereIsSaid()
 {
     const QString key = uniqueName();
     const QString file = temporaryFolder() + text("/there.png");
@@ -114,7 +114,7 @@ void DoctorTest::whatIsThereIsSaid()
     QVERIFY2(QString::fromUtf8(failed.err).contains(text("Load posix:/") + key), failed.err.constData());
 }
 
-void DoctorTest::jsonHasAllOfIt()
+void TestDoctor::jsonHasAllOfIt()
 {
     const QJsonObject object = report(text("my_share_mem"), text("png"));
     QCOMPARE(object.value(text("key")).toString(), text("my_share_mem"));
@@ -147,7 +147,7 @@ void DoctorTest::jsonHasAllOfIt()
     }
 }
 
-void DoctorTest::Z2_whatAProgramCannotReadIsNotOffered()
+void TestDoctor::Z2_whatAProgramCannotReadIsNotOffered()
 {
     const QJsonObject object = report(text("my_share_mem"), text("live"));
     const QJsonObject found = programFor(object, text("qt-posix"), text("read"));
@@ -169,7 +169,7 @@ void DoctorTest::Z2_whatAProgramCannotReadIsNotOffered()
 }
 
 /// Without a requested protocol, the doctor uses the protocol of the shared picture.
-void DoctorTest::Z2_theProgramsReadWhatIsThere()
+void TestDoctor::Z2_theProgramsReadWhatIsThere()
 {
     const QString key = uniqueName();
     const QString file = temporaryFolder() + text("/there.png");
@@ -189,7 +189,7 @@ void DoctorTest::Z2_theProgramsReadWhatIsThere()
     }
 }
 
-void DoctorTest::anyKeyIsExplained_data()
+void TestDoctor::anyKeyIsExplained_data()
 {
     QTest::addColumn<QString>("key");
     QTest::addColumn<QString>("says");
@@ -203,7 +203,7 @@ void DoctorTest::anyKeyIsExplained_data()
     QTest::newRow("relative file") << text("file:a") << text("full path");
 }
 
-void DoctorTest::anyKeyIsExplained()
+void TestDoctor::anyKeyIsExplained()
 {
     QFETCH(QString, key);
     QFETCH(QString, says);
@@ -217,7 +217,7 @@ void DoctorTest::anyKeyIsExplained()
     QCOMPARE(QJsonDocument::fromJson(json.out).object().value(text("key")).toString(), key);
 }
 
-void DoctorTest::mistakesAreRefused()
+void TestDoctor::mistakesAreRefused()
 {
     for (const char* name : {"shmpix-sender", "shmpix-receiver"}) {
         const Finished empty = runToEnd(program(name), {text("--doctor"), QString()});
@@ -229,7 +229,7 @@ void DoctorTest::mistakesAreRefused()
 
 int tst_doctor(int argc, char** argv)
 {
-    return shmpix::test::runTest<QCoreApplication, DoctorTest>(argc, argv);
+    return shmpix::test::runTest<QCoreApplication, TestDoctor>(argc, argv);
 }
 
 #include "tst_doctor.moc"

@@ -18,7 +18,7 @@ using namespace shmpix;
 using namespace shmpix::test;
 
 /// Why nothing could be loaded, if there is nothing else to load: the cause and the fix.
-class FailureCausesTest : public QObject
+class TestFailureCauses : public QObject
 {
     Q_OBJECT
 
@@ -52,13 +52,13 @@ private:
     Publisher m_publisher;
 };
 
-void FailureCausesTest::initTestCase()
+void TestFailureCauses::initTestCase()
 {
     m_python = pythonWithNumpy();
     QVERIFY2(!m_python.isEmpty(), "no Python here can import numpy and PIL");
 }
 
-void FailureCausesTest::F4_aNameThatPythonCannotTakeIsNamed()
+void TestFailureCauses::F4_aNameThatPythonCannotTakeIsNamed()
 {
     const QString key = uniqueName() + QString::fromUtf8("-图片");
     const auto found = diagnosisOf(key);
@@ -67,7 +67,7 @@ void FailureCausesTest::F4_aNameThatPythonCannotTakeIsNamed()
     EXPECT_CONTAINS(found->fix, portableName(key));
 }
 
-void FailureCausesTest::F3_aNameThatIsTooLongGetsAShorterOne()
+void TestFailureCauses::F3_aNameThatIsTooLongGetsAShorterOne()
 {
     const QString key(256, QLatin1Char('k'));
     const auto found = diagnosisOf(key);
@@ -76,7 +76,7 @@ void FailureCausesTest::F3_aNameThatIsTooLongGetsAShorterOne()
     EXPECT_CONTAINS(found->fix, portableName(key));
 }
 
-void FailureCausesTest::F2_aNulIsRefusedAndANameProposed()
+void TestFailureCauses::F2_aNulIsRefusedAndANameProposed()
 {
     const QString key = QStringLiteral("a") + QChar(0) + QLatin1Char('b');
     const auto found = diagnosisOf(key);
@@ -85,12 +85,12 @@ void FailureCausesTest::F2_aNulIsRefusedAndANameProposed()
     EXPECT_CONTAINS(found->fix, portableName(key));
 }
 
-void FailureCausesTest::E1_anotherUsersSegmentIsNamedWithItsMode_data()
+void TestFailureCauses::E1_anotherUsersSegmentIsNamedWithItsMode_data()
 {
     addSchemes();
 }
 
-void FailureCausesTest::E1_anotherUsersSegmentIsNamedWithItsMode()
+void TestFailureCauses::E1_anotherUsersSegmentIsNamedWithItsMode()
 {
     QFETCH(QString, scheme);
     if (::geteuid() != 0) { // this one is not ours, whoever we are
@@ -114,7 +114,7 @@ void FailureCausesTest::E1_anotherUsersSegmentIsNamedWithItsMode()
 }
 
 /// The sender was stopped in the middle: it holds the lease that makes readers wait.
-void FailureCausesTest::Z9_aSegmentThatIsBeingFilledIsWaitedForAsLongAsIsAsked()
+void TestFailureCauses::Z9_aSegmentThatIsBeingFilledIsWaitedForAsLongAsIsAsked()
 {
     QFETCH(QString, scheme);
     const QString address = m_traces.newAddress(scheme);
@@ -145,7 +145,7 @@ void FailureCausesTest::Z9_aSegmentThatIsBeingFilledIsWaitedForAsLongAsIsAsked()
     m_publisher.stop();
 }
 
-void FailureCausesTest::aSegmentWithoutASizeIsWaitedFor()
+void TestFailureCauses::aSegmentWithoutASizeIsWaitedFor()
 {
     const QString key = uniqueName();
     const Foreign segment(key, {});
@@ -155,14 +155,14 @@ void FailureCausesTest::aSegmentWithoutASizeIsWaitedFor()
     EXPECT_CONTAINS(found->fix, QStringLiteral("Load again"));
 }
 
-void FailureCausesTest::aKeyFileWithoutMemoryIsNamed_data()
+void TestFailureCauses::aKeyFileWithoutMemoryIsNamed_data()
 {
     QTest::addColumn<QString>("scheme");
     QTest::newRow("qt") << QStringLiteral("qt");
     QTest::newRow("systemv") << QStringLiteral("systemv");
 }
 
-void FailureCausesTest::aKeyFileWithoutMemoryIsNamed()
+void TestFailureCauses::aKeyFileWithoutMemoryIsNamed()
 {
     QFETCH(QString, scheme);
     // A key contains 24 bits of the key file's identity, so that memory left by a killed program may have the
@@ -184,7 +184,7 @@ void FailureCausesTest::aKeyFileWithoutMemoryIsNamed()
 }
 
 /// A typical reader attaches and ends, and its resource tracker then removes the name.
-void FailureCausesTest::aNameThatPythonRemovedIsExplained()
+void TestFailureCauses::aNameThatPythonRemovedIsExplained()
 {
     const QString key = uniqueName();
     PeerProcess writer(m_python,
@@ -220,7 +220,7 @@ void FailureCausesTest::aNameThatPythonRemovedIsExplained()
     QCOMPARE(writer.exitCode(), 0);
 }
 
-void FailureCausesTest::whereThereIsNoMoreToSayNothingIsSaid()
+void TestFailureCauses::whereThereIsNoMoreToSayNothingIsSaid()
 {
     for (const QString& scheme :
          {QStringLiteral("posix"), QStringLiteral("file"), QStringLiteral("qt"), QStringLiteral("systemv")}) {
@@ -231,7 +231,7 @@ void FailureCausesTest::whereThereIsNoMoreToSayNothingIsSaid()
 
 int tst_failurecauses(int argc, char** argv)
 {
-    return shmpix::test::runTest<QCoreApplication, FailureCausesTest>(argc, argv);
+    return shmpix::test::runTest<QCoreApplication, TestFailureCauses>(argc, argv);
 }
 
 #include "tst_failurecauses.moc"

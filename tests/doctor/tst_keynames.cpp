@@ -33,7 +33,7 @@ QString text(const char* utf8)
 } // namespace
 
 /// The names of a key in each kind of program, and the programs that cannot use the key.
-class KeyNamesTest : public QObject
+class TestKeyNames : public QObject
 {
     Q_OBJECT
 
@@ -53,7 +53,7 @@ private Q_SLOTS:
     void F5_namesAreQuotedForTheLanguage();
 };
 
-void KeyNamesTest::aKeyHasAnExactNameInEachProgram_data()
+void TestKeyNames::aKeyHasAnExactNameInEachProgram_data()
 {
     QTest::addColumn<QString>("key");
     QTest::addColumn<QString>("peer");
@@ -97,7 +97,7 @@ void KeyNamesTest::aKeyHasAnExactNameInEachProgram_data()
     add("qt:a%25b", "qt-key", "same", text("QSharedMemory memory(\"a%b\");"));
 }
 
-void KeyNamesTest::aKeyHasAnExactNameInEachProgram()
+void TestKeyNames::aKeyHasAnExactNameInEachProgram()
 {
     QFETCH(QString, key);
     QFETCH(QString, peer);
@@ -109,7 +109,7 @@ void KeyNamesTest::aKeyHasAnExactNameInEachProgram()
     QCOMPARE(names.proposal, QString());
 }
 
-void KeyNamesTest::whereANameCannotBeUsedItSaysWhyAndWhatToDo_data()
+void TestKeyNames::whereANameCannotBeUsedItSaysWhyAndWhatToDo_data()
 {
     QTest::addColumn<QString>("key");
     QTest::addColumn<QString>("peer");
@@ -145,7 +145,7 @@ void KeyNamesTest::whereANameCannotBeUsedItSaysWhyAndWhatToDo_data()
     add("temporary folder", text("qt:a"), "qt-key", true, "same folder for temporary files");
 }
 
-void KeyNamesTest::whereANameCannotBeUsedItSaysWhyAndWhatToDo()
+void TestKeyNames::whereANameCannotBeUsedItSaysWhyAndWhatToDo()
 {
     QFETCH(QString, key);
     QFETCH(QString, peer);
@@ -157,7 +157,7 @@ void KeyNamesTest::whereANameCannotBeUsedItSaysWhyAndWhatToDo()
     QVERIFY2(found.note.endsWith(QLatin1Char('.')), qPrintable(found.note));
 }
 
-void KeyNamesTest::anyTextGivesARowForEachProgram_data()
+void TestKeyNames::anyTextGivesARowForEachProgram_data()
 {
     QTest::addColumn<QString>("key");
     const QStringList keys = {QString(),
@@ -181,7 +181,7 @@ void KeyNamesTest::anyTextGivesARowForEachProgram_data()
     }
 }
 
-void KeyNamesTest::anyTextGivesARowForEachProgram()
+void TestKeyNames::anyTextGivesARowForEachProgram()
 {
     QFETCH(QString, key);
     const KeyNames names = keyNames(key);
@@ -197,7 +197,7 @@ void KeyNamesTest::anyTextGivesARowForEachProgram()
     }
 }
 
-void KeyNamesTest::F6_otherMemoryOfTheSameNameIsToldApart()
+void TestKeyNames::F6_otherMemoryOfTheSameNameIsToldApart()
 {
     const PeerName found = row(keyNames(text("frame")), text("qt-key"));
     QCOMPARE(found.address->toString(), text("qt:frame"));
@@ -207,7 +207,7 @@ void KeyNamesTest::F6_otherMemoryOfTheSameNameIsToldApart()
     QVERIFY(!row(keyNames(text("qt:frame")), text("qt-key")).note.contains(text("different memory")));
 }
 
-void KeyNamesTest::F7_windowsIgnoresCaseAndHasSessions()
+void TestKeyNames::F7_windowsIgnoresCaseAndHasSessions()
 {
     const QString note = row(keyNames(text("Frame")), text("python-windows")).note;
     QVERIFY2(note.contains(text("does not distinguish Frame from FRAME")), qPrintable(note));
@@ -217,7 +217,7 @@ void KeyNamesTest::F7_windowsIgnoresCaseAndHasSessions()
     QVERIFY2(local.contains(text("Global\\a")), qPrintable(local));
 }
 
-void KeyNamesTest::aPortableNameIsShortAsciiAndItsOwn_data()
+void TestKeyNames::aPortableNameIsShortAsciiAndItsOwn_data()
 {
     QTest::addColumn<QString>("name");
     QTest::addColumn<QString>("start");
@@ -233,7 +233,7 @@ void KeyNamesTest::aPortableNameIsShortAsciiAndItsOwn_data()
     QTest::newRow("nothing left") << text("/") << text("shmpix-");
 }
 
-void KeyNamesTest::aPortableNameIsShortAsciiAndItsOwn()
+void TestKeyNames::aPortableNameIsShortAsciiAndItsOwn()
 {
     QFETCH(QString, name);
     QFETCH(QString, start);
@@ -245,14 +245,14 @@ void KeyNamesTest::aPortableNameIsShortAsciiAndItsOwn()
     QVERIFY(SegmentAddress::of(SegmentAddress::Scheme::Posix, portable).has_value());
 }
 
-void KeyNamesTest::namesThatDifferHaveDifferentPortableNames()
+void TestKeyNames::namesThatDifferHaveDifferentPortableNames()
 {
     QVERIFY(portableName(text("图片")) != portableName(text("图像")));
     QVERIFY(portableName(QString(40, QLatin1Char('k'))) != portableName(QString(41, QLatin1Char('k'))));
     QVERIFY(portableName(text("a b")) != portableName(text("a  b")));
 }
 
-void KeyNamesTest::F5_namesAreQuotedForTheLanguage_data()
+void TestKeyNames::F5_namesAreQuotedForTheLanguage_data()
 {
     QTest::addColumn<QString>("name");
     QTest::addColumn<QString>("cpp");
@@ -276,7 +276,7 @@ void KeyNamesTest::F5_namesAreQuotedForTheLanguage_data()
                          << text("\"\\U000e0041\"");
 }
 
-void KeyNamesTest::F5_namesAreQuotedForTheLanguage()
+void TestKeyNames::F5_namesAreQuotedForTheLanguage()
 {
     QFETCH(QString, name);
     QFETCH(QString, cpp);
@@ -287,7 +287,7 @@ void KeyNamesTest::F5_namesAreQuotedForTheLanguage()
 
 int tst_keynames(int argc, char** argv)
 {
-    return shmpix::test::runTest<QCoreApplication, KeyNamesTest>(argc, argv);
+    return shmpix::test::runTest<QCoreApplication, TestKeyNames>(argc, argv);
 }
 
 #include "tst_keynames.moc"

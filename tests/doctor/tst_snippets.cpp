@@ -99,7 +99,7 @@ QString isSame(const QImage& come, const QImage& sent, const QString& protocol)
 } // namespace
 
 /// Runs all code that the key doctor offers with the segments that the programs really share and load.
-class SnippetsTest : public QObject
+class TestSnippets : public QObject
 {
     Q_OBJECT
 
@@ -124,7 +124,7 @@ private:
     PastedPrograms m_programs;
 };
 
-void SnippetsTest::initTestCase()
+void TestSnippets::initTestCase()
 {
     for (const KeyKind& kind : keyKinds()) {
         if (kind.everyProtocol) {
@@ -146,7 +146,7 @@ void SnippetsTest::initTestCase()
     }
 }
 
-void SnippetsTest::collect(const KeyKind& kind, const QString& wanted)
+void TestSnippets::collect(const KeyKind& kind, const QString& wanted)
 {
     for (const Snippet& snippet : snippets(keyNames(kind.key), {wanted, {}})) {
         if (!snippet.code.isEmpty() && isForThisQt(snippet.peer)) {
@@ -155,7 +155,7 @@ void SnippetsTest::collect(const KeyKind& kind, const QString& wanted)
     }
 }
 
-void SnippetsTest::Z2_whatIsOfferedForWhat_data()
+void TestSnippets::Z2_whatIsOfferedForWhat_data()
 {
     QTest::addColumn<QString>("key");
     QTest::addColumn<QString>("peer");
@@ -184,7 +184,7 @@ void SnippetsTest::Z2_whatIsOfferedForWhat_data()
     add("qt:k", "csharp", "", "");
 }
 
-void SnippetsTest::Z2_whatIsOfferedForWhat()
+void TestSnippets::Z2_whatIsOfferedForWhat()
 {
     QFETCH(QString, key);
     QFETCH(QString, peer);
@@ -206,7 +206,7 @@ void SnippetsTest::Z2_whatIsOfferedForWhat()
     }
 }
 
-void SnippetsTest::Z2_whereThereIsNoCodeAnotherFormHasSome()
+void TestSnippets::Z2_whereThereIsNoCodeAnotherFormHasSome()
 {
     int without = 0;
     for (const KeyKind& kind : keyKinds()) {
@@ -231,7 +231,7 @@ void SnippetsTest::Z2_whereThereIsNoCodeAnotherFormHasSome()
     QVERIFY(without > 0);
 }
 
-void SnippetsTest::addCases(Snippet::Role role) const
+void TestSnippets::addCases(Snippet::Role role) const
 {
     QTest::addColumn<int>("index");
     QTest::addColumn<QString>("picture");
@@ -254,7 +254,7 @@ void SnippetsTest::addCases(Snippet::Role role) const
     }
 }
 
-void SnippetsTest::read(const Case& one, HeadlessSender& sender, const QString& picture)
+void TestSnippets::read(const Case& one, HeadlessSender& sender, const QString& picture)
 {
     QVERIFY2(!sender.waitForLine(text("shared ")).isNull(), qPrintable(sender.standardError()));
     const QString saved = temporaryFolder() + text("/saved.") + endingFor(one);
@@ -269,7 +269,7 @@ void SnippetsTest::read(const Case& one, HeadlessSender& sender, const QString& 
     QVERIFY(examineKey(one.kind.key, {}).isThere); // the program has not removed it
 }
 
-void SnippetsTest::Z2_whatIsSharedIsReadByEachProgram()
+void TestSnippets::Z2_whatIsSharedIsReadByEachProgram()
 {
     QFETCH(int, index);
     QFETCH(QString, picture);
@@ -279,7 +279,7 @@ void SnippetsTest::Z2_whatIsSharedIsReadByEachProgram()
     read(one, sender, picture);
 }
 
-void SnippetsTest::Z2_aStreamIsReadByEachProgram_data()
+void TestSnippets::Z2_aStreamIsReadByEachProgram_data()
 {
     QTest::addColumn<int>("index");
     for (std::size_t i = 0; i < m_cases.size(); ++i) {
@@ -292,7 +292,7 @@ void SnippetsTest::Z2_aStreamIsReadByEachProgram_data()
 }
 
 /// Streams identical pictures.
-void SnippetsTest::Z2_aStreamIsReadByEachProgram()
+void TestSnippets::Z2_aStreamIsReadByEachProgram()
 {
     QFETCH(int, index);
     const Case& one = m_cases.at(static_cast<std::size_t>(index));
@@ -304,7 +304,7 @@ void SnippetsTest::Z2_aStreamIsReadByEachProgram()
     read(one, sender, text("photo"));
 }
 
-void SnippetsTest::Z2_whatEachProgramSharesIsLoaded()
+void TestSnippets::Z2_whatEachProgramSharesIsLoaded()
 {
     QFETCH(int, index);
     QFETCH(QString, picture);
@@ -334,7 +334,7 @@ void SnippetsTest::Z2_whatEachProgramSharesIsLoaded()
 
 int tst_snippets(int argc, char** argv)
 {
-    return shmpix::test::runTest<QCoreApplication, SnippetsTest>(argc, argv);
+    return shmpix::test::runTest<QCoreApplication, TestSnippets>(argc, argv);
 }
 
 #include "tst_snippets.moc"

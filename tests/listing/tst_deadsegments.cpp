@@ -17,7 +17,7 @@
 using namespace shmpix;
 using namespace shmpix::test;
 
-class DeadSegmentsTest : public QObject
+class TestDeadSegments : public QObject
 {
     Q_OBJECT
 
@@ -57,32 +57,32 @@ private:
     QString m_file;
 };
 
-void DeadSegmentsTest::init()
+void TestDeadSegments::init()
 {
     m_folder = QStringLiteral("/dev/shm/") + uniqueName();
     QVERIFY(QDir().mkdir(m_folder));
 }
 
-std::unique_ptr<PeerProcess> DeadSegmentsTest::startSender(const QString& name) const
+std::unique_ptr<PeerProcess> TestDeadSegments::startSender(const QString& name) const
 {
     return std::make_unique<PeerProcess>(
         channelPeer(), QStringList{QStringLiteral("share"), address(name), QStringLiteral("png"), m_file});
 }
 
-bool DeadSegmentsTest::writeFile(const QString& name) const
+bool TestDeadSegments::writeFile(const QString& name) const
 {
     QFile file(m_folder + QLatin1Char('/') + name);
     return file.open(QIODevice::WriteOnly) && file.write("pid 1\n1 2 3\n") > 0;
 }
 
-void DeadSegmentsTest::die(const QString& name) const
+void TestDeadSegments::die(const QString& name) const
 {
     const auto sender = startSender(name);
     QVERIFY(!sender->waitForLine(QStringLiteral("shared ")).isNull());
     sender->kill();
 }
 
-void DeadSegmentsTest::B13_whatADeadSenderLeftIsRemoved()
+void TestDeadSegments::B13_whatADeadSenderLeftIsRemoved()
 {
     die(QStringLiteral("dead"));
     const qint64 bytes = QFileInfo(m_folder + QStringLiteral("/dead")).size();
@@ -100,7 +100,7 @@ void DeadSegmentsTest::B13_whatADeadSenderLeftIsRemoved()
     QCOMPARE(files(), QStringList());
 }
 
-void DeadSegmentsTest::B13_aDryRunOnlyLooks()
+void TestDeadSegments::B13_aDryRunOnlyLooks()
 {
     die(QStringLiteral("dead"));
     const QStringList before = files();
@@ -111,7 +111,7 @@ void DeadSegmentsTest::B13_aDryRunOnlyLooks()
     QCOMPARE(files(), before);
 }
 
-void DeadSegmentsTest::B13_aLivingSendersIsNotTouched()
+void TestDeadSegments::B13_aLivingSendersIsNotTouched()
 {
     die(QStringLiteral("dead"));
     const auto sender = startSender(QStringLiteral("living"));
@@ -126,7 +126,7 @@ void DeadSegmentsTest::B13_aLivingSendersIsNotTouched()
     QCOMPARE(files(), QStringList());
 }
 
-void DeadSegmentsTest::B13_aStrangersIsNotTouched()
+void TestDeadSegments::B13_aStrangersIsNotTouched()
 {
     // These only look like ours: a name too short, another user's, a second segment without a record.
     const QString ours = QStringLiteral(".shmpix.%1.").arg(::getuid());
@@ -144,7 +144,7 @@ void DeadSegmentsTest::B13_aStrangersIsNotTouched()
     QCOMPARE(left, wanted);
 }
 
-void DeadSegmentsTest::B13_aStrangerInThePlaceOfOursStays()
+void TestDeadSegments::B13_aStrangerInThePlaceOfOursStays()
 {
     die(QStringLiteral("dead"));
     QVERIFY(QFile::remove(m_folder + QStringLiteral("/dead")));
@@ -156,7 +156,7 @@ void DeadSegmentsTest::B13_aStrangerInThePlaceOfOursStays()
     QCOMPARE(files(), QStringList(QStringLiteral("dead")));
 }
 
-void DeadSegmentsTest::B13_aSenderThatDiedWhileFillingLeavesNothing()
+void TestDeadSegments::B13_aSenderThatDiedWhileFillingLeavesNothing()
 {
     PeerProcess sender(channelPeer(), {QStringLiteral("crash"), address(QStringLiteral("dead")),
                                        QStringLiteral("bmp"), m_file, m_file, QStringLiteral("first-half")});
@@ -168,7 +168,7 @@ void DeadSegmentsTest::B13_aSenderThatDiedWhileFillingLeavesNothing()
     QCOMPARE(files(), QStringList());
 }
 
-void DeadSegmentsTest::B13_whatWasToBeKeptIsRemoved()
+void TestDeadSegments::B13_whatWasToBeKeptIsRemoved()
 {
     const auto sender = startSender(QStringLiteral("kept"));
     QVERIFY(!sender->waitForLine(QStringLiteral("shared ")).isNull());
@@ -181,7 +181,7 @@ void DeadSegmentsTest::B13_whatWasToBeKeptIsRemoved()
     QCOMPARE(files(), QStringList());
 }
 
-void DeadSegmentsTest::E3_aRecordThatIsALinkOrAPipeIsLeftAlone()
+void TestDeadSegments::E3_aRecordThatIsALinkOrAPipeIsLeftAlone()
 {
     const QByteArray record =
         QFile::encodeName(m_folder) + "/.shmpix." + QByteArray::number(::getuid()) + ".0123456789abcde";
@@ -192,7 +192,7 @@ void DeadSegmentsTest::E3_aRecordThatIsALinkOrAPipeIsLeftAlone()
     QCOMPARE(files().size(), 3);
 }
 
-void DeadSegmentsTest::anEmptyOrMissingFolderHasNothing()
+void TestDeadSegments::anEmptyOrMissingFolderHasNothing()
 {
     QCOMPARE(clean(Cleaning::Remove).size(), std::size_t{0});
     QCOMPARE(cleanDeadSegments("/nowhere", Cleaning::Remove).size(), std::size_t{0});
@@ -200,7 +200,7 @@ void DeadSegmentsTest::anEmptyOrMissingFolderHasNothing()
 
 int tst_deadsegments(int argc, char** argv)
 {
-    return shmpix::test::runTest<QCoreApplication, DeadSegmentsTest>(argc, argv);
+    return shmpix::test::runTest<QCoreApplication, TestDeadSegments>(argc, argv);
 }
 
 #include "tst_deadsegments.moc"

@@ -60,7 +60,7 @@ QByteArray lineOf(const QByteArray& text, const QString& start)
 } // namespace
 
 /// --list and --clean as scripts use them.
-class ListCommandsTest : public QObject
+class TestListCommands : public QObject
 {
     Q_OBJECT
 
@@ -85,13 +85,13 @@ private:
     QString m_file;
 };
 
-void ListCommandsTest::initTestCase()
+void TestListCommands::initTestCase()
 {
     m_file = temporaryFolder() + QStringLiteral("/photo.png");
     QVERIFY(picture(QStringLiteral("photo")).save(m_file));
 }
 
-void ListCommandsTest::theListHasALineForEachSegment()
+void TestListCommands::theListHasALineForEachSegment()
 {
     const QString key = uniqueName();
     HeadlessSender sender(
@@ -112,7 +112,7 @@ void ListCommandsTest::theListHasALineForEachSegment()
     QCOMPARE(cells[8], QByteArray("Shmpix"));
 }
 
-void ListCommandsTest::theListHasAnObjectForEachSegment()
+void TestListCommands::theListHasAnObjectForEachSegment()
 {
     const QString key = uniqueName();
     HeadlessSender sender({QStringLiteral("--key"), key, m_file});
@@ -137,7 +137,7 @@ void ListCommandsTest::theListHasAnObjectForEachSegment()
     QVERIFY(row.value(QStringLiteral("made")).toString().endsWith(QLatin1Char('Z')));
 }
 
-void ListCommandsTest::aNameWithALineBreakStaysOnItsLine()
+void TestListCommands::aNameWithALineBreakStaysOnItsLine()
 {
     const QString name = uniqueName() + QStringLiteral("\nforged 1 bmp\x1b[31m");
     QFile file(shmPath(name));
@@ -149,7 +149,7 @@ void ListCommandsTest::aNameWithALineBreakStaysOnItsLine()
     QVERIFY(!rowOf(json.out, QStringLiteral("posix:/") + name).isEmpty());
 }
 
-void ListCommandsTest::theListNeedsNoDisplay()
+void TestListCommands::theListNeedsNoDisplay()
 {
     QProcessEnvironment noDisplay = QProcessEnvironment::systemEnvironment();
     for (const char* name : {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM", "XDG_RUNTIME_DIR"}) {
@@ -161,7 +161,7 @@ void ListCommandsTest::theListNeedsNoDisplay()
     QCOMPARE(done.err, QByteArray());
 }
 
-void ListCommandsTest::H7_anEmptyListExplainsIsolation()
+void TestListCommands::H7_anEmptyListExplainsIsolation()
 {
     const Finished done = apart(QStringLiteral("true"), {QStringLiteral("--list")});
     QVERIFY2(done.exitCode == 0, done.err.constData());
@@ -174,7 +174,7 @@ void ListCommandsTest::H7_anEmptyListExplainsIsolation()
     QCOMPARE(json.out, QByteArray("[]\n"));
 }
 
-QString ListCommandsTest::dieSharing() const
+QString TestListCommands::dieSharing() const
 {
     return QStringLiteral("'%1' --headless --key dead '%2' | { read line; kill -9 $(sed 's/pid //;q' "
                           "/dev/shm/.shmpix.*.owner); }; "
@@ -182,7 +182,7 @@ QString ListCommandsTest::dieSharing() const
         .arg(QStringLiteral(SHMPIX_BIN "/shmpix-sender"), m_file);
 }
 
-void ListCommandsTest::B13_aDryRunSaysWhatWouldGoAndLeavesIt()
+void TestListCommands::B13_aDryRunSaysWhatWouldGoAndLeavesIt()
 {
     const QString key = uniqueName();
     {
@@ -207,7 +207,7 @@ void ListCommandsTest::B13_aDryRunSaysWhatWouldGoAndLeavesIt()
     QVERIFY(!QFileInfo::exists(shmPath(key)));
 }
 
-void ListCommandsTest::B13_cleaningRemovesWhatADeadSenderLeft()
+void TestListCommands::B13_cleaningRemovesWhatADeadSenderLeft()
 {
     const Finished done = apart(dieSharing(), {QStringLiteral("--clean")});
     QVERIFY2(done.exitCode == 0, done.err.constData());
@@ -228,14 +228,14 @@ void ListCommandsTest::B13_cleaningRemovesWhatADeadSenderLeft()
              QStringLiteral("stranger"));
 }
 
-void ListCommandsTest::B13_cleaningSaysSoWhenThereIsNothing()
+void TestListCommands::B13_cleaningSaysSoWhenThereIsNothing()
 {
     const Finished done = apart(QStringLiteral("true"), {QStringLiteral("--clean")});
     QVERIFY2(done.exitCode == 0, done.err.constData());
     QCOMPARE(done.out, QByteArray("No segments of dead senders were found.\n"));
 }
 
-void ListCommandsTest::Z12_cleaningNamesNoProcessThatItsRecordDoesNotName()
+void TestListCommands::Z12_cleaningNamesNoProcessThatItsRecordDoesNotName()
 {
     const Finished done = apart(QStringLiteral(": > /dev/shm/.shmpix.$(id -u).0123456789abcdef.owner"),
                                 {QStringLiteral("--clean"), QStringLiteral("--dry-run")});
@@ -246,7 +246,7 @@ void ListCommandsTest::Z12_cleaningNamesNoProcessThatItsRecordDoesNotName()
 
 /// Tries each limit of open files: a limit that allows listing a segment must also allow finding that there
 /// is none.
-void ListCommandsTest::Z17_anEmptyListIsWholeWhereAnotherOneIs()
+void TestListCommands::Z17_anEmptyListIsWholeWhereAnotherOneIs()
 {
     int listed = 0;
     for (int limit = 4; limit < 24; ++limit) {
@@ -262,7 +262,7 @@ void ListCommandsTest::Z17_anEmptyListIsWholeWhereAnotherOneIs()
     QVERIFY(listed > 0);
 }
 
-void ListCommandsTest::wordsThatDoNotGoTogetherAreRefused_data()
+void TestListCommands::wordsThatDoNotGoTogetherAreRefused_data()
 {
     QTest::addColumn<QStringList>("words");
     const auto row = [](const char* words) {
@@ -280,7 +280,7 @@ void ListCommandsTest::wordsThatDoNotGoTogetherAreRefused_data()
     row("--list a");
 }
 
-void ListCommandsTest::wordsThatDoNotGoTogetherAreRefused()
+void TestListCommands::wordsThatDoNotGoTogetherAreRefused()
 {
     QFETCH(QStringList, words);
     const Finished done = list(words);
@@ -291,7 +291,7 @@ void ListCommandsTest::wordsThatDoNotGoTogetherAreRefused()
 
 int tst_listcommands(int argc, char** argv)
 {
-    return shmpix::test::runTest<QCoreApplication, ListCommandsTest>(argc, argv);
+    return shmpix::test::runTest<QCoreApplication, TestListCommands>(argc, argv);
 }
 
 #include "tst_listcommands.moc"

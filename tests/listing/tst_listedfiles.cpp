@@ -31,7 +31,7 @@ std::optional<ListedSegment> listedFile(const QByteArray& name)
 
 } // namespace
 
-class ListedFilesTest : public QObject
+class TestListedFiles : public QObject
 {
     Q_OBJECT
 
@@ -47,7 +47,7 @@ private:
     Traces m_traces;
 };
 
-void ListedFilesTest::F5_everyNameIsListedAndLeadsBack_data()
+void TestListedFiles::F5_everyNameIsListedAndLeadsBack_data()
 {
     QTest::addColumn<QByteArray>("ending");
     QTest::newRow("space") << QByteArray(" b");
@@ -60,7 +60,7 @@ void ListedFilesTest::F5_everyNameIsListedAndLeadsBack_data()
     QTest::newRow("as long as it gets") << QByteArray(200, 'a');
 }
 
-void ListedFilesTest::F5_everyNameIsListedAndLeadsBack()
+void TestListedFiles::F5_everyNameIsListedAndLeadsBack()
 {
     QFETCH(QByteArray, ending);
     const QByteArray name = uniqueName().toUtf8() + ending;
@@ -78,7 +78,7 @@ void ListedFilesTest::F5_everyNameIsListedAndLeadsBack()
     QVERIFY2(!segment->name.contains(QLatin1Char('\n')), qPrintable(segment->name));
 }
 
-void ListedFilesTest::aNameThatIsNoTextHasNoAddress()
+void TestListedFiles::aNameThatIsNoTextHasNoAddress()
 {
     const QByteArray name = uniqueName().toUtf8() + "\xff\xfe";
     const QByteArray path = posixFolder() + '/' + name;
@@ -92,7 +92,7 @@ void ListedFilesTest::aNameThatIsNoTextHasNoAddress()
     QVERIFY(segment->name.contains(QChar(QChar::ReplacementCharacter)));
 }
 
-void ListedFilesTest::whatIsNoSegmentIsLeftOut()
+void TestListedFiles::whatIsNoSegmentIsLeftOut()
 {
     const QByteArray name = uniqueName().toUtf8();
     const QByteArray folder = posixFolder() + '/';
@@ -115,7 +115,7 @@ void ListedFilesTest::whatIsNoSegmentIsLeftOut()
     QCOMPARE(found, QStringList());
 }
 
-void ListedFilesTest::anEmptyAndAHugeFileAreListed()
+void TestListedFiles::anEmptyAndAHugeFileAreListed()
 {
     constexpr qint64 huge = qint64{1} << 62;
     const QString empty = m_traces.newAddress(QStringLiteral("posix"));
@@ -135,7 +135,7 @@ void ListedFilesTest::anEmptyAndAHugeFileAreListed()
 
 int tst_listedfiles(int argc, char** argv)
 {
-    return shmpix::test::runTest<QCoreApplication, ListedFilesTest>(argc, argv);
+    return shmpix::test::runTest<QCoreApplication, TestListedFiles>(argc, argv);
 }
 
 #include "tst_listedfiles.moc"

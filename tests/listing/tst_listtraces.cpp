@@ -58,7 +58,7 @@ QString stateOfMemory(int id)
 
 } // namespace
 
-class ListTracesTest : public QObject
+class TestListTraces : public QObject
 {
     Q_OBJECT
 
@@ -75,17 +75,17 @@ private:
     QString m_file;
 };
 
-void ListTracesTest::initTestCase()
+void TestListTraces::initTestCase()
 {
     m_file = fileOf(picture(QStringLiteral("photo")));
 }
 
-void ListTracesTest::listingLeavesNoTrace_data()
+void TestListTraces::listingLeavesNoTrace_data()
 {
     addSchemes({QStringLiteral("posix"), QStringLiteral("qt"), QStringLiteral("systemv")});
 }
 
-void ListTracesTest::listingLeavesNoTrace()
+void TestListTraces::listingLeavesNoTrace()
 {
     QFETCH(QString, scheme);
     const QString address = m_traces.newAddress(scheme);
@@ -118,7 +118,7 @@ void ListTracesTest::listingLeavesNoTrace()
     QCOMPARE(after, before);
 }
 
-void ListTracesTest::memoryThatWasNeverWrittenStaysUnwritten()
+void TestListTraces::memoryThatWasNeverWrittenStaysUnwritten()
 {
     constexpr std::size_t bytes = 1 << 20;
     const int id = ::shmget(IPC_PRIVATE, bytes, 0600 | IPC_CREAT);
@@ -137,7 +137,7 @@ void ListTracesTest::memoryThatWasNeverWrittenStaysUnwritten()
     QCOMPARE(after, before);
 }
 
-void ListTracesTest::whoSharesMeanwhileIsNotRefused()
+void TestListTraces::whoSharesMeanwhileIsNotRefused()
 {
     const QString address = m_traces.newAddress(QStringLiteral("posix"));
     std::atomic<bool> isDone = false;
@@ -166,7 +166,7 @@ void ListTracesTest::whoSharesMeanwhileIsNotRefused()
 
 int tst_listtraces(int argc, char** argv)
 {
-    return shmpix::test::runTest<QCoreApplication, ListTracesTest>(argc, argv);
+    return shmpix::test::runTest<QCoreApplication, TestListTraces>(argc, argv);
 }
 
 #include "tst_listtraces.moc"

@@ -19,7 +19,7 @@ const QByteArray tableHeading =
 
 } // namespace
 
-class ProcFilesTest : public QObject
+class TestProcFiles : public QObject
 {
     Q_OBJECT
 
@@ -42,7 +42,7 @@ private Q_SLOTS:
     void theNameTellsTheProducer();
 };
 
-void ProcFilesTest::aLineOfTheSystemVTableIsRead()
+void TestProcFiles::aLineOfTheSystemVTableIsRead()
 {
     const auto rows = parseSystemVTable(
         tableHeading +
@@ -65,7 +65,7 @@ void ProcFilesTest::aLineOfTheSystemVTableIsRead()
     QCOMPARE(row.bytesInMemory, 4096);
 }
 
-void ProcFilesTest::theSystemVTableMayHaveMoreColumnsInAnotherOrder()
+void TestProcFiles::theSystemVTableMayHaveMoreColumnsInAnotherOrder()
 {
     const auto rows =
         parseSystemVTable("shmid key news perms size cpid lpid nattch uid atime dtime ctime rss\n"
@@ -75,7 +75,7 @@ void ProcFilesTest::theSystemVTableMayHaveMoreColumnsInAnotherOrder()
     QCOMPARE(rows.front().key, 0x80000000U); // the system prints keys as signed numbers
 }
 
-void ProcFilesTest::linesOfTheSystemVTableThatMakeNoSenseAreLeftOut_data()
+void TestProcFiles::linesOfTheSystemVTableThatMakeNoSenseAreLeftOut_data()
 {
     QTest::addColumn<QByteArray>("text");
     QTest::newRow("nothing") << QByteArray();
@@ -91,13 +91,13 @@ void ProcFilesTest::linesOfTheSystemVTableThatMakeNoSenseAreLeftOut_data()
     QTest::newRow("zeros") << QByteArray(4096, '\0');
 }
 
-void ProcFilesTest::linesOfTheSystemVTableThatMakeNoSenseAreLeftOut()
+void TestProcFiles::linesOfTheSystemVTableThatMakeNoSenseAreLeftOut()
 {
     QFETCH(QByteArray, text);
     QCOMPARE(parseSystemVTable(text).size(), std::size_t{0});
 }
 
-void ProcFilesTest::mappingsOfSegmentsAreFound()
+void TestProcFiles::mappingsOfSegmentsAreFound()
 {
     const auto mappings = parseMappings(
         "55d0c0a00000-55d0c0a21000 r-xp 00000000 fe:01 123                        /usr/bin/python3.11\n"
@@ -117,7 +117,7 @@ void ProcFilesTest::mappingsOfSegmentsAreFound()
     QCOMPARE(table.ofSystemV(42).size(), std::size_t{0});
 }
 
-void ProcFilesTest::otherMappingsAreLeftOut_data()
+void TestProcFiles::otherMappingsAreLeftOut_data()
 {
     QTest::addColumn<QByteArray>("line");
     QTest::newRow("nothing") << QByteArray();
@@ -135,19 +135,19 @@ void ProcFilesTest::otherMappingsAreLeftOut_data()
         << QByteArray("7f0000000000-7f0000100000 rw-s 00000000 00:17 42 /home/dev/shm/a");
 }
 
-void ProcFilesTest::otherMappingsAreLeftOut()
+void TestProcFiles::otherMappingsAreLeftOut()
 {
     QFETCH(QByteArray, line);
     QCOMPARE(parseMappings(line, 1, "/dev/shm").size(), std::size_t{0});
 }
 
-void ProcFilesTest::aMillionLinesAreReadInNoTime()
+void TestProcFiles::aMillionLinesAreReadInNoTime()
 {
     const QByteArray line = "7f0000000000-7f0000100000 rw-s 00000000 00:17 42 /dev/shm/a\n";
     QCOMPARE(parseMappings(line.repeated(1'000'000), 1, "/dev/shm").size(), std::size_t{1'000'000});
 }
 
-void ProcFilesTest::whoHoldsALockIsFound()
+void TestProcFiles::whoHoldsALockIsFound()
 {
     const auto locks = HeldLocks::parse("1: POSIX  ADVISORY  WRITE 1 00:17:1 0 EOF\n"
                                         "2: FLOCK  ADVISORY  WRITE 4711 00:1a:1234 0 EOF\n"
@@ -157,7 +157,7 @@ void ProcFilesTest::whoHoldsALockIsFound()
     QCOMPARE(locks.holder(0x1a, 99), std::nullopt); // only waits for the lock
 }
 
-void ProcFilesTest::otherLocksAreLeftOut_data()
+void TestProcFiles::otherLocksAreLeftOut_data()
 {
     QTest::addColumn<QByteArray>("text");
     QTest::newRow("nothing") << QByteArray();
@@ -169,19 +169,19 @@ void ProcFilesTest::otherLocksAreLeftOut_data()
     QTest::newRow("bytes") << QByteArray(1000, '\xff');
 }
 
-void ProcFilesTest::otherLocksAreLeftOut()
+void TestProcFiles::otherLocksAreLeftOut()
 {
     QFETCH(QByteArray, text);
     QCOMPARE(HeldLocks::parse(text).holder(0x1a, 1234), std::nullopt);
 }
 
-void ProcFilesTest::aKeyIsMadeOfTheFilesNumbersAsFtokDoes()
+void TestProcFiles::aKeyIsMadeOfTheFilesNumbersAsFtokDoes()
 {
     QCOMPARE(systemVKeyOf(0xfe01, 0x123456), 0x51013456U);
     QCOMPARE(systemVKeyOf(0x1a, 0xffff'ffff'ffff'ffffULL), 0x511affffU);
 }
 
-void ProcFilesTest::theQtKeyIsFoundBehindItsHash_data()
+void TestProcFiles::theQtKeyIsFoundBehindItsHash_data()
 {
     QTest::addColumn<QString>("file");
     QTest::addColumn<QString>("key");
@@ -205,14 +205,14 @@ void ProcFilesTest::theQtKeyIsFoundBehindItsHash_data()
         << "";
 }
 
-void ProcFilesTest::theQtKeyIsFoundBehindItsHash()
+void TestProcFiles::theQtKeyIsFoundBehindItsHash()
 {
     QFETCH(QString, file);
     QFETCH(QString, key);
     QCOMPARE(qtKeyOf(file, Effort::Thorough).value_or(QString()), key);
 }
 
-void ProcFilesTest::theNameTellsTheProducer_data()
+void TestProcFiles::theNameTellsTheProducer_data()
 {
     QTest::addColumn<QString>("producer");
     QTest::newRow("psm_0123abcd") << "Python";
@@ -225,7 +225,7 @@ void ProcFilesTest::theNameTellsTheProducer_data()
     QTest::newRow("") << "";
 }
 
-void ProcFilesTest::theNameTellsTheProducer()
+void TestProcFiles::theNameTellsTheProducer()
 {
     QFETCH(QString, producer);
     QCOMPARE(producerByName(QString::fromLatin1(QTest::currentDataTag())), producer);
@@ -233,7 +233,7 @@ void ProcFilesTest::theNameTellsTheProducer()
 
 int tst_procfiles(int argc, char** argv)
 {
-    return shmpix::test::runTest<QCoreApplication, ProcFilesTest>(argc, argv);
+    return shmpix::test::runTest<QCoreApplication, TestProcFiles>(argc, argv);
 }
 
 #include "tst_procfiles.moc"

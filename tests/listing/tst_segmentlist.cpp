@@ -40,7 +40,7 @@ memory.unlink()
 
 } // namespace
 
-class SegmentListTest : public QObject
+class TestSegmentList : public QObject
 {
     Q_OBJECT
 
@@ -64,22 +64,22 @@ private:
     QString m_file;
 };
 
-void SegmentListTest::initTestCase()
+void TestSegmentList::initTestCase()
 {
     m_file = fileOf(picture(QStringLiteral("photo")));
 }
 
-void SegmentListTest::cleanup()
+void TestSegmentList::cleanup()
 {
     QCOMPARE(m_traces.takeFound(), QString());
 }
 
-void SegmentListTest::whatLivingSendersOfOursShareIsListed_data()
+void TestSegmentList::whatLivingSendersOfOursShareIsListed_data()
 {
     addSchemes({QStringLiteral("posix"), QStringLiteral("qt")});
 }
 
-void SegmentListTest::whatLivingSendersOfOursShareIsListed()
+void TestSegmentList::whatLivingSendersOfOursShareIsListed()
 {
     QFETCH(QString, scheme);
     const QString address = scheme == QLatin1String("qt")
@@ -109,7 +109,7 @@ void SegmentListTest::whatLivingSendersOfOursShareIsListed()
     QVERIFY(!listed(lister, address));
 }
 
-void SegmentListTest::whatDeadSendersOfOursLeftIsListed()
+void TestSegmentList::whatDeadSendersOfOursLeftIsListed()
 {
     const QString address = uniqueAddress(QStringLiteral("posix"));
     PeerProcess sender(channelPeer(), {QStringLiteral("share"), address, QStringLiteral("bmp"), m_file});
@@ -128,7 +128,7 @@ void SegmentListTest::whatDeadSendersOfOursLeftIsListed()
     QCOMPARE(segment->attached, 0);
 }
 
-void SegmentListTest::pythonsMemoryIsListed()
+void TestSegmentList::pythonsMemoryIsListed()
 {
     PeerProcess python(pythonWithNumpy(), {QStringLiteral("-c"), QString::fromLatin1(pythonWriter)});
     const QString name = python.waitForLine(QStringLiteral("name ")).mid(5);
@@ -147,14 +147,14 @@ void SegmentListTest::pythonsMemoryIsListed()
     QVERIFY(!listed(lister, QStringLiteral("posix:/") + name));
 }
 
-void SegmentListTest::qtsMemoryIsListedUnderItsKey_data()
+void TestSegmentList::qtsMemoryIsListedUnderItsKey_data()
 {
     QTest::addColumn<QString>("key");
     QTest::newRow("letters") << lettersOnly(uniqueName());
     QTest::newRow("number") << QString::number(QCoreApplication::applicationPid() % 1'000'000);
 }
 
-void SegmentListTest::qtsMemoryIsListedUnderItsKey()
+void TestSegmentList::qtsMemoryIsListedUnderItsKey()
 {
     QFETCH(QString, key);
     const QString address = m_traces.watched(QStringLiteral("qt:") + key);
@@ -177,7 +177,7 @@ void SegmentListTest::qtsMemoryIsListedUnderItsKey()
     QVERIFY(!listed(lister, address));
 }
 
-void SegmentListTest::memoryOfAKilledQtProgramIsDead()
+void TestSegmentList::memoryOfAKilledQtProgramIsDead()
 {
     const QString key = lettersOnly(uniqueName());
     const QString address = m_traces.watched(QStringLiteral("qt:") + key);
@@ -195,7 +195,7 @@ void SegmentListTest::memoryOfAKilledQtProgramIsDead()
     EXPECT_FAILURE(lister.open(*segment), ErrorCode::NotFound); // there is no process to read it through
 }
 
-void SegmentListTest::aKeyFileIsFoundInItsMakersFolder()
+void TestSegmentList::aKeyFileIsFoundInItsMakersFolder()
 {
     const QString address = m_traces.newAddress(QStringLiteral("systemv"));
     const QString before = QDir::currentPath();
@@ -212,7 +212,7 @@ void SegmentListTest::aKeyFileIsFoundInItsMakersFolder()
     QCOMPARE(wholeOf(lister, *segment), bytes);
 }
 
-void SegmentListTest::memoryWithoutAKeyHasNoAddress()
+void TestSegmentList::memoryWithoutAKeyHasNoAddress()
 {
     const int id = ::shmget(IPC_PRIVATE, 100, 0600 | IPC_CREAT);
     QVERIFY(id != -1);
@@ -224,7 +224,7 @@ void SegmentListTest::memoryWithoutAKeyHasNoAddress()
     EXPECT_CONTAINS(segment->name, QStringLiteral("without a key"));
 }
 
-void SegmentListTest::aStrangersFileIsListed()
+void TestSegmentList::aStrangersFileIsListed()
 {
     const QString address = m_traces.newAddress(QStringLiteral("posix"));
     QFile file(filesOf(address).first());
@@ -244,7 +244,7 @@ void SegmentListTest::aStrangersFileIsListed()
     QCOMPARE(segment->producer, QString());
 }
 
-void SegmentListTest::aStrangerInThePlaceOfOursIsNotOurs()
+void TestSegmentList::aStrangerInThePlaceOfOursIsNotOurs()
 {
     const QString address = m_traces.newAddress(QStringLiteral("posix"));
     Publisher publisher;
@@ -264,7 +264,7 @@ void SegmentListTest::aStrangerInThePlaceOfOursIsNotOurs()
 
 int tst_segmentlist(int argc, char** argv)
 {
-    return shmpix::test::runTest<QCoreApplication, SegmentListTest>(argc, argv);
+    return shmpix::test::runTest<QCoreApplication, TestSegmentList>(argc, argv);
 }
 
 #include "tst_segmentlist.moc"

@@ -16,7 +16,7 @@
 using namespace shmpix;
 using namespace shmpix::test;
 
-class SegmentSurveyTest : public QObject
+class TestSegmentSurvey : public QObject
 {
     Q_OBJECT
 
@@ -83,25 +83,25 @@ QImage twoHalves(QRgb left, QRgb right, int width, int height)
 
 } // namespace
 
-void SegmentSurveyTest::init()
+void TestSegmentSurvey::init()
 {
     m_folder = QStringLiteral("/dev/shm/") + uniqueName();
     QVERIFY(QDir().mkdir(m_folder));
 }
 
-QString SegmentSurveyTest::write(const QString& name, const QByteArray& bytes) const
+QString TestSegmentSurvey::write(const QString& name, const QByteArray& bytes) const
 {
     QFile file(m_folder + QLatin1Char('/') + name);
     return file.open(QIODevice::WriteOnly) && file.write(bytes) == bytes.size() ? file.fileName() : QString();
 }
 
-std::optional<SegmentLook> SegmentSurveyTest::lookAt(SegmentSurvey& survey, const QString& path) const
+std::optional<SegmentLook> TestSegmentSurvey::lookAt(SegmentSurvey& survey, const QString& path) const
 {
     static_cast<void>(survey.list());
     return nextLook(survey, QFile::encodeName(path));
 }
 
-void SegmentSurveyTest::everyProtocolHasAThumbnail_data()
+void TestSegmentSurvey::everyProtocolHasAThumbnail_data()
 {
     QTest::addColumn<int>("protocol");
     for (const ProtocolId id : codecProtocols) {
@@ -111,7 +111,7 @@ void SegmentSurveyTest::everyProtocolHasAThumbnail_data()
     }
 }
 
-void SegmentSurveyTest::everyProtocolHasAThumbnail()
+void TestSegmentSurvey::everyProtocolHasAThumbnail()
 {
     QFETCH(int, protocol);
     const auto id = static_cast<ProtocolId>(protocol);
@@ -133,7 +133,7 @@ void SegmentSurveyTest::everyProtocolHasAThumbnail()
     }
 }
 
-void SegmentSurveyTest::aThumbnailShowsThePicture_data()
+void TestSegmentSurvey::aThumbnailShowsThePicture_data()
 {
     QTest::addColumn<QSize>("picture");
     QTest::addColumn<QSize>("thumbnail");
@@ -145,7 +145,7 @@ void SegmentSurveyTest::aThumbnailShowsThePicture_data()
     QTest::newRow("4K") << QSize(3840, 2160) << QSize(96, 54);
 }
 
-void SegmentSurveyTest::aThumbnailShowsThePicture()
+void TestSegmentSurvey::aThumbnailShowsThePicture()
 {
     QFETCH(QSize, picture);
     QFETCH(QSize, thumbnail);
@@ -158,7 +158,7 @@ void SegmentSurveyTest::aThumbnailShowsThePicture()
     QCOMPARE(look->thumbnail.size(), thumbnail);
 }
 
-void SegmentSurveyTest::onlyTheProtocolIsSeenWhenNothingMoreIsAskedFor()
+void TestSegmentSurvey::onlyTheProtocolIsSeenWhenNothingMoreIsAskedFor()
 {
     const QString path =
         write(QStringLiteral("a"), encoded(picture(QStringLiteral("photo")), ProtocolId::Bmp));
@@ -169,7 +169,7 @@ void SegmentSurveyTest::onlyTheProtocolIsSeenWhenNothingMoreIsAskedFor()
     QVERIFY(look->thumbnail.isNull());
 }
 
-void SegmentSurveyTest::whatDidNotChangeIsNotReadAgain()
+void TestSegmentSurvey::whatDidNotChangeIsNotReadAgain()
 {
     const QString path =
         write(QStringLiteral("a"), encoded(picture(QStringLiteral("photo")), ProtocolId::Bmp));
@@ -190,14 +190,14 @@ void SegmentSurveyTest::whatDidNotChangeIsNotReadAgain()
     QVERIFY(!nextLook(survey, own));
 }
 
-void SegmentSurveyTest::whatChangedIsSeenAgain_data()
+void TestSegmentSurvey::whatChangedIsSeenAgain_data()
 {
     QTest::addColumn<bool>("isMapped");
     QTest::newRow("written") << false;
     QTest::newRow("stored through a mapping") << true; // which changes no time
 }
 
-void SegmentSurveyTest::whatChangedIsSeenAgain()
+void TestSegmentSurvey::whatChangedIsSeenAgain()
 {
     QFETCH(bool, isMapped);
     const QByteArray red = encoded(twoHalves(0xffff0000, 0xffff0000, 50, 50), ProtocolId::Rawsize);
@@ -226,7 +226,7 @@ void SegmentSurveyTest::whatChangedIsSeenAgain()
     QCOMPARE(look->thumbnail.pixelColor(10, 10), QColor(Qt::blue));
 }
 
-void SegmentSurveyTest::whatWasSeenStaysUntilTheNextLook()
+void TestSegmentSurvey::whatWasSeenStaysUntilTheNextLook()
 {
     const QString path =
         write(QStringLiteral("a"), encoded(twoHalves(0xffff0000, 0xffff0000, 50, 50), ProtocolId::Rawsize));
@@ -240,7 +240,7 @@ void SegmentSurveyTest::whatWasSeenStaysUntilTheNextLook()
     }
 }
 
-void SegmentSurveyTest::hostileBytesEndNothing_data()
+void TestSegmentSurvey::hostileBytesEndNothing_data()
 {
     QTest::addColumn<QByteArray>("bytes");
     const QByteArray png = encoded(picture(QStringLiteral("noise")), ProtocolId::Png);
@@ -258,7 +258,7 @@ void SegmentSurveyTest::hostileBytesEndNothing_data()
         << QByteArray("\0\0\0\1\x89PNG\r\n\x1a\n", 12) + QByteArray(5000, '\x5a');
 }
 
-void SegmentSurveyTest::hostileBytesEndNothing()
+void TestSegmentSurvey::hostileBytesEndNothing()
 {
     QFETCH(QByteArray, bytes);
     const QString path = write(QStringLiteral("hostile"), bytes);
@@ -282,7 +282,7 @@ void SegmentSurveyTest::hostileBytesEndNothing()
     QVERIFY(wasGoodSeen && wasHostileSeen);
 }
 
-void SegmentSurveyTest::aHugeFileTakesNoTime()
+void TestSegmentSurvey::aHugeFileTakesNoTime()
 {
     // One file has zeros, the other a header that asks for all bytes of the file.
     const QString zeros = write(QStringLiteral("zeros"), QByteArray());
@@ -307,7 +307,7 @@ void SegmentSurveyTest::aHugeFileTakesNoTime()
 
 int tst_segmentsurvey(int argc, char** argv)
 {
-    return shmpix::test::runTest<QCoreApplication, SegmentSurveyTest>(argc, argv);
+    return shmpix::test::runTest<QCoreApplication, TestSegmentSurvey>(argc, argv);
 }
 
 #include "tst_segmentsurvey.moc"

@@ -27,7 +27,7 @@ std::vector<std::byte> noise(std::size_t count)
 } // namespace
 
 /// Copies frames, small ones and those that are too large for caches.
-class CopySharedTest : public QObject
+class TestCopyShared : public QObject
 {
     Q_OBJECT
 
@@ -74,7 +74,7 @@ private Q_SLOTS:
 
 int tst_copyshared(int argc, char** argv)
 {
-    return shmpix::test::runTest<QCoreApplication, CopySharedTest>(argc, argv);
+    return shmpix::test::runTest<QCoreApplication, TestCopyShared>(argc, argv);
 }
 
 #include "tst_copyshared.moc"

@@ -15,7 +15,7 @@ using namespace shmpix::test;
 
 /// The resources that live frames use do not grow, however often and however long frames are written and
 /// read.
-class LiveFootprintTest : public QObject
+class TestLiveFootprint : public QObject
 {
     Q_OBJECT
 
@@ -97,7 +97,7 @@ using Step = std::function<bool(Stream&)>;
 
 } // namespace
 
-void LiveFootprintTest::B14_nothingGrows_data()
+void TestLiveFootprint::B14_nothingGrows_data()
 {
     QTest::addColumn<int>("cycles");
     QTest::addColumn<Step>("step");
@@ -116,7 +116,7 @@ void LiveFootprintTest::B14_nothingGrows_data()
     });
 }
 
-void LiveFootprintTest::B14_nothingGrows()
+void TestLiveFootprint::B14_nothingGrows()
 {
     QFETCH(int, cycles);
     QFETCH(Step, step);
@@ -144,7 +144,7 @@ void LiveFootprintTest::B14_nothingGrows()
 
 int tst_livefootprint(int argc, char** argv)
 {
-    return shmpix::test::runTest<QCoreApplication, LiveFootprintTest>(argc, argv);
+    return shmpix::test::runTest<QCoreApplication, TestLiveFootprint>(argc, argv);
 }
 
 #include "tst_livefootprint.moc"

@@ -16,7 +16,7 @@ using namespace shmpix::test;
 /// Readers check every byte of every frame that they get (tests/live/knownframes.h).
 ///
 /// SHMPIX_KILLS: how many writers are killed (default: 1000).
-class LiveKillsTest : public QObject
+class TestLiveKills : public QObject
 {
     Q_OBJECT
 
@@ -72,7 +72,7 @@ QString described(std::vector<qint64>& times)
 
 } // namespace
 
-void LiveKillsTest::B4_C1_writersKilledAtAnyInstant()
+void TestLiveKills::B4_C1_writersKilledAtAnyInstant()
 {
     constexpr int streams =
         16; // at a time, because a reader needs half a second to see that its writer is gone for good
@@ -112,7 +112,7 @@ void LiveKillsTest::B4_C1_writersKilledAtAnyInstant()
     QVERIFY(takeovers[takeovers.size() / 2] <= 1000);
 }
 
-void LiveKillsTest::C7_readersKilledAtAnyInstant()
+void TestLiveKills::C7_readersKilledAtAnyInstant()
 {
     constexpr int kills = 1000;
     PeerProcess peer(torture, {QStringLiteral("kill-readers"), m_traces.newAddress(QStringLiteral("posix")),
@@ -139,7 +139,7 @@ void LiveKillsTest::C7_readersKilledAtAnyInstant()
     QVERIFY(figures[QStringLiteral("per-second")] > figures[QStringLiteral("per-second-before")] / 2);
 }
 
-void LiveKillsTest::C4_aMillionFramesFlatOut()
+void TestLiveKills::C4_aMillionFramesFlatOut()
 {
     constexpr int frames = 1'000'000;
     PeerProcess peer(torture, {QStringLiteral("flood"), m_traces.newAddress(QStringLiteral("posix")),
@@ -162,7 +162,7 @@ void LiveKillsTest::C4_aMillionFramesFlatOut()
 
 int tst_livekills(int argc, char** argv)
 {
-    return shmpix::test::runTest<QCoreApplication, LiveKillsTest>(argc, argv);
+    return shmpix::test::runTest<QCoreApplication, TestLiveKills>(argc, argv);
 }
 
 #include "tst_livekills.moc"

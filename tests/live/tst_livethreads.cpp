@@ -6,7 +6,7 @@
 using namespace shmpix::test;
 
 /// A writer and four readers of live frames as threads of one process (tests/peers/livethreads.cpp).
-class LiveThreadsTest : public QObject
+class TestLiveThreads : public QObject
 {
     Q_OBJECT
 
@@ -15,7 +15,7 @@ private Q_SLOTS:
     void noFrameIsTorn();
 };
 
-void LiveThreadsTest::noFrameIsTorn_data()
+void TestLiveThreads::noFrameIsTorn_data()
 {
     QTest::addColumn<QString>("sizes");
     QTest::addColumn<int>("frames");
@@ -23,7 +23,7 @@ void LiveThreadsTest::noFrameIsTorn_data()
     QTest::newRow("B7_sizes_change_and_the_stream_moves") << QStringLiteral("changing") << 50000;
 }
 
-void LiveThreadsTest::noFrameIsTorn()
+void TestLiveThreads::noFrameIsTorn()
 {
     QFETCH(QString, sizes);
     QFETCH(int, frames);
@@ -35,7 +35,7 @@ void LiveThreadsTest::noFrameIsTorn()
 
 int tst_livethreads(int argc, char** argv)
 {
-    return shmpix::test::runTest<QCoreApplication, LiveThreadsTest>(argc, argv);
+    return shmpix::test::runTest<QCoreApplication, TestLiveThreads>(argc, argv);
 }
 
 #include "tst_livethreads.moc"

@@ -178,7 +178,7 @@ QByteArray noise(qsizetype bytes)
 
 } // namespace
 
-class LayoutGuessTest : public QObject
+class TestLayoutGuess : public QObject
 {
     Q_OBJECT
 
@@ -208,7 +208,7 @@ private:
     Photographs m_photographs;
 };
 
-void LayoutGuessTest::thePhotographsAreThere()
+void TestLayoutGuess::thePhotographsAreThere()
 {
     for (const Table& table : tables()) {
         for (const char* name : table.photographs) {
@@ -217,7 +217,7 @@ void LayoutGuessTest::thePhotographsAreThere()
     }
 }
 
-void LayoutGuessTest::aVgaPhotoInBgrIsTheFirstProposal_data()
+void TestLayoutGuess::aVgaPhotoInBgrIsTheFirstProposal_data()
 {
     QTest::addColumn<QString>("picture");
     for (const char* name : tables().front().photographs) {
@@ -225,7 +225,7 @@ void LayoutGuessTest::aVgaPhotoInBgrIsTheFirstProposal_data()
     }
 }
 
-void LayoutGuessTest::aVgaPhotoInBgrIsTheFirstProposal()
+void TestLayoutGuess::aVgaPhotoInBgrIsTheFirstProposal()
 {
     QFETCH(QString, picture);
     const HeadlessPicture made = headless(m_photographs.at(qPrintable(picture), QSize(640, 480)),
@@ -235,7 +235,7 @@ void LayoutGuessTest::aVgaPhotoInBgrIsTheFirstProposal()
     QCOMPARE(layoutText(guesses->front().layout), QStringLiteral("640x480:bgr8"));
 }
 
-void LayoutGuessTest::mostPicturesAreTheFirstProposal_data()
+void TestLayoutGuess::mostPicturesAreTheFirstProposal_data()
 {
     QTest::addColumn<int>("table");
     for (std::size_t i = 0; i < tables().size(); ++i) {
@@ -243,7 +243,7 @@ void LayoutGuessTest::mostPicturesAreTheFirstProposal_data()
     }
 }
 
-void LayoutGuessTest::mostPicturesAreTheFirstProposal()
+void TestLayoutGuess::mostPicturesAreTheFirstProposal()
 {
     QFETCH(int, table);
     const Table& rows = pick(tables(), table);
@@ -265,7 +265,7 @@ void LayoutGuessTest::mostPicturesAreTheFirstProposal()
     QVERIFY2(right >= rows.leastRight, qPrintable(QStringLiteral("only %1 of %2").arg(right).arg(pictures)));
 }
 
-void LayoutGuessTest::aSmallPictureOverAnOlderOneIsTheFirstProposal_data()
+void TestLayoutGuess::aSmallPictureOverAnOlderOneIsTheFirstProposal_data()
 {
     QTest::addColumn<QString>("format");
     QTest::addColumn<QSize>("size");
@@ -275,7 +275,7 @@ void LayoutGuessTest::aSmallPictureOverAnOlderOneIsTheFirstProposal_data()
     QTest::newRow("nv12") << QStringLiteral("nv12") << QSize(1280, 720);
 }
 
-void LayoutGuessTest::aSmallPictureOverAnOlderOneIsTheFirstProposal()
+void TestLayoutGuess::aSmallPictureOverAnOlderOneIsTheFirstProposal()
 {
     QFETCH(QString, format);
     QFETCH(QSize, size);
@@ -286,7 +286,7 @@ void LayoutGuessTest::aSmallPictureOverAnOlderOneIsTheFirstProposal()
     QCOMPARE(layoutText(guesses->front().layout), layoutText(made.layout));
 }
 
-void LayoutGuessTest::redAndBlueExchangedIsTheNextProposal()
+void TestLayoutGuess::redAndBlueExchangedIsTheNextProposal()
 {
     const HeadlessPicture made = headless(m_photographs.at("Wine_by_Jakkub_Mede", QSize(640, 480)),
                                           QStringLiteral("bgr8"), Surroundings::Exact);
@@ -295,7 +295,7 @@ void LayoutGuessTest::redAndBlueExchangedIsTheNextProposal()
     QCOMPARE(layoutText(guesses->at(1).layout), QStringLiteral("640x480:rgb8"));
 }
 
-void LayoutGuessTest::theReasonIsASentence()
+void TestLayoutGuess::theReasonIsASentence()
 {
     const HeadlessPicture made =
         headless(m_photographs.at("picosdeeuropa_by_Aitzol_Berasategi", QSize(640, 480)),
@@ -307,7 +307,7 @@ void LayoutGuessTest::theReasonIsASentence()
                  "640 × 480 pixels of 1 byte fill the segment exactly, and each row resembles the next."));
 }
 
-void LayoutGuessTest::noiseIsProposedByItsSizeAlone()
+void TestLayoutGuess::noiseIsProposedByItsSizeAlone()
 {
     const auto guesses = guess(noise(640 * 480 * 3));
     QVERIFY(guesses && !guesses->empty());
@@ -315,7 +315,7 @@ void LayoutGuessTest::noiseIsProposedByItsSizeAlone()
              qPrintable(guesses->front().reason));
 }
 
-void LayoutGuessTest::hostileSegmentsAreAnsweredWithLayoutsThatFit_data()
+void TestLayoutGuess::hostileSegmentsAreAnsweredWithLayoutsThatFit_data()
 {
     QTest::addColumn<QByteArray>("segment");
     for (const int bytes : {0, 1, 2, 3, 7, 16, 63, 64, 100, 255, 4095, 4096, 4097}) {
@@ -340,7 +340,7 @@ void LayoutGuessTest::hostileSegmentsAreAnsweredWithLayoutsThatFit_data()
     QTest::addRow("a ramp that repeats itself") << ramp;
 }
 
-void LayoutGuessTest::hostileSegmentsAreAnsweredWithLayoutsThatFit()
+void TestLayoutGuess::hostileSegmentsAreAnsweredWithLayoutsThatFit()
 {
     QFETCH(QByteArray, segment);
     const auto guesses = guess(segment);
@@ -352,7 +352,7 @@ void LayoutGuessTest::hostileSegmentsAreAnsweredWithLayoutsThatFit()
     }
 }
 
-void LayoutGuessTest::aSourceThatIsTakenAwayIsAnError()
+void TestLayoutGuess::aSourceThatIsTakenAwayIsAnError()
 {
     class Gone final : public ByteSource
     {
@@ -371,7 +371,7 @@ void LayoutGuessTest::aSourceThatIsTakenAwayIsAnError()
 
 int tst_layoutguess(int argc, char** argv)
 {
-    return shmpix::test::runTest<QCoreApplication, LayoutGuessTest>(argc, argv);
+    return shmpix::test::runTest<QCoreApplication, TestLayoutGuess>(argc, argv);
 }
 
 #include "tst_layoutguess.moc"

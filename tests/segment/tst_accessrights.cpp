@@ -23,7 +23,7 @@
 using namespace shmpix;
 using namespace shmpix::test;
 
-class AccessRightsTest : public QObject
+class TestAccessRights : public QObject
 {
     Q_OBJECT
 
@@ -132,7 +132,7 @@ Finished asNobody(const QStringList& words)
 
 } // namespace
 
-void AccessRightsTest::Z11_modeIsRead_data()
+void TestAccessRights::Z11_modeIsRead_data()
 {
     QTest::addColumn<QString>("text");
     QTest::addColumn<int>("mode");
@@ -145,7 +145,7 @@ void AccessRightsTest::Z11_modeIsRead_data()
     }
 }
 
-void AccessRightsTest::Z11_modeIsRead()
+void TestAccessRights::Z11_modeIsRead()
 {
     QFETCH(QString, text);
     QFETCH(int, mode);
@@ -160,7 +160,7 @@ void AccessRightsTest::Z11_modeIsRead()
     EXPECT_CONTAINS(read.error().text, QStringLiteral("--mode 0644."));
 }
 
-void AccessRightsTest::Z11_groupIsRead_data()
+void TestAccessRights::Z11_groupIsRead_data()
 {
     QTest::addColumn<QString>("text");
     QTest::addColumn<bool>("isRight");
@@ -176,7 +176,7 @@ void AccessRightsTest::Z11_groupIsRead_data()
     QTest::newRow("one that we may not give to") << QStringLiteral("1") << isRoot();
 }
 
-void AccessRightsTest::Z11_groupIsRead()
+void TestAccessRights::Z11_groupIsRead()
 {
     QFETCH(QString, text);
     QFETCH(bool, isRight);
@@ -189,7 +189,7 @@ void AccessRightsTest::Z11_groupIsRead()
     EXPECT_CONTAINS(read.error().text, text);
 }
 
-void AccessRightsTest::Z11_segmentHasWhatWasAskedForWhateverTheUmask_data()
+void TestAccessRights::Z11_segmentHasWhatWasAskedForWhateverTheUmask_data()
 {
     QTest::addColumn<QString>("scheme");
     QTest::addColumn<AccessRights>("access");
@@ -203,7 +203,7 @@ void AccessRightsTest::Z11_segmentHasWhatWasAskedForWhateverTheUmask_data()
     }
 }
 
-void AccessRightsTest::Z11_segmentHasWhatWasAskedForWhateverTheUmask()
+void TestAccessRights::Z11_segmentHasWhatWasAskedForWhateverTheUmask()
 {
     QFETCH(QString, scheme);
     QFETCH(AccessRights, access);
@@ -222,7 +222,7 @@ void AccessRightsTest::Z11_segmentHasWhatWasAskedForWhateverTheUmask()
     QCOMPARE(seen, QStringList({wanted, wanted, wanted}));
 }
 
-void AccessRightsTest::Z11_newSegmentKeepsWhatWasGivenToTheOneBefore()
+void TestAccessRights::Z11_newSegmentKeepsWhatWasGivenToTheOneBefore()
 {
     QFETCH(QString, scheme);
     const QString address = m_traces.newAddress(scheme);
@@ -242,7 +242,7 @@ void AccessRightsTest::Z11_newSegmentKeepsWhatWasGivenToTheOneBefore()
     }
 }
 
-void AccessRightsTest::Z11_newSegmentKeepsWhatWasTakenFromTheOneBefore()
+void TestAccessRights::Z11_newSegmentKeepsWhatWasTakenFromTheOneBefore()
 {
     QFETCH(QString, scheme);
     const QString address = m_traces.newAddress(scheme);
@@ -256,7 +256,7 @@ void AccessRightsTest::Z11_newSegmentKeepsWhatWasTakenFromTheOneBefore()
     }
 }
 
-void AccessRightsTest::Z11_segmentOfADeadSenderPassesItsRightsOn()
+void TestAccessRights::Z11_segmentOfADeadSenderPassesItsRightsOn()
 {
     QFETCH(QString, scheme);
     const QString address = m_traces.newAddress(scheme);
@@ -275,7 +275,7 @@ void AccessRightsTest::Z11_segmentOfADeadSenderPassesItsRightsOn()
     }
 }
 
-void AccessRightsTest::Z11_replacingOnesOwnSegmentKeepsItsRights()
+void TestAccessRights::Z11_replacingOnesOwnSegmentKeepsItsRights()
 {
     QFETCH(QString, scheme);
     const QString address = m_traces.newAddress(scheme);
@@ -287,7 +287,7 @@ void AccessRightsTest::Z11_replacingOnesOwnSegmentKeepsItsRights()
     QCOMPARE(rightsOf(address), QStringLiteral("644 of group %1").arg(otherGroup()));
 }
 
-void AccessRightsTest::Z11_ownersRecordIsNobodyElses()
+void TestAccessRights::Z11_ownersRecordIsNobodyElses()
 {
     const QString address = m_traces.newAddress(QStringLiteral("posix"));
     const auto writer = makeSegmentWriter(parsed(address), Existing::Respect, {0666, {}}).value();
@@ -297,7 +297,7 @@ void AccessRightsTest::Z11_ownersRecordIsNobodyElses()
     QCOMPARE(record->mode & 07777U, 0600U);
 }
 
-void AccessRightsTest::Z11_senderTakesTheModeFromItsCommandLine_data()
+void TestAccessRights::Z11_senderTakesTheModeFromItsCommandLine_data()
 {
     QTest::addColumn<bool>("isHeadless");
     QTest::addColumn<bool>("isLive");
@@ -309,7 +309,7 @@ void AccessRightsTest::Z11_senderTakesTheModeFromItsCommandLine_data()
     }
 }
 
-void AccessRightsTest::Z11_senderTakesTheModeFromItsCommandLine()
+void TestAccessRights::Z11_senderTakesTheModeFromItsCommandLine()
 {
     QFETCH(bool, isHeadless);
     QFETCH(bool, isLive);
@@ -331,7 +331,7 @@ void AccessRightsTest::Z11_senderTakesTheModeFromItsCommandLine()
     QCOMPARE(sender.exitCode(), 0);
 }
 
-void AccessRightsTest::Z11_senderRefusesWhatCannotBeMeant()
+void TestAccessRights::Z11_senderRefusesWhatCannotBeMeant()
 {
     for (const char* rest : {"--pattern --for 0 --mode 0444", "--pattern --for 0 --mode 755",
                              "--pattern --for 0 --group no-such-group"}) {
@@ -343,7 +343,7 @@ void AccessRightsTest::Z11_senderRefusesWhatCannotBeMeant()
 }
 
 /// This holds under the lock too, if there is one.
-void AccessRightsTest::Z11_anotherUserReadsEachPicture()
+void TestAccessRights::Z11_anotherUserReadsEachPicture()
 {
     QFETCH(QString, scheme);
     QCOMPARE(::chmod(qPrintable(temporaryFolder()), 0711), 0);
@@ -358,7 +358,7 @@ void AccessRightsTest::Z11_anotherUserReadsEachPicture()
     }
 }
 
-void AccessRightsTest::Z11_streamStaysReadableInALargerSegment()
+void TestAccessRights::Z11_streamStaysReadableInALargerSegment()
 {
     const QString address = m_traces.newAddress(QStringLiteral("posix"));
     const auto publisher = LivePublisher::make({parsed(address)});
@@ -388,7 +388,7 @@ OpenMemory openAsOther(const QString& address, const bool& mayRead)
 
 } // namespace
 
-void AccessRightsTest::Z11_readerSaysThatTheStreamGoesOnOutOfReach()
+void TestAccessRights::Z11_readerSaysThatTheStreamGoesOnOutOfReach()
 {
     if (!isRoot()) { // only root can make a segment that somebody else may first read and later not
         return Z11_readerFollowsAgainWhenItMay();
@@ -417,7 +417,7 @@ void AccessRightsTest::Z11_readerSaysThatTheStreamGoesOnOutOfReach()
     QCOMPARE(reader.exitCode(), 0);
 }
 
-void AccessRightsTest::Z11_readerFollowsAgainWhenItMay()
+void TestAccessRights::Z11_readerFollowsAgainWhenItMay()
 {
     const QString address = m_traces.newAddress(QStringLiteral("posix"));
     const auto publisher = LivePublisher::make({parsed(address)});
@@ -444,7 +444,7 @@ void AccessRightsTest::Z11_readerFollowsAgainWhenItMay()
 
 int tst_accessrights(int argc, char** argv)
 {
-    return shmpix::test::runTest<QCoreApplication, AccessRightsTest>(argc, argv);
+    return shmpix::test::runTest<QCoreApplication, TestAccessRights>(argc, argv);
 }
 
 #include "tst_accessrights.moc"

@@ -29,7 +29,7 @@
 using namespace shmpix;
 using namespace shmpix::test;
 
-class BlockedKeysTest : public QObject
+class TestBlockedKeys : public QObject
 {
     Q_OBJECT
 
@@ -117,20 +117,20 @@ QStringList existing(const QStringList& files)
 
 } // namespace
 
-void BlockedKeysTest::init()
+void TestBlockedKeys::init()
 {
     m_folder = QStringLiteral("/dev/shm/") + uniqueName();
     QVERIFY(QDir().mkdir(m_folder));
     QCOMPARE(::chmod(qPrintable(m_folder), 01777), 0);
 }
 
-void BlockedKeysTest::cleanup()
+void TestBlockedKeys::cleanup()
 {
     QVERIFY(QDir(m_folder).removeRecursively());
     QCOMPARE(m_traces.takeFound(), QString());
 }
 
-ListedSegment BlockedKeysTest::listed() const
+ListedSegment TestBlockedKeys::listed() const
 {
     for (const ListedSegment& segment : listPosixSegments(QFile::encodeName(m_folder))) {
         if (segment.path.endsWith("/key")) {
@@ -140,7 +140,7 @@ ListedSegment BlockedKeysTest::listed() const
     return {};
 }
 
-void BlockedKeysTest::Z13_keyIsSharedThoughSomebodyTookAHiddenName_data()
+void TestBlockedKeys::Z13_keyIsSharedThoughSomebodyTookAHiddenName_data()
 {
     QTest::addColumn<QString>("kind");
     QTest::addColumn<bool>("isRecord");
@@ -155,7 +155,7 @@ void BlockedKeysTest::Z13_keyIsSharedThoughSomebodyTookAHiddenName_data()
     }
 }
 
-void BlockedKeysTest::Z13_keyIsSharedThoughSomebodyTookAHiddenName()
+void TestBlockedKeys::Z13_keyIsSharedThoughSomebodyTookAHiddenName()
 {
     QFETCH(QString, kind);
     QFETCH(bool, isRecord);
@@ -179,7 +179,7 @@ void BlockedKeysTest::Z13_keyIsSharedThoughSomebodyTookAHiddenName()
     QCOMPARE(files(), before);
 }
 
-void BlockedKeysTest::Z13_whatADeadSenderLeftUnderAnotherNameIsTakenOver()
+void TestBlockedKeys::Z13_whatADeadSenderLeftUnderAnotherNameIsTakenOver()
 {
     QVERIFY(block(recordOf(stem()), QStringLiteral("file")));
     PeerProcess sender(channelPeer(), {QStringLiteral("share"), address(), QStringLiteral("png"),
@@ -193,7 +193,7 @@ void BlockedKeysTest::Z13_whatADeadSenderLeftUnderAnotherNameIsTakenOver()
     QCOMPARE(files().size(), 1);
 }
 
-void BlockedKeysTest::Z13_whatADeadSenderLeftUnderAnotherNameIsCleaned()
+void TestBlockedKeys::Z13_whatADeadSenderLeftUnderAnotherNameIsCleaned()
 {
     QVERIFY(block(recordOf(stem()), QStringLiteral("file")));
     QVERIFY(block(spareOf(stem()), QStringLiteral("file")));
@@ -216,7 +216,7 @@ void BlockedKeysTest::Z13_whatADeadSenderLeftUnderAnotherNameIsCleaned()
 }
 
 /// A truncated number would be that of another file.
-void BlockedKeysTest::Z13_recordThatTakesOthersOverHasWholeLines()
+void TestBlockedKeys::Z13_recordThatTakesOthersOverHasWholeLines()
 {
     const FileId file = {~quint64{0}, ~quint64{0}, std::numeric_limits<qint64>::max()};
     const QByteArray line = QByteArray::number(file.device) + ' ' + QByteArray::number(file.inode) + ' ' +
@@ -235,7 +235,7 @@ void BlockedKeysTest::Z13_recordThatTakesOthersOverHasWholeLines()
     EXPECT_SUCCESS(writer->publish());
 }
 
-void BlockedKeysTest::Z13_livingOwnerIsKnownWhenTheFirstNameIsFreeAgain()
+void TestBlockedKeys::Z13_livingOwnerIsKnownWhenTheFirstNameIsFreeAgain()
 {
     QVERIFY(block(recordOf(stem()), QStringLiteral("folder")));
     const auto writer = makeSegmentWriter(parsed(address())).value();
@@ -248,7 +248,7 @@ void BlockedKeysTest::Z13_livingOwnerIsKnownWhenTheFirstNameIsFreeAgain()
     QCOMPARE(contents(address()).value(), pattern(100));
 }
 
-void BlockedKeysTest::Z13_senderUnderAnotherNameCanBeAskedToEnd()
+void TestBlockedKeys::Z13_senderUnderAnotherNameCanBeAskedToEnd()
 {
     QVERIFY(block(recordOf(stem()), QStringLiteral("file")));
     PeerProcess sender(channelPeer(), {QStringLiteral("share"), address(), QStringLiteral("png"),
@@ -260,7 +260,7 @@ void BlockedKeysTest::Z13_senderUnderAnotherNameCanBeAskedToEnd()
 }
 
 /// Another user's process that locks one of its files is not a sender under our key.
-void BlockedKeysTest::Z13_recordOfAnotherUserIsNotAsked()
+void TestBlockedKeys::Z13_recordOfAnotherUserIsNotAsked()
 {
     const QByteArray record = recordOf(stem());
     QVERIFY(block(record, QStringLiteral("file")));
@@ -280,7 +280,7 @@ void BlockedKeysTest::Z13_recordOfAnotherUserIsNotAsked()
     EXPECT_SUCCESS(write(*writer, pattern(100)));
 }
 
-void BlockedKeysTest::Z13_refusalNamesTheFileAndItsUser_data()
+void TestBlockedKeys::Z13_refusalNamesTheFileAndItsUser_data()
 {
     QTest::addColumn<bool>("isRecord");
     QTest::addColumn<bool>("isSticky");
@@ -291,7 +291,7 @@ void BlockedKeysTest::Z13_refusalNamesTheFileAndItsUser_data()
     }
 }
 
-void BlockedKeysTest::Z13_refusalNamesTheFileAndItsUser()
+void TestBlockedKeys::Z13_refusalNamesTheFileAndItsUser()
 {
     QFETCH(bool, isRecord);
     QFETCH(bool, isSticky);
@@ -314,7 +314,7 @@ void BlockedKeysTest::Z13_refusalNamesTheFileAndItsUser()
     QCOMPARE(files(), before);
 }
 
-void BlockedKeysTest::Z14_endingSenderLeavesItsSuccessorAlone()
+void TestBlockedKeys::Z14_endingSenderLeavesItsSuccessorAlone()
 {
     QFETCH(QString, scheme);
     const QString address = m_traces.newAddress(scheme);
@@ -343,7 +343,7 @@ void BlockedKeysTest::Z14_endingSenderLeavesItsSuccessorAlone()
     QCOMPARE(successor.exitCode(), 0);
 }
 
-void BlockedKeysTest::Z14_endingSenderLeavesItsSuccessorsSecondFileAlone()
+void TestBlockedKeys::Z14_endingSenderLeavesItsSuccessorsSecondFileAlone()
 {
     auto first = makeSegmentWriter(parsed(address())).value();
     EXPECT_SUCCESS(write(*first, pattern(100)));
@@ -362,7 +362,7 @@ void BlockedKeysTest::Z14_endingSenderLeavesItsSuccessorsSecondFileAlone()
 }
 
 /// Otherwise a second sender would not know about the first one.
-void BlockedKeysTest::Z14_recordThatWasRemovedIsMadeAgain()
+void TestBlockedKeys::Z14_recordThatWasRemovedIsMadeAgain()
 {
     const auto first = makeSegmentWriter(parsed(address())).value();
     EXPECT_SUCCESS(write(*first, pattern(100)));
@@ -373,7 +373,7 @@ void BlockedKeysTest::Z14_recordThatWasRemovedIsMadeAgain()
 }
 
 /// A lock that nobody can find any more would stay for ever.
-void BlockedKeysTest::Z14_ownThingsAreRemovedWithTheirKeyFileGone()
+void TestBlockedKeys::Z14_ownThingsAreRemovedWithTheirKeyFileGone()
 {
     const QString address = m_traces.newAddress(QStringLiteral("qt"));
     auto first = makeSegmentWriter(parsed(address)).value();
@@ -397,7 +397,7 @@ void BlockedKeysTest::Z14_ownThingsAreRemovedWithTheirKeyFileGone()
 
 int tst_blockedkeys(int argc, char** argv)
 {
-    return shmpix::test::runTest<QCoreApplication, BlockedKeysTest>(argc, argv);
+    return shmpix::test::runTest<QCoreApplication, TestBlockedKeys>(argc, argv);
 }
 
 #include "tst_blockedkeys.moc"

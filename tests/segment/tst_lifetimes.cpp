@@ -22,7 +22,7 @@ using namespace shmpix::test;
 
 /// A reader and a segment whose lifetimes do not match: the segment is not ready yet, has been replaced, or
 /// changes its size meanwhile.
-class LifetimesTest : public QObject
+class TestLifetimes : public QObject
 {
     Q_OBJECT
 
@@ -129,18 +129,18 @@ bool isSentence(const Error& error)
         QVERIFY2(samePixels(loadedNow->image, wanted), qPrintable(difference(loadedNow->image, wanted)));    \
     } while (false)
 
-void LifetimesTest::addFileSchemes()
+void TestLifetimes::addFileSchemes()
 {
     addSchemes({QStringLiteral("posix"), QStringLiteral("file")});
 }
 
-void LifetimesTest::B2_segmentThatGetsItsBytesWithinASecondIsLoaded_data()
+void TestLifetimes::B2_segmentThatGetsItsBytesWithinASecondIsLoaded_data()
 {
     addAskedProtocols();
 }
 
 /// Acts like a writer that creates the name, then the space, then the picture, and the type last.
-void LifetimesTest::B2_segmentThatGetsItsBytesWithinASecondIsLoaded()
+void TestLifetimes::B2_segmentThatGetsItsBytesWithinASecondIsLoaded()
 {
     QFETCH(QString, asked);
     constexpr qsizetype start = 16;
@@ -162,7 +162,7 @@ void LifetimesTest::B2_segmentThatGetsItsBytesWithinASecondIsLoaded()
     QVERIFY2(samePixels(loaded->image, image), qPrintable(difference(loaded->image, image)));
 }
 
-void LifetimesTest::B2_segmentThatStaysEmptyIsRefusedInWords_data()
+void TestLifetimes::B2_segmentThatStaysEmptyIsRefusedInWords_data()
 {
     QTest::addColumn<QString>("scheme");
     QTest::addColumn<QString>("asked");
@@ -178,7 +178,7 @@ void LifetimesTest::B2_segmentThatStaysEmptyIsRefusedInWords_data()
     row("file, without a size", "file", "", 0);
 }
 
-void LifetimesTest::B2_segmentThatStaysEmptyIsRefusedInWords()
+void TestLifetimes::B2_segmentThatStaysEmptyIsRefusedInWords()
 {
     QFETCH(QString, scheme);
     QFETCH(QString, asked);
@@ -196,7 +196,7 @@ void LifetimesTest::B2_segmentThatStaysEmptyIsRefusedInWords()
     QVERIFY2(isSentence(refused.error()), qPrintable(described(refused)));
 }
 
-void LifetimesTest::B5_theNextLoadGetsTheRestartedSendersPicture_data()
+void TestLifetimes::B5_theNextLoadGetsTheRestartedSendersPicture_data()
 {
     QTest::addColumn<QString>("scheme");
     QTest::addColumn<bool>("killed");
@@ -206,7 +206,7 @@ void LifetimesTest::B5_theNextLoadGetsTheRestartedSendersPicture_data()
     }
 }
 
-void LifetimesTest::B5_theNextLoadGetsTheRestartedSendersPicture()
+void TestLifetimes::B5_theNextLoadGetsTheRestartedSendersPicture()
 {
     QFETCH(QString, scheme);
     QFETCH(bool, killed);
@@ -239,7 +239,7 @@ void LifetimesTest::B5_theNextLoadGetsTheRestartedSendersPicture()
     QCOMPARE(second.exitCode(), 0);
 }
 
-void LifetimesTest::B6_segmentCutUnderItsReaderIsSaidAndLoadedAgain_data()
+void TestLifetimes::B6_segmentCutUnderItsReaderIsSaidAndLoadedAgain_data()
 {
     QTest::addColumn<QString>("scheme");
     QTest::addColumn<int>("size");
@@ -250,7 +250,7 @@ void LifetimesTest::B6_segmentCutUnderItsReaderIsSaidAndLoadedAgain_data()
     }
 }
 
-void LifetimesTest::B6_segmentCutUnderItsReaderIsSaidAndLoadedAgain()
+void TestLifetimes::B6_segmentCutUnderItsReaderIsSaidAndLoadedAgain()
 {
     QFETCH(QString, scheme);
     QFETCH(int, size);
@@ -276,7 +276,7 @@ void LifetimesTest::B6_segmentCutUnderItsReaderIsSaidAndLoadedAgain()
     }
 }
 
-void LifetimesTest::B6_segmentCutAtAnyInstantOfALoadIsNoCrash_data()
+void TestLifetimes::B6_segmentCutAtAnyInstantOfALoadIsNoCrash_data()
 {
     QTest::addColumn<QString>("protocol");
     for (const ProtocolId id : selfDescribingProtocols) {
@@ -284,7 +284,7 @@ void LifetimesTest::B6_segmentCutAtAnyInstantOfALoadIsNoCrash_data()
     }
 }
 
-void LifetimesTest::B6_segmentCutAtAnyInstantOfALoadIsNoCrash()
+void TestLifetimes::B6_segmentCutAtAnyInstantOfALoadIsNoCrash()
 {
     QFETCH(QString, protocol);
     const ProtocolId id = *parseProtocol(protocol);
@@ -323,7 +323,7 @@ void LifetimesTest::B6_segmentCutAtAnyInstantOfALoadIsNoCrash()
     EXPECT_SUCCESS(load(address));
 }
 
-void LifetimesTest::B7_theNextLoadFollowsSizeAndProtocol()
+void TestLifetimes::B7_theNextLoadFollowsSizeAndProtocol()
 {
     QFETCH(QString, scheme);
     const QString address = m_traces.newAddress(scheme);
@@ -343,14 +343,14 @@ void LifetimesTest::B7_theNextLoadFollowsSizeAndProtocol()
     }
 }
 
-void LifetimesTest::B7_theNextLoadFollowsAWriterThatStaysInItsFile_data()
+void TestLifetimes::B7_theNextLoadFollowsAWriterThatStaysInItsFile_data()
 {
     addFileSchemes();
 }
 
 /// The writer enlarges its file in place and overwrites it. Programs that have it open still see the old
 /// size.
-void LifetimesTest::B7_theNextLoadFollowsAWriterThatStaysInItsFile()
+void TestLifetimes::B7_theNextLoadFollowsAWriterThatStaysInItsFile()
 {
     QFETCH(QString, scheme);
     const QString address = m_traces.newAddress(scheme);
@@ -379,7 +379,7 @@ void LifetimesTest::B7_theNextLoadFollowsAWriterThatStaysInItsFile()
 
 int tst_lifetimes(int argc, char** argv)
 {
-    return shmpix::test::runTest<QCoreApplication, LifetimesTest>(argc, argv);
+    return shmpix::test::runTest<QCoreApplication, TestLifetimes>(argc, argv);
 }
 
 #include "tst_lifetimes.moc"

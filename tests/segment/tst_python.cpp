@@ -12,7 +12,7 @@ using namespace shmpix;
 using namespace shmpix::test;
 
 /// Python's multiprocessing.shared_memory with NumPy and Pillow at the other end, in typical scripts.
-class PythonTest : public QObject
+class TestPython : public QObject
 {
     Q_OBJECT
 
@@ -90,18 +90,18 @@ const auto posix = QStringLiteral("posix");
 
 } // namespace
 
-void PythonTest::initTestCase()
+void TestPython::initTestCase()
 {
     m_python = pythonWithNumpy();
     QVERIFY2(!m_python.isEmpty(), "no Python with NumPy and Pillow: install python3-numpy and python3-pil");
 }
 
-QStringList PythonTest::script(const char* text, const QString& address, const QString& file) const
+QStringList TestPython::script(const char* text, const QString& address, const QString& file) const
 {
     return {QStringLiteral("-c"), QString::fromUtf8(text), parsed(address).name(), file};
 }
 
-void PythonTest::itsWriterIsReadByUs_data()
+void TestPython::itsWriterIsReadByUs_data()
 {
     QTest::addColumn<QSize>("size");
     QTest::newRow("200x150") << QSize(200, 150);
@@ -111,7 +111,7 @@ void PythonTest::itsWriterIsReadByUs_data()
     QTest::newRow("wrapped, 1920x1080") << QSize(1920, 1080);
 }
 
-void PythonTest::itsWriterIsReadByUs()
+void TestPython::itsWriterIsReadByUs()
 {
     QFETCH(QSize, size);
     QImage image = photo(size.width(), size.height(), QImage::Format_RGBA8888);
@@ -133,7 +133,7 @@ void PythonTest::itsWriterIsReadByUs()
     EXPECT_FAILURE(load(address), ErrorCode::NotFound);
 }
 
-void PythonTest::itsReaderReadsUs_data()
+void TestPython::itsReaderReadsUs_data()
 {
     QTest::addColumn<QSize>("size");
     QTest::newRow("200x150") << QSize(200, 150);
@@ -141,7 +141,7 @@ void PythonTest::itsReaderReadsUs_data()
     QTest::newRow("1920x1080") << QSize(1920, 1080);
 }
 
-void PythonTest::itsReaderReadsUs()
+void TestPython::itsReaderReadsUs()
 {
     QFETCH(QSize, size);
     const QImage image = photo(size.width(), size.height());
@@ -155,7 +155,7 @@ void PythonTest::itsReaderReadsUs()
     QVERIFY2(samePixels(QImage(file), image), qPrintable(difference(QImage(file), image)));
 }
 
-void PythonTest::aSmallPictureHasTheBytesOfItsWriter()
+void TestPython::aSmallPictureHasTheBytesOfItsWriter()
 {
     const QImage image = picture(QStringLiteral("alpha")).scaled(200, 150);
     const QString theirs = m_traces.newAddress(posix);
@@ -178,7 +178,7 @@ void PythonTest::aSmallPictureHasTheBytesOfItsWriter()
     QCOMPARE(peer.exitCode(), 0);
 }
 
-void PythonTest::itsReaderTakesOurNameAlongAndWeShareAgain()
+void TestPython::itsReaderTakesOurNameAlongAndWeShareAgain()
 {
     const QString address = m_traces.newAddress(posix);
     Publisher publisher;
@@ -199,7 +199,7 @@ void PythonTest::itsReaderTakesOurNameAlongAndWeShareAgain()
     }
 }
 
-void PythonTest::itsWriterIsNotReplacedUnasked()
+void TestPython::itsWriterIsNotReplacedUnasked()
 {
     const QImage image = photo(200, 150);
     const QString address = m_traces.newAddress(posix);
@@ -223,7 +223,7 @@ void PythonTest::itsWriterIsNotReplacedUnasked()
 
 int tst_python(int argc, char** argv)
 {
-    return shmpix::test::runTest<QCoreApplication, PythonTest>(argc, argv);
+    return shmpix::test::runTest<QCoreApplication, TestPython>(argc, argv);
 }
 
 #include "tst_python.moc"

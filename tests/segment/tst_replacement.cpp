@@ -18,7 +18,7 @@ using namespace shmpix::test;
 
 /// Sharing again: a reader at any moment gets the old picture or the new one, whole, never a mixture and
 /// never nothing. A second process shares three pictures in turn as fast as it can.
-class ReplacementTest : public QObject
+class TestReplacement : public QObject
 {
     Q_OBJECT
 
@@ -119,7 +119,7 @@ Seen watch(const QString& address, const std::vector<QImage>& pictures)
 
 } // namespace
 
-void ReplacementTest::B7_loadGivesOneOfThePicturesWhole_data()
+void TestReplacement::B7_loadGivesOneOfThePicturesWhole_data()
 {
     QTest::addColumn<QString>("scheme");
     QTest::addColumn<QString>("protocol");
@@ -139,7 +139,7 @@ void ReplacementTest::B7_loadGivesOneOfThePicturesWhole_data()
     }
 }
 
-void ReplacementTest::B7_loadGivesOneOfThePicturesWhole()
+void TestReplacement::B7_loadGivesOneOfThePicturesWhole()
 {
     QFETCH(QString, scheme);
     QFETCH(QString, protocol);
@@ -160,7 +160,7 @@ void ReplacementTest::B7_loadGivesOneOfThePicturesWhole()
     QCOMPARE(peer.exitCode(), 0);
 }
 
-void ReplacementTest::severalReadersGetOneOfThePicturesWhole()
+void TestReplacement::severalReadersGetOneOfThePicturesWhole()
 {
     QFETCH(QString, scheme);
     const QString address = m_traces.newAddress(scheme);
@@ -183,7 +183,7 @@ void ReplacementTest::severalReadersGetOneOfThePicturesWhole()
     QCOMPARE(peer.exitCode(), 0);
 }
 
-void ReplacementTest::whatABareReaderHasMappedNeverChanges()
+void TestReplacement::whatABareReaderHasMappedNeverChanges()
 {
     QFETCH(QString, scheme);
     const QString address = m_traces.newAddress(scheme);
@@ -217,7 +217,7 @@ void ReplacementTest::whatABareReaderHasMappedNeverChanges()
     QCOMPARE(peer.exitCode(), 0);
 }
 
-void ReplacementTest::openingEveryFileAroundDoesNotHurtTheSender()
+void TestReplacement::openingEveryFileAroundDoesNotHurtTheSender()
 {
     QFETCH(QString, scheme);
     const QString address = m_traces.newAddress(scheme);
@@ -246,7 +246,7 @@ void ReplacementTest::openingEveryFileAroundDoesNotHurtTheSender()
 
 int tst_replacement(int argc, char** argv)
 {
-    return shmpix::test::runTest<QCoreApplication, ReplacementTest>(argc, argv);
+    return shmpix::test::runTest<QCoreApplication, TestReplacement>(argc, argv);
 }
 
 #include "tst_replacement.moc"

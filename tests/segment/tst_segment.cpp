@@ -21,7 +21,7 @@
 using namespace shmpix;
 using namespace shmpix::test;
 
-class SegmentTest : public QObject
+class TestSegment : public QObject
 {
     Q_OBJECT
 
@@ -91,7 +91,7 @@ bool makeFile(const QString& path, const QByteArray& bytes)
 
 } // namespace
 
-void SegmentTest::bytesAreReadBack()
+void TestSegment::bytesAreReadBack()
 {
     QFETCH(QString, scheme);
     const QString address = m_traces.newAddress(scheme);
@@ -108,7 +108,7 @@ void SegmentTest::bytesAreReadBack()
     QCOMPARE(part, bytes.mid(12345, 777));
 }
 
-void SegmentTest::everyShareHasExactlyItsSize()
+void TestSegment::everyShareHasExactlyItsSize()
 {
     QFETCH(QString, scheme);
     const QString address = m_traces.newAddress(scheme);
@@ -124,7 +124,7 @@ void SegmentTest::everyShareHasExactlyItsSize()
     }
 }
 
-void SegmentTest::memoryOfPartsIsReservedWhenTheyAreNeeded()
+void TestSegment::memoryOfPartsIsReservedWhenTheyAreNeeded()
 {
     QFETCH(QString, scheme);
     const QString address = m_traces.newAddress(scheme);
@@ -154,7 +154,7 @@ void SegmentTest::memoryOfPartsIsReservedWhenTheyAreNeeded()
 }
 
 /// Both files take turns.
-void SegmentTest::aWholeSegmentAfterOneInPartsHasAllItsMemory()
+void TestSegment::aWholeSegmentAfterOneInPartsHasAllItsMemory()
 {
     QFETCH(QString, scheme);
     const QString address = m_traces.newAddress(scheme);
@@ -173,7 +173,7 @@ void SegmentTest::aWholeSegmentAfterOneInPartsHasAllItsMemory()
     }
 }
 
-void SegmentTest::missingKeyIsNotFound()
+void TestSegment::missingKeyIsNotFound()
 {
     QFETCH(QString, scheme);
     const QString address = m_traces.newAddress(scheme);
@@ -182,7 +182,7 @@ void SegmentTest::missingKeyIsNotFound()
     EXPECT_CONTAINS(source.error().text, address);
 }
 
-void SegmentTest::readingOutsideIsBadData()
+void TestSegment::readingOutsideIsBadData()
 {
     QFETCH(QString, scheme);
     const QString address = m_traces.newAddress(scheme);
@@ -198,7 +198,7 @@ void SegmentTest::readingOutsideIsBadData()
                    ErrorCode::BadData);
 }
 
-void SegmentTest::isRemovedWithItsWriter()
+void TestSegment::isRemovedWithItsWriter()
 {
     QFETCH(QString, scheme);
     const QString address = m_traces.newAddress(scheme);
@@ -210,7 +210,7 @@ void SegmentTest::isRemovedWithItsWriter()
     QCOMPARE(m_traces.found(), QString());
 }
 
-void SegmentTest::staysWhenKeptAndIsTakenOverLater()
+void TestSegment::staysWhenKeptAndIsTakenOverLater()
 {
     QFETCH(QString, scheme);
     const QString address = m_traces.newAddress(scheme);
@@ -231,7 +231,7 @@ void SegmentTest::staysWhenKeptAndIsTakenOverLater()
     EXPECT_SUCCESS(write(*writer, pattern(100)));
 }
 
-void SegmentTest::readerOutlivesTheWriter()
+void TestSegment::readerOutlivesTheWriter()
 {
     QFETCH(QString, scheme);
     const QString address = m_traces.newAddress(scheme);
@@ -247,7 +247,7 @@ void SegmentTest::readerOutlivesTheWriter()
     QVERIFY(read == bytes);
 }
 
-void SegmentTest::secondLivingWriterIsRefusedAndToldWho()
+void TestSegment::secondLivingWriterIsRefusedAndToldWho()
 {
     QFETCH(QString, scheme);
     const QString address = m_traces.newAddress(scheme);
@@ -269,7 +269,7 @@ void SegmentTest::secondLivingWriterIsRefusedAndToldWho()
     EXPECT_SUCCESS(write(*writerFor(address), pattern(100)));
 }
 
-void SegmentTest::foreignSegmentIsReplacedOnlyOnRequest()
+void TestSegment::foreignSegmentIsReplacedOnlyOnRequest()
 {
     QFETCH(QString, scheme);
     const QString address = m_traces.newAddress(scheme);
@@ -300,7 +300,7 @@ void SegmentTest::foreignSegmentIsReplacedOnlyOnRequest()
     QVERIFY(QFile::remove(filesOf(address).first()));
 }
 
-void SegmentTest::isSharedAgainWhenSomebodyRemovedIt()
+void TestSegment::isSharedAgainWhenSomebodyRemovedIt()
 {
     QFETCH(QString, scheme);
     const QString address = m_traces.newAddress(scheme);
@@ -321,7 +321,7 @@ void SegmentTest::isSharedAgainWhenSomebodyRemovedIt()
 
 /// System V keys are derived from the number of the key file. If the file is deleted but the memory is not, a
 /// later key file may get the number, and with it the memory.
-void SegmentTest::memoryThatLostItsKeyFileIsNoObstacle()
+void TestSegment::memoryThatLostItsKeyFileIsNoObstacle()
 {
     const auto newAddress = [this] {
         return m_traces.watched(QStringLiteral("systemv:/dev/shm/") + uniqueName());
@@ -365,7 +365,7 @@ void SegmentTest::memoryThatLostItsKeyFileIsNoObstacle()
     }
 }
 
-void SegmentTest::isSharedAgainWhenSomebodyTruncatedIt()
+void TestSegment::isSharedAgainWhenSomebodyTruncatedIt()
 {
     QFETCH(QString, scheme);
     const QString address = m_traces.newAddress(scheme);
@@ -382,7 +382,7 @@ void SegmentTest::isSharedAgainWhenSomebodyTruncatedIt()
     }
 }
 
-void SegmentTest::B6_truncationWhileCopyingIsNoCrash()
+void TestSegment::B6_truncationWhileCopyingIsNoCrash()
 {
     QFETCH(QString, scheme);
     const QString address = m_traces.newAddress(scheme);
@@ -426,7 +426,7 @@ void SegmentTest::B6_truncationWhileCopyingIsNoCrash()
 
 int tst_segment(int argc, char** argv)
 {
-    return shmpix::test::runTest<QCoreApplication, SegmentTest>(argc, argv);
+    return shmpix::test::runTest<QCoreApplication, TestSegment>(argc, argv);
 }
 
 #include "tst_segment.moc"

@@ -17,7 +17,7 @@ using namespace shmpix;
 using namespace shmpix::test;
 
 /// Access to a segment: other users have none, and readers can only read.
-class SegmentAccessTest : public QObject
+class TestSegmentAccess : public QObject
 {
     Q_OBJECT
 
@@ -96,7 +96,7 @@ QList<QByteArray> mappingsOf(int memory)
 
 } // namespace
 
-void SegmentAccessTest::E3_thingInPlaceOfAHiddenFileIsNeitherFollowedNorWaitedFor_data()
+void TestSegmentAccess::E3_thingInPlaceOfAHiddenFileIsNeitherFollowedNorWaitedFor_data()
 {
     QTest::addColumn<QString>("scheme");
     QTest::addColumn<bool>("isRecord");
@@ -111,7 +111,7 @@ void SegmentAccessTest::E3_thingInPlaceOfAHiddenFileIsNeitherFollowedNorWaitedFo
     }
 }
 
-void SegmentAccessTest::E3_thingInPlaceOfAHiddenFileIsNeitherFollowedNorWaitedFor()
+void TestSegmentAccess::E3_thingInPlaceOfAHiddenFileIsNeitherFollowedNorWaitedFor()
 {
     QFETCH(QString, scheme);
     QFETCH(bool, isRecord);
@@ -148,7 +148,7 @@ void SegmentAccessTest::E3_thingInPlaceOfAHiddenFileIsNeitherFollowedNorWaitedFo
     EXPECT_SUCCESS(write(*writer, pattern(6000)));
 }
 
-void SegmentAccessTest::E4_onlyItsUserMayUseItWhateverTheUmask_data()
+void TestSegmentAccess::E4_onlyItsUserMayUseItWhateverTheUmask_data()
 {
     QTest::addColumn<QString>("scheme");
     QTest::addColumn<int>("mask");
@@ -160,7 +160,7 @@ void SegmentAccessTest::E4_onlyItsUserMayUseItWhateverTheUmask_data()
     }
 }
 
-void SegmentAccessTest::E4_onlyItsUserMayUseItWhateverTheUmask()
+void TestSegmentAccess::E4_onlyItsUserMayUseItWhateverTheUmask()
 {
     QFETCH(QString, scheme);
     QFETCH(int, mask);
@@ -187,7 +187,7 @@ void SegmentAccessTest::E4_onlyItsUserMayUseItWhateverTheUmask()
     }
 }
 
-void SegmentAccessTest::E5_readerOpensItForReadingOnly()
+void TestSegmentAccess::E5_readerOpensItForReadingOnly()
 {
     QFETCH(QString, scheme);
     const QString address = m_traces.newAddress(scheme);
@@ -216,7 +216,7 @@ void SegmentAccessTest::E5_readerOpensItForReadingOnly()
 
 int tst_segmentaccess(int argc, char** argv)
 {
-    return shmpix::test::runTest<QCoreApplication, SegmentAccessTest>(argc, argv);
+    return shmpix::test::runTest<QCoreApplication, TestSegmentAccess>(argc, argv);
 }
 
 #include "tst_segmentaccess.moc"

@@ -4,7 +4,7 @@
 using namespace shmpix;
 using namespace shmpix::test;
 
-class SegmentAddressTest : public QObject
+class TestSegmentAddress : public QObject
 {
     Q_OBJECT
 
@@ -28,7 +28,7 @@ QString chinese(qsizetype characters)
 
 } // namespace
 
-void SegmentAddressTest::everyTextFormIsParsedAndPrinted_data()
+void TestSegmentAddress::everyTextFormIsParsedAndPrinted_data()
 {
     QTest::addColumn<QString>("text");
     QTest::addColumn<int>("scheme");
@@ -71,7 +71,7 @@ void SegmentAddressTest::everyTextFormIsParsedAndPrinted_data()
         QString(300, QLatin1Char('k')), QStringLiteral("qt:") + QString(300, QLatin1Char('k')));
 }
 
-void SegmentAddressTest::everyTextFormIsParsedAndPrinted()
+void TestSegmentAddress::everyTextFormIsParsedAndPrinted()
 {
     QFETCH(QString, text);
     QFETCH(int, scheme);
@@ -87,7 +87,7 @@ void SegmentAddressTest::everyTextFormIsParsedAndPrinted()
     QVERIFY2(*again == *address, qPrintable(again->toString()));
 }
 
-void SegmentAddressTest::aTextThatNamesNothingIsRefusedInWords_data()
+void TestSegmentAddress::aTextThatNamesNothingIsRefusedInWords_data()
 {
     QTest::addColumn<QString>("text");
     QTest::addColumn<QString>("words");
@@ -115,7 +115,7 @@ void SegmentAddressTest::aTextThatNamesNothingIsRefusedInWords_data()
     row("relative key file", QStringLiteral("systemv:key"), "full path");
 }
 
-void SegmentAddressTest::aTextThatNamesNothingIsRefusedInWords()
+void TestSegmentAddress::aTextThatNamesNothingIsRefusedInWords()
 {
     QFETCH(QString, text);
     QFETCH(QString, words);
@@ -124,7 +124,7 @@ void SegmentAddressTest::aTextThatNamesNothingIsRefusedInWords()
     EXPECT_CONTAINS(address.error().text, words);
 }
 
-void SegmentAddressTest::aNameWithPercentAndWithoutSchemeIsVerbatim()
+void TestSegmentAddress::aNameWithPercentAndWithoutSchemeIsVerbatim()
 {
     const auto address = SegmentAddress::parse(QStringLiteral("a%25b%00"));
     EXPECT_SUCCESS(address);
@@ -135,7 +135,7 @@ void SegmentAddressTest::aNameWithPercentAndWithoutSchemeIsVerbatim()
     QCOMPARE(again->name(), address->name());
 }
 
-void SegmentAddressTest::aWindowsAddressIsRefusedInWordsElsewhere()
+void TestSegmentAddress::aWindowsAddressIsRefusedInWordsElsewhere()
 {
     const SegmentAddress address = parsed(QStringLiteral("windows:shmpix"));
     const auto source = openSegment(address);
@@ -148,7 +148,7 @@ void SegmentAddressTest::aWindowsAddressIsRefusedInWordsElsewhere()
 
 int tst_segmentaddress(int argc, char** argv)
 {
-    return shmpix::test::runTest<QCoreApplication, SegmentAddressTest>(argc, argv);
+    return shmpix::test::runTest<QCoreApplication, TestSegmentAddress>(argc, argv);
 }
 
 #include "tst_segmentaddress.moc"

@@ -18,7 +18,7 @@ using namespace shmpix;
 using namespace shmpix::test;
 
 /// Obstacles to a segment are named in a sentence, at once, and left unchanged.
-class SegmentRefusalsTest : public QObject
+class TestSegmentRefusals : public QObject
 {
     Q_OBJECT
 
@@ -84,7 +84,7 @@ void removeThing(const QString& path)
 
 } // namespace
 
-void SegmentRefusalsTest::E3_thingThatIsNoSegmentIsNotPermitted_data()
+void TestSegmentRefusals::E3_thingThatIsNoSegmentIsNotPermitted_data()
 {
     QTest::addColumn<QString>("scheme");
     QTest::addColumn<QString>("kind");
@@ -95,7 +95,7 @@ void SegmentRefusalsTest::E3_thingThatIsNoSegmentIsNotPermitted_data()
     }
 }
 
-void SegmentRefusalsTest::E3_thingThatIsNoSegmentIsNotPermitted()
+void TestSegmentRefusals::E3_thingThatIsNoSegmentIsNotPermitted()
 {
     QFETCH(QString, scheme);
     QFETCH(QString, kind);
@@ -123,14 +123,14 @@ void SegmentRefusalsTest::E3_thingThatIsNoSegmentIsNotPermitted()
 
 /// It would yield zeros for ever. The test shares nothing there: run by root, a failing program would remove
 /// the machine's device.
-void SegmentRefusalsTest::E3_deviceIsNotRead()
+void TestSegmentRefusals::E3_deviceIsNotRead()
 {
     const auto source = openSegment(parsed(QStringLiteral("file:/dev/zero")));
     EXPECT_FAILURE(source, ErrorCode::NotPermitted);
     EXPECT_CONTAINS(source.error().text, QStringLiteral("file:/dev/zero is a device, not a segment."));
 }
 
-void SegmentRefusalsTest::missingFolderIsNotFound()
+void TestSegmentRefusals::missingFolderIsNotFound()
 {
     QFETCH(QString, scheme);
     const QString address = scheme + QLatin1String(":/no/such/folder/picture");
@@ -140,7 +140,7 @@ void SegmentRefusalsTest::missingFolderIsNotFound()
     EXPECT_CONTAINS(written.error().text, QStringLiteral("folder"));
 }
 
-void SegmentRefusalsTest::fileNameThatIsTooLongIsRefused()
+void TestSegmentRefusals::fileNameThatIsTooLongIsRefused()
 {
     QFETCH(QString, scheme);
     const QString address =
@@ -152,7 +152,7 @@ void SegmentRefusalsTest::fileNameThatIsTooLongIsRefused()
     QCOMPARE(QDir(temporaryFolder()).entryList(QDir::Files | QDir::Hidden), QStringList());
 }
 
-void SegmentRefusalsTest::keyFileWithContentsIsNotPermitted()
+void TestSegmentRefusals::keyFileWithContentsIsNotPermitted()
 {
     const QString address = m_traces.newAddress(QStringLiteral("systemv"));
     const QString path = filesOf(address).first();
@@ -167,14 +167,14 @@ void SegmentRefusalsTest::keyFileWithContentsIsNotPermitted()
 }
 
 /// Root can make another user's segment; other users use an existing one.
-void SegmentRefusalsTest::addForeignPlaces()
+void TestSegmentRefusals::addForeignPlaces()
 {
     addSchemes(isRoot()
                    ? QStringList{QStringLiteral("posix"), QStringLiteral("file"), QStringLiteral("systemv")}
                    : QStringList{QStringLiteral("file")});
 }
 
-void SegmentRefusalsTest::E2_anotherUsersSegmentIsNotWritten_data()
+void TestSegmentRefusals::E2_anotherUsersSegmentIsNotWritten_data()
 {
     QTest::addColumn<QString>("scheme");
     QTest::addColumn<int>("mode");
@@ -189,7 +189,7 @@ void SegmentRefusalsTest::E2_anotherUsersSegmentIsNotWritten_data()
 }
 
 /// Somebody has created the name first, and may let everybody write.
-void SegmentRefusalsTest::E2_anotherUsersSegmentIsNotWritten()
+void TestSegmentRefusals::E2_anotherUsersSegmentIsNotWritten()
 {
     QFETCH(QString, scheme);
     QFETCH(int, mode);
@@ -218,7 +218,7 @@ void SegmentRefusalsTest::E2_anotherUsersSegmentIsNotWritten()
     QVERIFY(file.remove());
 }
 
-void SegmentRefusalsTest::E1_anotherUsersSegmentIsNotRead()
+void TestSegmentRefusals::E1_anotherUsersSegmentIsNotRead()
 {
     QFETCH(QString, scheme);
     if (!isRoot()) {
@@ -241,7 +241,7 @@ void SegmentRefusalsTest::E1_anotherUsersSegmentIsNotRead()
     EXPECT_CONTAINS(line, QStringLiteral("user"));
 }
 
-void SegmentRefusalsTest::moreThanThereIsRoomForIsNoSpace()
+void TestSegmentRefusals::moreThanThereIsRoomForIsNoSpace()
 {
     QFETCH(QString, scheme);
     const QString address = m_traces.newAddress(scheme);
@@ -272,7 +272,7 @@ void SegmentRefusalsTest::moreThanThereIsRoomForIsNoSpace()
     QVERIFY(*read == next);
 }
 
-void SegmentRefusalsTest::fullFolderIsNoSpaceAndKeepsWhatWasShared()
+void TestSegmentRefusals::fullFolderIsNoSpaceAndKeepsWhatWasShared()
 {
     const QString folder = temporaryFolder() + QLatin1Char('/') + uniqueName();
     QVERIFY(QDir().mkpath(folder));
@@ -303,7 +303,7 @@ void SegmentRefusalsTest::fullFolderIsNoSpaceAndKeepsWhatWasShared()
 
 int tst_segmentrefusals(int argc, char** argv)
 {
-    return shmpix::test::runTest<QCoreApplication, SegmentRefusalsTest>(argc, argv);
+    return shmpix::test::runTest<QCoreApplication, TestSegmentRefusals>(argc, argv);
 }
 
 #include "tst_segmentrefusals.moc"

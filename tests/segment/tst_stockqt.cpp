@@ -11,7 +11,7 @@ using namespace shmpix::test;
 
 /// Stock Qt programs at the other end of a qt: address: QSharedMemory::setKey(), QDataStream, QImage or
 /// QPixmap.
-class StockQtTest : public QObject
+class TestStockQt : public QObject
 {
     Q_OBJECT
 
@@ -42,7 +42,7 @@ const auto qt = QStringLiteral("qt");
 
 } // namespace
 
-void StockQtTest::addPictures()
+void TestStockQt::addPictures()
 {
     QTest::addColumn<QString>("name");
     QTest::addColumn<QString>("kind");
@@ -54,7 +54,7 @@ void StockQtTest::addPictures()
     }
 }
 
-void StockQtTest::readsWhatWeShare()
+void TestStockQt::readsWhatWeShare()
 {
     QFETCH(QString, name);
     QFETCH(QString, kind);
@@ -76,7 +76,7 @@ void StockQtTest::readsWhatWeShare()
     QVERIFY2(samePixels(still->image, sent), qPrintable(difference(still->image, sent)));
 }
 
-void StockQtTest::isReadByUs()
+void TestStockQt::isReadByUs()
 {
     QFETCH(QString, name);
     QFETCH(QString, kind);
@@ -96,7 +96,7 @@ void StockQtTest::isReadByUs()
     EXPECT_FAILURE(load(address), ErrorCode::NotFound);
 }
 
-void StockQtTest::ourReaderLeavesTheSegmentToTheStockSender()
+void TestStockQt::ourReaderLeavesTheSegmentToTheStockSender()
 {
     const QImage image = picture(QStringLiteral("photo"));
     const QString address = m_traces.newAddress(qt);
@@ -122,7 +122,7 @@ void StockQtTest::ourReaderLeavesTheSegmentToTheStockSender()
     EXPECT_SUCCESS(share(publisher, address, image));
 }
 
-void StockQtTest::lockHeldByAPeerIsAnErrorThatNamesIt()
+void TestStockQt::lockHeldByAPeerIsAnErrorThatNamesIt()
 {
     const QImage old = picture(QStringLiteral("photo"));
     const QImage next = picture(QStringLiteral("gradient"));
@@ -165,7 +165,7 @@ void StockQtTest::lockHeldByAPeerIsAnErrorThatNamesIt()
     QCOMPARE(peer.ask(QStringLiteral("receive-image"), file), sizeText(next));
 }
 
-void StockQtTest::peerKilledWhileItHeldTheLockIsNoObstacle()
+void TestStockQt::peerKilledWhileItHeldTheLockIsNoObstacle()
 {
     const QImage image = picture(QStringLiteral("photo"));
     const QString address = m_traces.newAddress(qt);
@@ -187,14 +187,14 @@ void StockQtTest::peerKilledWhileItHeldTheLockIsNoObstacle()
     QVERIFY2(timer.elapsed() < 1000, qPrintable(QString::number(timer.elapsed())));
 }
 
-void StockQtTest::peersWaitWhileWeFillTheSegment_data()
+void TestStockQt::peersWaitWhileWeFillTheSegment_data()
 {
     QTest::addColumn<bool>("peerMadeTheLock");
     QTest::newRow("the lock is of our making") << false;
     QTest::newRow("the lock was a peer's, which took it along") << true;
 }
 
-void StockQtTest::peersWaitWhileWeFillTheSegment()
+void TestStockQt::peersWaitWhileWeFillTheSegment()
 {
     QFETCH(bool, peerMadeTheLock);
     const QString address = m_traces.newAddress(qt);
@@ -220,7 +220,7 @@ void StockQtTest::peersWaitWhileWeFillTheSegment()
     QCOMPARE(peer.ask(QStringLiteral("unlock")), QStringLiteral("done"));
 }
 
-void StockQtTest::attachedReceiverGetsTheNextPictureOfAnotherSize()
+void TestStockQt::attachedReceiverGetsTheNextPictureOfAnotherSize()
 {
     const QImage first = picture(QStringLiteral("photo"));
     const QString address = m_traces.newAddress(qt);
@@ -243,7 +243,7 @@ void StockQtTest::attachedReceiverGetsTheNextPictureOfAnotherSize()
     }
 }
 
-void StockQtTest::keyOfALivingStockSenderIsInUse()
+void TestStockQt::keyOfALivingStockSenderIsInUse()
 {
     const QImage image = picture(QStringLiteral("photo"));
     const QString address = m_traces.newAddress(qt);
@@ -269,7 +269,7 @@ void StockQtTest::keyOfALivingStockSenderIsInUse()
     QCOMPARE(sender.end(), 0);
 }
 
-void StockQtTest::keyOfAKilledStockSenderIsTakenOver()
+void TestStockQt::keyOfAKilledStockSenderIsTakenOver()
 {
     const QImage next = picture(QStringLiteral("odd"));
     const QString address = m_traces.newAddress(qt);
@@ -291,7 +291,7 @@ void StockQtTest::keyOfAKilledStockSenderIsTakenOver()
 
 int tst_stockqt(int argc, char** argv)
 {
-    return shmpix::test::runTest<QCoreApplication, StockQtTest>(argc, argv);
+    return shmpix::test::runTest<QCoreApplication, TestStockQt>(argc, argv);
 }
 
 #include "tst_stockqt.moc"

@@ -18,7 +18,7 @@ using namespace shmpix::test;
 
 /// Stock Qt programs, from 6.6 on, that use QNativeIpcKey's PosixRealtime with the name of a posix: address.
 /// Their lock is a semaphore that nobody frees if its holder is killed, and they never remove a segment.
-class StockQtPosixTest : public QObject
+class TestStockQtPosix : public QObject
 {
     Q_OBJECT
 
@@ -76,7 +76,7 @@ constexpr qint64 atOnce = lockTimeout.count(); // milliseconds
 
 } // namespace
 
-void StockQtPosixTest::addPictures()
+void TestStockQtPosix::addPictures()
 {
     QTest::addColumn<QString>("name");
     QTest::addColumn<QString>("kind");
@@ -86,12 +86,12 @@ void StockQtPosixTest::addPictures()
     QTest::addRow("pixmap alpha") << QStringLiteral("alpha") << QStringLiteral("pixmap");
 }
 
-QStringList StockQtPosixTest::halfMadeLocks()
+QStringList TestStockQtPosix::halfMadeLocks()
 {
     return QDir(QStringLiteral("/dev/shm")).entryList({QStringLiteral("sem.??????")}, QDir::Files);
 }
 
-void StockQtPosixTest::cleanup()
+void TestStockQtPosix::cleanup()
 {
     const QStringList locks = halfMadeLocks();
     for (const QString& lock : locks) {
@@ -102,7 +102,7 @@ void StockQtPosixTest::cleanup()
     QCOMPARE(m_traces.takeFound(), QString());
 }
 
-void StockQtPosixTest::readsWhatWeShare()
+void TestStockQtPosix::readsWhatWeShare()
 {
     QFETCH(QString, name);
     QFETCH(QString, kind);
@@ -124,7 +124,7 @@ void StockQtPosixTest::readsWhatWeShare()
     QVERIFY2(samePixels(still->image, sent), qPrintable(difference(still->image, sent)));
 }
 
-void StockQtPosixTest::isReadByUs()
+void TestStockQtPosix::isReadByUs()
 {
     QFETCH(QString, name);
     QFETCH(QString, kind);
@@ -143,7 +143,7 @@ void StockQtPosixTest::isReadByUs()
     QVERIFY(QFile::remove(filesOf(address).first())); // Qt does not
 }
 
-void StockQtPosixTest::attachedReceiverKeepsItsPictureAndGetsTheNextOfAnotherSize()
+void TestStockQtPosix::attachedReceiverKeepsItsPictureAndGetsTheNextOfAnotherSize()
 {
     QImage attached = picture(QStringLiteral("photo"));
     const QString address = m_traces.newAddress(posix);
@@ -168,7 +168,7 @@ void StockQtPosixTest::attachedReceiverKeepsItsPictureAndGetsTheNextOfAnotherSiz
     QCOMPARE(peer.end(), 0);
 }
 
-void StockQtPosixTest::senderWritesTheNextPictureIntoItsSegment()
+void TestStockQtPosix::senderWritesTheNextPictureIntoItsSegment()
 {
     const QImage first = picture(QStringLiteral("photo"));
     const QString address = m_traces.newAddress(posix);
@@ -187,7 +187,7 @@ void StockQtPosixTest::senderWritesTheNextPictureIntoItsSegment()
     QVERIFY(QFile::remove(filesOf(address).first()));
 }
 
-void StockQtPosixTest::segmentThatItNeverRemovesIsReplacedOnRequest()
+void TestStockQtPosix::segmentThatItNeverRemovesIsReplacedOnRequest()
 {
     const QImage theirs = picture(QStringLiteral("photo"));
     const QImage ours = picture(QStringLiteral("odd"));
@@ -216,7 +216,7 @@ void StockQtPosixTest::segmentThatItNeverRemovesIsReplacedOnRequest()
     QCOMPARE(receiver.end(), 0);
 }
 
-void StockQtPosixTest::weMakeNoLock()
+void TestStockQtPosix::weMakeNoLock()
 {
     const QString address = m_traces.newAddress(posix);
     Publisher publisher;
@@ -228,7 +228,7 @@ void StockQtPosixTest::weMakeNoLock()
     }
 }
 
-void StockQtPosixTest::lockHeldByALivingPeerStopsNothing()
+void TestStockQtPosix::lockHeldByALivingPeerStopsNothing()
 {
     const QString address = m_traces.newAddress(posix);
     const QImage next = picture(QStringLiteral("gradient"));
@@ -252,14 +252,14 @@ void StockQtPosixTest::lockHeldByALivingPeerStopsNothing()
     QCOMPARE(peer.end(), 0);
 }
 
-void StockQtPosixTest::peerKilledWhileItHeldTheLockIsNoObstacle_data()
+void TestStockQtPosix::peerKilledWhileItHeldTheLockIsNoObstacle_data()
 {
     QTest::addColumn<bool>("peerSends");
     QTest::newRow("a reader of our picture") << false;
     QTest::newRow("a sender") << true;
 }
 
-void StockQtPosixTest::peerKilledWhileItHeldTheLockIsNoObstacle()
+void TestStockQtPosix::peerKilledWhileItHeldTheLockIsNoObstacle()
 {
     QFETCH(bool, peerSends);
     const QImage image = picture(QStringLiteral("photo"));
@@ -297,7 +297,7 @@ void StockQtPosixTest::peerKilledWhileItHeldTheLockIsNoObstacle()
     QVERIFY(QFile::remove(lockFile(address)));
 }
 
-void StockQtPosixTest::readerKilledInsideACallIsNoObstacle_data()
+void TestStockQtPosix::readerKilledInsideACallIsNoObstacle_data()
 {
     QTest::addColumn<QStringList>("verbs");
     QTest::newRow("attach") << QStringList{QStringLiteral("count"), QStringLiteral("attach"),
@@ -306,7 +306,7 @@ void StockQtPosixTest::readerKilledInsideACallIsNoObstacle_data()
                                            QStringLiteral("detach"), QStringLiteral("count")};
 }
 
-void StockQtPosixTest::readerKilledInsideACallIsNoObstacle()
+void TestStockQtPosix::readerKilledInsideACallIsNoObstacle()
 {
     QFETCH(QStringList, verbs);
     const QString address = m_traces.newAddress(posix);
@@ -341,7 +341,7 @@ void StockQtPosixTest::readerKilledInsideACallIsNoObstacle()
              qPrintable(QStringLiteral("%1 killed, %2 with the lock").arg(killed).arg(killedWithTheLock)));
 }
 
-void StockQtPosixTest::senderKilledInsideCreateIsNoObstacle()
+void TestStockQtPosix::senderKilledInsideCreateIsNoObstacle()
 {
     const QString picturePath = fileOf(picture(QStringLiteral("odd")));
     const QImage ours = picture(QStringLiteral("gradient"));
@@ -385,7 +385,7 @@ void StockQtPosixTest::senderKilledInsideCreateIsNoObstacle()
 
 int tst_stockqtposix(int argc, char** argv)
 {
-    return shmpix::test::runTest<QCoreApplication, StockQtPosixTest>(argc, argv);
+    return shmpix::test::runTest<QCoreApplication, TestStockQtPosix>(argc, argv);
 }
 
 #include "tst_stockqtposix.moc"

@@ -10,7 +10,7 @@ using namespace shmpix::test;
 /// Stock Qt programs that use the native key of a systemv: address. Before Qt 6.6 they have no lock; from
 /// then on, the lock is a semaphore of the same key file, and the process that created it deletes that file
 /// when it ends.
-class StockQtSystemVTest : public QObject
+class TestStockQtSystemV : public QObject
 {
     Q_OBJECT
 
@@ -47,7 +47,7 @@ void expectReader(const QString& address, const QImage& image)
 
 } // namespace
 
-void StockQtSystemVTest::addPictures()
+void TestStockQtSystemV::addPictures()
 {
     QTest::addColumn<QString>("name");
     for (const QString& name : pictureNames()) {
@@ -55,7 +55,7 @@ void StockQtSystemVTest::addPictures()
     }
 }
 
-void StockQtSystemVTest::readsWhatWeShare()
+void TestStockQtSystemV::readsWhatWeShare()
 {
     QFETCH(QString, name);
     const QString address = m_traces.newAddress(systemv);
@@ -64,7 +64,7 @@ void StockQtSystemVTest::readsWhatWeShare()
     expectReader(address, asSent(picture(name)));
 }
 
-void StockQtSystemVTest::isReadByUs()
+void TestStockQtSystemV::isReadByUs()
 {
     QFETCH(QString, name);
     const QImage image = picture(name);
@@ -82,7 +82,7 @@ void StockQtSystemVTest::isReadByUs()
     EXPECT_FAILURE(load(address), ErrorCode::NotFound);
 }
 
-void StockQtSystemVTest::readersThatEndLeaveOurPictureToOthers()
+void TestStockQtSystemV::readersThatEndLeaveOurPictureToOthers()
 {
     const QString address = m_traces.newAddress(systemv);
     Publisher publisher;
@@ -101,7 +101,7 @@ void StockQtSystemVTest::readersThatEndLeaveOurPictureToOthers()
     }
 }
 
-void StockQtSystemVTest::whatAReaderTookAlongIsThereWhenWeShareAgain()
+void TestStockQtSystemV::whatAReaderTookAlongIsThereWhenWeShareAgain()
 {
     const QImage image = picture(QStringLiteral("photo"));
     const QString address = m_traces.newAddress(systemv);
@@ -117,7 +117,7 @@ void StockQtSystemVTest::whatAReaderTookAlongIsThereWhenWeShareAgain()
     EXPECT_SUCCESS(load(address));
 }
 
-void StockQtSystemVTest::peersThatHaveALockWaitWhileWeFillTheSegment()
+void TestStockQtSystemV::peersThatHaveALockWaitWhileWeFillTheSegment()
 {
     const QString address = m_traces.newAddress(systemv);
     const auto writer = makeSegmentWriter(parsed(address)).value();
@@ -138,7 +138,7 @@ void StockQtSystemVTest::peersThatHaveALockWaitWhileWeFillTheSegment()
     QCOMPARE(peer.end(), 0);
 }
 
-void StockQtSystemVTest::refusedByALivingSenderWeTakeNothingFromIt()
+void TestStockQtSystemV::refusedByALivingSenderWeTakeNothingFromIt()
 {
     const QImage image = picture(QStringLiteral("photo"));
     const QString address = m_traces.newAddress(systemv);
@@ -159,7 +159,7 @@ void StockQtSystemVTest::refusedByALivingSenderWeTakeNothingFromIt()
 
 int tst_stockqtsystemv(int argc, char** argv)
 {
-    return shmpix::test::runTest<QCoreApplication, StockQtSystemVTest>(argc, argv);
+    return shmpix::test::runTest<QCoreApplication, TestStockQtSystemV>(argc, argv);
 }
 
 #include "tst_stockqtsystemv.moc"

@@ -14,7 +14,7 @@ using namespace shmpix::test;
 /// The sender is killed at each of its steps and at any moment. The next sender under the same key works
 /// without any cleanup, and until then a reader gets the old picture, the new one or a sentence, but nothing
 /// else.
-class TakeoverTest : public QObject
+class TestTakeover : public QObject
 {
     Q_OBJECT
 
@@ -60,7 +60,7 @@ const QStringList& allSchemes()
 
 } // namespace
 
-void TakeoverTest::initTestCase()
+void TestTakeover::initTestCase()
 {
     m_a = photo(160, 120);
     m_b = photo(100, 77);
@@ -74,7 +74,7 @@ void TakeoverTest::initTestCase()
 }
 
 /// Describes what is wrong with a reader's current result; empty if nothing is.
-QString TakeoverTest::visible(const QString& address, std::optional<QImage> mustBe) const
+QString TestTakeover::visible(const QString& address, std::optional<QImage> mustBe) const
 {
     const auto loaded = load(address);
     if (!loaded) {
@@ -95,14 +95,14 @@ QString TakeoverTest::visible(const QString& address, std::optional<QImage> must
 }
 
 /// Starts a new sender at once, and a reader; returns what is wrong, if anything.
-QString TakeoverTest::takeOver(const QString& address) const
+QString TestTakeover::takeOver(const QString& address) const
 {
     Publisher publisher;
     const auto shared = share(publisher, address, m_next);
     return shared ? visible(address, m_next) : described(shared);
 }
 
-void TakeoverTest::senderKilledAtAStep_data()
+void TestTakeover::senderKilledAtAStep_data()
 {
     QTest::addColumn<QString>("scheme");
     QTest::addColumn<QString>("step");
@@ -121,7 +121,7 @@ void TakeoverTest::senderKilledAtAStep_data()
     }
 }
 
-void TakeoverTest::senderKilledAtAStep()
+void TestTakeover::senderKilledAtAStep()
 {
     QFETCH(QString, scheme);
     QFETCH(QString, step);
@@ -145,7 +145,7 @@ void TakeoverTest::senderKilledAtAStep()
     QCOMPARE(m_traces.found(), QString());
 }
 
-void TakeoverTest::senderKilledBeforeEverySystemCall_data()
+void TestTakeover::senderKilledBeforeEverySystemCall_data()
 {
     QTest::addColumn<QString>("scheme");
     QTest::addColumn<bool>("sameSize");
@@ -157,7 +157,7 @@ void TakeoverTest::senderKilledBeforeEverySystemCall_data()
     }
 }
 
-void TakeoverTest::senderKilledBeforeEverySystemCall()
+void TestTakeover::senderKilledBeforeEverySystemCall()
 {
     QFETCH(QString, scheme);
     QFETCH(bool, sameSize);
@@ -189,7 +189,7 @@ void TakeoverTest::senderKilledBeforeEverySystemCall()
     QFAIL("the sender never came to its end");
 }
 
-void TakeoverTest::sendersKilledAtAnyMoment_data()
+void TestTakeover::sendersKilledAtAnyMoment_data()
 {
     QTest::addColumn<QString>("scheme");
     QTest::addColumn<int>("rounds");
@@ -199,7 +199,7 @@ void TakeoverTest::sendersKilledAtAnyMoment_data()
     QTest::newRow("systemv") << QStringLiteral("systemv") << 50;
 }
 
-void TakeoverTest::sendersKilledAtAnyMoment()
+void TestTakeover::sendersKilledAtAnyMoment()
 {
     QFETCH(QString, scheme);
     QFETCH(int, rounds);
@@ -230,7 +230,7 @@ void TakeoverTest::sendersKilledAtAnyMoment()
 
 int tst_takeover(int argc, char** argv)
 {
-    return shmpix::test::runTest<QCoreApplication, TakeoverTest>(argc, argv);
+    return shmpix::test::runTest<QCoreApplication, TestTakeover>(argc, argv);
 }
 
 #include "tst_takeover.moc"
