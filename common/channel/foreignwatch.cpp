@@ -1,5 +1,7 @@
 #include "common/channel/foreignwatch.h"
 
+#include "common/base/monotonicclock.h"
+
 #include <algorithm>
 
 namespace shmpix {
@@ -32,24 +34,24 @@ ForeignWatch::ForeignWatch(LoadRequest request)
 /// changes.
 bool ForeignWatch::lookForChange()
 {
-    const auto begin = Clock::now();
+    const auto begin = MonotonicClock::now();
     if (begin >= m_nextOpen) {
         m_sampler.forget();
         m_nextOpen = begin + openAgainAfter;
     }
     m_group = m_group % (SegmentSampler::groups - 1) + 1;
     const bool isOther = !m_sampler.isAsBefore(m_seen, m_group);
-    const auto end = Clock::now();
+    const auto end = MonotonicClock::now();
     const bool isIdle = end - m_lastChange > idleAfter;
-    const Clock::duration usual = isIdle ? lookWhenIdle : lookWhenBusy;
-    m_nextLook = end + std::clamp<Clock::duration>((end - begin) * shareOfTime, usual, rarestLook);
+    const MonotonicClock::duration usual = isIdle ? lookWhenIdle : lookWhenBusy;
+    m_nextLook = end + std::clamp<MonotonicClock::duration>((end - begin) * shareOfTime, usual, rarestLook);
     return isOther;
 }
 
-bool ForeignWatch::wait(Clock::time_point deadline, const std::stop_token& stop)
+bool ForeignWatch::wait(MonotonicClock::time_point deadline, const std::stop_token& stop)
 {
     for (;;) {
-        const auto now = Clock::now();
+        const auto now = MonotonicClock::now();
         if (!m_hasChanged && now >= m_nextLook && lookForChange()) {
             m_hasChanged = true;
             m_lastChange = now;
@@ -61,11 +63,12 @@ bool ForeignWatch::wait(Clock::time_point deadline, const std::stop_token& stop)
         if (now >= deadline || stop.stop_requested()) {
             return false;
         }
-        const auto atMost = std::clamp<Clock::duration>(std::min(m_nextLook, deadline) - now, 1ms, 100ms);
+        const auto atMost =
+            std::clamp<MonotonicClock::duration>(std::min(m_nextLook, deadline) - now, 1ms, 100ms);
         if (m_notice.wait(std::chrono::ceil<std::chrono::milliseconds>(atMost))) {
             m_sampler.forget();
             m_hasChanged = true;
-            m_lastChange = Clock::now();
+            m_lastChange = MonotonicClock::now();
         }
     }
 }
@@ -73,7 +76,7 @@ bool ForeignWatch::wait(Clock::time_point deadline, const std::stop_token& stop)
 Result<std::optional<LoadedPicture>> ForeignWatch::read(const TimeLimit& limit)
 {
     m_request.limit = limit;
-    const auto begin = Clock::now();
+    const auto begin = MonotonicClock::now();
     for (int i = 1;; ++i) {
         const auto before = m_sampler.sample();
         auto loaded = loadPicture(m_request);
@@ -82,18 +85,18 @@ Result<std::optional<LoadedPicture>> ForeignWatch::read(const TimeLimit& limit)
         }
         const auto after = m_sampler.sample();
         const bool isStable = before == after;
-        const bool isLongEnough = m_unstableSince && Clock::now() - *m_unstableSince > unstableFor;
+        const bool isLongEnough = m_unstableSince && MonotonicClock::now() - *m_unstableSince > unstableFor;
         m_torn += isStable ? 0 : 1;
         if (isStable || isLongEnough) {
             m_seen = after;
             m_hasChanged = false;
             m_unstableSince.reset();
-            m_nextLook = Clock::now() + lookWhenBusy;
+            m_nextLook = MonotonicClock::now() + lookWhenBusy;
             return loaded ? Result<std::optional<LoadedPicture>>(std::move(*loaded)) : loaded.error();
         }
         if (i == mostAttempts) {
             m_unstableSince = m_unstableSince.value_or(begin);
-            m_nextLook = Clock::now() + lookWhenBusy / 4;
+            m_nextLook = MonotonicClock::now() + lookWhenBusy / 4;
             return std::optional<LoadedPicture>();
         }
     }

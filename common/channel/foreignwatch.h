@@ -1,6 +1,7 @@
 #pragma once
 
 #include "common/base/filenotice.h"
+#include "common/base/monotonicclock.h"
 #include "common/channel/segmentsampler.h"
 #include "common/channel/subscriber.h"
 
@@ -21,7 +22,7 @@ public:
 
     /// Waits until there is something unread. Returns false when the time is over or a stop is requested,
     /// which is noticed within a tenth of a second.
-    [[nodiscard]] bool wait(std::chrono::steady_clock::time_point deadline, const std::stop_token& stop = {});
+    [[nodiscard]] bool wait(MonotonicClock::time_point deadline, const std::stop_token& stop = {});
 
     /// Returns the current picture. Returns nothing if the limit is over, or while the writer changes the
     /// bytes faster than they can be read; after a quarter of a second it returns the last reading anyway.
@@ -32,8 +33,6 @@ public:
     [[nodiscard]] quint64 torn() const { return m_torn; }
 
 private:
-    using Clock = std::chrono::steady_clock;
-
     [[nodiscard]] bool lookForChange();
 
     LoadRequest m_request;
@@ -42,10 +41,10 @@ private:
     SegmentSampler::Samples m_seen; ///< the samples of the last reading
     int m_group = 0;                ///< the group to look at next, besides the first
     bool m_hasChanged = true;
-    Clock::time_point m_lastChange;
-    Clock::time_point m_nextLook;
-    Clock::time_point m_nextOpen;
-    std::optional<Clock::time_point> m_unstableSince;
+    MonotonicClock::time_point m_lastChange;
+    MonotonicClock::time_point m_nextLook;
+    MonotonicClock::time_point m_nextOpen;
+    std::optional<MonotonicClock::time_point> m_unstableSince;
     quint64 m_torn = 0;
 };
 

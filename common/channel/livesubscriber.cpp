@@ -58,23 +58,23 @@ LiveSubscriber::LiveSubscriber(LoadRequest request, std::size_t latencyWindow)
     }
 }
 
-bool LiveSubscriber::wait(Clock::time_point deadline, const std::stop_token& stop)
+bool LiveSubscriber::wait(MonotonicClock::time_point deadline, const std::stop_token& stop)
 {
     if (!m_foreign) {
         const bool isNew = m_frames.wait(deadline, stop);
         if (m_frames.state() == StreamState::Foreign && m_request.protocol != ProtocolId::Live) {
             m_foreign.emplace(m_request);
-            m_nextRingLook = Clock::now() + ringLookInterval;
+            m_nextRingLook = MonotonicClock::now() + ringLookInterval;
         }
         return isNew && !m_foreign;
     }
     return waitForForeign(deadline, stop);
 }
 
-bool LiveSubscriber::waitForForeign(Clock::time_point deadline, const std::stop_token& stop)
+bool LiveSubscriber::waitForForeign(MonotonicClock::time_point deadline, const std::stop_token& stop)
 {
     for (;;) {
-        const auto now = Clock::now();
+        const auto now = MonotonicClock::now();
         if (m_mayBeRing && now >= m_nextRingLook) {
             m_nextRingLook = now + ringLookInterval;
             const bool isNew = m_frames.wait(now, stop);
@@ -88,7 +88,7 @@ bool LiveSubscriber::waitForForeign(Clock::time_point deadline, const std::stop_
         if (m_foreign->wait(until, stop)) {
             return true;
         }
-        if (Clock::now() >= deadline || stop.stop_requested()) {
+        if (MonotonicClock::now() >= deadline || stop.stop_requested()) {
             return false;
         }
     }

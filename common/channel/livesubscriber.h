@@ -1,5 +1,6 @@
 #pragma once
 
+#include "common/base/monotonicclock.h"
 #include "common/channel/foreignwatch.h"
 #include "common/channel/framerate.h"
 #include "common/channel/latencies.h"
@@ -55,7 +56,7 @@ public:
 
     /// Waits for a new frame. Returns false when the time is over, the state has changed, or a stop is
     /// requested, which is noticed within a tenth of a second.
-    [[nodiscard]] bool wait(std::chrono::steady_clock::time_point deadline, const std::stop_token& stop = {});
+    [[nodiscard]] bool wait(MonotonicClock::time_point deadline, const std::stop_token& stop = {});
 
     /// The newest frame. Nothing if there is no new one or the writer is faster. Fails with BadData for a
     /// damaged frame, and like loadPicture(). The picture reuses the memory of an older one that nobody holds
@@ -73,9 +74,7 @@ public:
     [[nodiscard]] LiveStatistics statistics() const;
 
 private:
-    using Clock = std::chrono::steady_clock;
-
-    [[nodiscard]] bool waitForForeign(Clock::time_point deadline, const std::stop_token& stop);
+    [[nodiscard]] bool waitForForeign(MonotonicClock::time_point deadline, const std::stop_token& stop);
     [[nodiscard]] Result<std::optional<LiveFrame>> takeFrame();
     [[nodiscard]] Result<std::optional<LiveFrame>> takeForeign(const TimeLimit& limit);
     [[nodiscard]] Result<void> fill(QImage& image, const SlotEntry& entry, std::span<const std::byte> bytes,
@@ -87,7 +86,7 @@ private:
                       ///< frames
     FrameReader m_frames;
     std::optional<ForeignWatch> m_foreign;
-    Clock::time_point m_nextRingLook;
+    MonotonicClock::time_point m_nextRingLook;
     std::optional<Error> m_foreignError; ///< why the foreign picture cannot be read
     FrameStatistics m_foreignCounts;
     Flip m_flip = Flip::None;

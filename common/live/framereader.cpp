@@ -136,7 +136,7 @@ void FrameReader::follow(std::unique_ptr<ReadableMemory> memory, const RingHeade
     m_memory = std::move(memory);
     m_ring = ring;
     m_tornAt.reset();
-    m_lastNew = Clock::now();
+    m_lastNew = MonotonicClock::now();
 }
 
 /// Whether the current ring will have no more frames.
@@ -169,10 +169,10 @@ void FrameReader::lookAround()
     if (m_memory) {
         m_state = ringState() == RingState::Closed ? StreamState::Closed : StreamState::Open;
     }
-    m_lookedAround = Clock::now();
+    m_lookedAround = MonotonicClock::now();
 }
 
-FrameReader::Clock::duration FrameReader::lookAroundInterval() const
+MonotonicClock::duration FrameReader::lookAroundInterval() const
 {
     if (!m_memory) {
         return openAgainAfter;
@@ -180,11 +180,11 @@ FrameReader::Clock::duration FrameReader::lookAroundInterval() const
     switch (ringState()) {
     case RingState::Open:
         // A reopened stream must be noticed by the next look.
-        return m_state == StreamState::Open ? lookAroundAfter : Clock::duration(0ms);
+        return m_state == StreamState::Open ? lookAroundAfter : MonotonicClock::duration(0ms);
     case RingState::Moved:
         break;
     case RingState::Closed:
-        return m_state == StreamState::Closed ? openAgainAfter : Clock::duration(0ms);
+        return m_state == StreamState::Closed ? openAgainAfter : MonotonicClock::duration(0ms);
     case RingState::NotReady: // the memory is gone
         break;
     }
@@ -193,14 +193,14 @@ FrameReader::Clock::duration FrameReader::lookAroundInterval() const
 
 bool FrameReader::isIdle() const
 {
-    return Clock::now() - m_lastNew > idleAfter;
+    return MonotonicClock::now() - m_lastNew > idleAfter;
 }
 
-bool FrameReader::wait(Clock::time_point deadline, const std::stop_token& stop)
+bool FrameReader::wait(MonotonicClock::time_point deadline, const std::stop_token& stop)
 {
     const StreamState before = m_state;
     for (;;) {
-        const auto now = Clock::now();
+        const auto now = MonotonicClock::now();
         if (m_lookedAround + lookAroundInterval() <= now || (m_memory && m_memory->isCut())) {
             lookAround();
         }
@@ -215,15 +215,15 @@ bool FrameReader::wait(Clock::time_point deadline, const std::stop_token& stop)
     }
 }
 
-void FrameReader::sleep(quint32 wake, Clock::duration atMost)
+void FrameReader::sleep(quint32 wake, MonotonicClock::duration atMost)
 {
-    const auto shortest = std::clamp<Clock::duration>(atMost, 0ms, longestWait);
+    const auto shortest = std::clamp<MonotonicClock::duration>(atMost, 0ms, longestWait);
     if (m_memory && m_ring->wakes) {
         sleepForWakeUp(RingWord<quint32>(m_memory->bytes(), wakeAt), wake, shortest);
     } else {
-        const Clock::duration poll = !m_memory  ? Clock::duration(openAgainAfter)
-                                     : isIdle() ? pollWhenIdle
-                                                : pollWhenBusy;
+        const MonotonicClock::duration poll = !m_memory  ? MonotonicClock::duration(openAgainAfter)
+                                              : isIdle() ? pollWhenIdle
+                                                         : pollWhenBusy;
         std::this_thread::sleep_for(std::min(shortest, poll));
     }
     m_tornAt.reset(); // by now the writer has either continued or stopped
@@ -232,18 +232,19 @@ void FrameReader::sleep(quint32 wake, Clock::duration atMost)
 /// Waking an idle processor takes longer than anything else here. Therefore the reader polls when the
 /// stream's rate says that the next frame is about to arrive. At 60 frames a second this costs a few
 /// hundredths of a core.
-void FrameReader::sleepForWakeUp(const RingWord<quint32>& word, quint32 wake, Clock::duration atMost)
+void FrameReader::sleepForWakeUp(const RingWord<quint32>& word, quint32 wake, MonotonicClock::duration atMost)
 {
-    const auto now = Clock::now();
+    const auto now = MonotonicClock::now();
     const auto expected = m_cadence.next();
     const auto untilFrame = std::chrono::nanoseconds(expected.value_or(0)) - now.time_since_epoch();
     if (!expected || untilFrame < -lookoutAfter) {
         WakeUp::wait(word.address(), wake, atMost);
     } else if (untilFrame > lookoutBefore) {
-        WakeUp::wait(word.address(), wake, std::min<Clock::duration>(atMost, untilFrame - lookoutBefore));
+        WakeUp::wait(word.address(), wake,
+                     std::min<MonotonicClock::duration>(atMost, untilFrame - lookoutBefore));
     } else {
-        const auto end = now + std::min<Clock::duration>(atMost, untilFrame + lookoutAfter);
-        while (word.load() == wake && Clock::now() < end) {
+        const auto end = now + std::min<MonotonicClock::duration>(atMost, untilFrame + lookoutAfter);
+        while (word.load() == wake && MonotonicClock::now() < end) {
             std::this_thread::yield();
         }
     }
@@ -330,7 +331,7 @@ void FrameReader::take(const FrameInfo& frame)
     m_statistics.age = isKnown ? now - frame.entry.published : -1;
     m_cadence.saw(frame.serial, isKnown ? frame.entry.published : 0);
     m_last = frame.serial;
-    m_lastNew = Clock::now();
+    m_lastNew = MonotonicClock::now();
     m_lastNumber = frame.entry.number;
 }
 
@@ -338,7 +339,7 @@ void FrameReader::drop(quint64 serial)
 {
     ++m_statistics.damaged;
     m_last = serial;
-    m_lastNew = Clock::now();
+    m_lastNew = MonotonicClock::now();
 }
 
 Result<std::optional<FrameInfo>> FrameReader::copy(std::vector<std::byte>& out)

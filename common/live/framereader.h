@@ -1,6 +1,7 @@
 #pragma once
 
 #include "common/base/memory.h"
+#include "common/base/monotonicclock.h"
 #include "common/live/cadence.h"
 #include "common/live/ringaccess.h"
 #include "common/live/ringformat.h"
@@ -55,7 +56,7 @@ public:
 
     /// Waits for an unread frame. Returns false when the time is over, the state has changed, or a stop is
     /// requested, which is noticed within a tenth of a second.
-    [[nodiscard]] bool wait(std::chrono::steady_clock::time_point deadline, const std::stop_token& stop = {});
+    [[nodiscard]] bool wait(MonotonicClock::time_point deadline, const std::stop_token& stop = {});
 
     /// visit() calls this with a frame in place: the entry, and the bytes of the slot that belong to the
     /// frame. The bytes may change during the call, so nothing that matters for safety may depend on them.
@@ -86,8 +87,6 @@ public:
     [[nodiscard]] const FrameStatistics& statistics() const { return m_statistics; }
 
 private:
-    using Clock = std::chrono::steady_clock;
-
     enum class Attempt { Read, Nothing, Torn };
 
     [[nodiscard]] RingState ringState() const;
@@ -99,9 +98,9 @@ private:
     void refuse(StreamState state, const Error& reason);
     [[nodiscard]] bool hasLeft() const;
     void lookAround();
-    [[nodiscard]] Clock::duration lookAroundInterval() const;
-    void sleep(quint32 wake, Clock::duration atMost);
-    void sleepForWakeUp(const RingWord<quint32>& word, quint32 wake, Clock::duration atMost);
+    [[nodiscard]] MonotonicClock::duration lookAroundInterval() const;
+    void sleep(quint32 wake, MonotonicClock::duration atMost);
+    void sleepForWakeUp(const RingWord<quint32>& word, quint32 wake, MonotonicClock::duration atMost);
     [[nodiscard]] Result<Attempt> attempt(const Visitor& visitor, FrameInfo& frame);
     void take(const FrameInfo& frame);
     void drop(quint64 serial);
@@ -115,8 +114,8 @@ private:
     std::optional<quint64> m_lastNumber;
     std::optional<quint32>
         m_tornAt; ///< the wake word when the writer was too fast: try again when the word has changed
-    Clock::time_point m_lookedAround;
-    Clock::time_point m_lastNew; ///< when something new was seen
+    MonotonicClock::time_point m_lookedAround;
+    MonotonicClock::time_point m_lastNew; ///< when something new was seen
     Cadence m_cadence;
     FrameStatistics m_statistics;
 };

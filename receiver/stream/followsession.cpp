@@ -9,8 +9,6 @@ namespace shmpix {
 namespace {
 
 using namespace std::chrono_literals;
-using Clock = std::chrono::steady_clock;
-
 constexpr qint64 second = 1'000'000'000;
 constexpr qint64 silenceIsToldAfter = 3 * second;
 constexpr qint64 senderLives =
@@ -116,7 +114,7 @@ void FollowSession::setScreenRate(double perSecond)
     const double rate = perSecond >= 1 ? std::min(perSecond, 1000.) : usualScreenRate;
     // Slightly less, so that a frame that arrives just before a screen refresh does not have to wait for the
     // next refresh.
-    m_pause = std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(0.9 / rate));
+    m_pause = std::chrono::duration_cast<MonotonicClock::duration>(std::chrono::duration<double>(0.9 / rate));
 }
 
 /// Lets the loop know whether there is room for a frame.
@@ -140,7 +138,7 @@ void FollowSession::take(const std::shared_ptr<LiveLoop>& loop, const LiveFrame&
     m_isStepping = false;
     m_isPending = true;
     m_published = frame.published;
-    m_lastTaken = Clock::now();
+    m_lastTaken = MonotonicClock::now();
     m_view.number = frame.number;
     m_view.hasFrame = true;
     Q_EMIT frameCame(frame, flip);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "common/base/message.h"
+#include "common/base/monotonicclock.h"
 #include "receiver/stream/liveloop.h"
 
 #include <QObject>
@@ -100,8 +101,8 @@ private:
     bool m_isWatched = false;
     bool m_isFrozen = false;
     bool m_isStepping = false;
-    std::chrono::steady_clock::duration m_pause; ///< the shortest time between two frames
-    std::chrono::steady_clock::time_point m_lastTaken;
+    MonotonicClock::duration m_pause; ///< the shortest time between two frames
+    MonotonicClock::time_point m_lastTaken;
     bool m_isPending = false; ///< a frame is on its way to the screen
     qint64 m_published = 0;   ///< when that frame was published
     quint64 m_shownFrames = 0;

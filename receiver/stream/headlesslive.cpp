@@ -4,6 +4,7 @@
 #include "common/app/defaults.h"
 #include "common/app/standardfiles.h"
 #include "common/app/stopsignal.h"
+#include "common/base/monotonicclock.h"
 #include "common/channel/livesubscriber.h"
 #include "receiver/picturesaver.h"
 #include "receiver/stream/livereport.h"
@@ -19,8 +20,6 @@ namespace shmpix {
 namespace {
 
 using namespace std::chrono_literals;
-using Clock = std::chrono::steady_clock;
-
 struct Text
 {
     Q_DECLARE_TR_FUNCTIONS(HeadlessLive)
@@ -66,18 +65,19 @@ public:
 
     [[nodiscard]] int run()
     {
-        const auto deadline = m_options.timeout > 0
-                                  ? Clock::now() + std::chrono::duration_cast<Clock::duration>(
-                                                       std::chrono::duration<double>(m_options.timeout))
-                                  : Clock::time_point::max();
+        const auto deadline =
+            m_options.timeout > 0
+                ? MonotonicClock::now() + std::chrono::duration_cast<MonotonicClock::duration>(
+                                              std::chrono::duration<double>(m_options.timeout))
+                : MonotonicClock::time_point::max();
         if (m_options.timeout > 0) {
             m_limit.deadline = QDeadlineTimer(m_options.patience());
         }
         std::optional<Error> failure;
-        while (!failure && !isDone() && Clock::now() < deadline) {
-            const bool isNew = m_frames.wait(std::min(deadline, Clock::now() + listenEvery));
+        while (!failure && !isDone() && MonotonicClock::now() < deadline) {
+            const bool isNew = m_frames.wait(std::min(deadline, MonotonicClock::now() + listenEvery));
             failure = isNew ? takeNewest() : checkRefusal();
-            if (!failure && Clock::now() > m_heldUntil) {
+            if (!failure && MonotonicClock::now() > m_heldUntil) {
                 failure = handOnHeld();
             }
         }
@@ -151,7 +151,7 @@ private:
         }
         if (m_report.frames() == 1) { // kept back: the second one tells the rate
             m_held = std::move(frame);
-            m_heldUntil = Clock::now() + longestHolding;
+            m_heldUntil = MonotonicClock::now() + longestHolding;
             return std::nullopt;
         }
         if (m_held) {
@@ -198,13 +198,13 @@ private:
             m_refusedSince.reset();
             return std::nullopt;
         }
-        m_refusedSince = m_refusedSince.value_or(Clock::now());
+        m_refusedSince = m_refusedSince.value_or(MonotonicClock::now());
         const bool goesOn = m_report.frames() > 0 && m_frames.reason().code == ErrorCode::NotPermitted;
         if (goesOn && !std::exchange(m_hasToldOfMove, true)) { // the sender may be started again at any time
             static_cast<void>(reportError(QStringLiteral("shmpix-receiver"), m_frames.reason()));
         }
         const bool mayWait =
-            goesOn || m_options.timeout > 0 || Clock::now() - *m_refusedSince < refusalPatience;
+            goesOn || m_options.timeout > 0 || MonotonicClock::now() - *m_refusedSince < refusalPatience;
         return mayWait ? std::nullopt : std::optional(m_frames.reason());
     }
 
@@ -248,9 +248,9 @@ private:
     Output m_output = Output::Standard; ///< where text is printed
     std::optional<FrameStream> m_stream;
     std::optional<LiveFrame> m_held; ///< the first frame of a stream that is written out
-    Clock::time_point m_heldUntil;
+    MonotonicClock::time_point m_heldUntil;
     QImage m_last; ///< the picture to save at the end
-    std::optional<Clock::time_point> m_refusedSince;
+    std::optional<MonotonicClock::time_point> m_refusedSince;
     bool m_hasToldOfMove = false;
     bool m_nobodyReads = false;
 };

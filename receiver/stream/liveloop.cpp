@@ -1,5 +1,7 @@
 #include "receiver/stream/liveloop.h"
 
+#include "common/base/monotonicclock.h"
+
 namespace shmpix {
 
 namespace {
@@ -15,11 +17,11 @@ LiveLoop::LiveLoop(LoadRequest request, Listener listener)
     : m_request(std::move(request))
     , m_listener(std::move(listener))
     , m_frames(m_request)
-    , m_lastNews(Clock::now())
+    , m_lastNews(MonotonicClock::now())
 {
 }
 
-void LiveLoop::demand(Flip flip, Clock::time_point earliest)
+void LiveLoop::demand(Flip flip, MonotonicClock::time_point earliest)
 {
     const std::scoped_lock lock(m_mutex);
     m_demand = Demand{flip, earliest};
@@ -38,25 +40,25 @@ std::optional<LiveLoop::Demand> LiveLoop::nextDemand(const std::stop_token& stop
 {
     std::unique_lock lock(m_mutex);
     m_asked.wait_until(lock, stop, m_nextTelling, [this] { return m_demand.has_value(); });
-    if (m_demand && m_demand->earliest > Clock::now()) {
+    if (m_demand && m_demand->earliest > MonotonicClock::now()) {
         const auto until = std::min(m_demand->earliest, m_nextTelling);
         m_asked.wait_until(lock, stop, until, [] { return false; });
     }
-    return m_demand && m_demand->earliest <= Clock::now() ? m_demand : std::nullopt;
+    return m_demand && m_demand->earliest <= MonotonicClock::now() ? m_demand : std::nullopt;
 }
 
 void LiveLoop::run(const std::stop_token& stop)
 {
     while (!stop.stop_requested()) {
         const auto demand = nextDemand(stop);
-        const auto now = Clock::now();
+        const auto now = MonotonicClock::now();
         if (m_frames.wait(demand ? std::min(now + listenEvery, m_nextTelling) : now, stop)) {
-            m_lastNews = Clock::now();
+            m_lastNews = MonotonicClock::now();
             if (demand) {
                 takeNewest(*demand, stop);
             }
         }
-        if (m_frames.state() != m_told || Clock::now() >= m_nextTelling) {
+        if (m_frames.state() != m_told || MonotonicClock::now() >= m_nextTelling) {
             tell();
         }
     }
@@ -85,7 +87,7 @@ void LiveLoop::takeNewest(const Demand& demand, const std::stop_token& stop)
 
 void LiveLoop::tell()
 {
-    const auto now = Clock::now();
+    const auto now = MonotonicClock::now();
     m_nextTelling = now + tellEvery;
     m_told = m_frames.state();
     LiveStatistics statistics = m_frames.statistics();

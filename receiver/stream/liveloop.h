@@ -1,5 +1,6 @@
 #pragma once
 
+#include "common/base/monotonicclock.h"
 #include "common/channel/livesubscriber.h"
 
 #include <condition_variable>
@@ -34,7 +35,7 @@ public:
     LiveLoop(LoadRequest request, Listener listener);
 
     /// Requests one frame, mirrored like this, not before the given time. Any thread.
-    void demand(Flip flip, std::chrono::steady_clock::time_point earliest);
+    void demand(Flip flip, MonotonicClock::time_point earliest);
 
     /// Withdraws the request: frames that arrive before the next request are not wanted and do not count as
     /// missed. Any thread.
@@ -45,12 +46,10 @@ public:
     void run(const std::stop_token& stop);
 
 private:
-    using Clock = std::chrono::steady_clock;
-
     struct Demand
     {
         Flip flip = Flip::None;
-        Clock::time_point earliest;
+        MonotonicClock::time_point earliest;
     };
 
     [[nodiscard]] std::optional<Demand> nextDemand(const std::stop_token& stop);
@@ -66,8 +65,8 @@ private:
 
     // Used by the loop's thread only:
     LiveSubscriber m_frames;
-    Clock::time_point m_lastNews;
-    Clock::time_point m_nextTelling;
+    MonotonicClock::time_point m_lastNews;
+    MonotonicClock::time_point m_nextTelling;
     LiveState m_told = LiveState::Waiting;
     quint64 m_passed = 0; ///< frames that the subscriber counts as missed, but that nobody wanted
 };

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "common/base/monotonicclock.h"
+
 #include <QtGlobal>
 
 #include <chrono>
@@ -10,8 +12,6 @@ namespace shmpix {
 class FlowMeter
 {
 public:
-    using Clock = std::chrono::steady_clock;
-
     void add(qint64 bytes)
     {
         ++m_frames;
@@ -19,13 +19,13 @@ public:
     }
 
     /// Updates the figures if enough time has passed. Returns whether they are new.
-    bool update(Clock::time_point now)
+    bool update(MonotonicClock::time_point now)
     {
         const std::chrono::duration<double> time = now - m_since;
         if (time.count() < interval) {
             return false;
         }
-        const bool isFirst = m_since == Clock::time_point();
+        const bool isFirst = m_since == MonotonicClock::time_point();
         m_fps = isFirst ? 0 : double(m_frames) / time.count();
         m_bytesPerSecond = isFirst ? 0 : double(m_bytes) / time.count();
         m_since = now;
@@ -40,7 +40,7 @@ public:
 private:
     static constexpr double interval = 1; // seconds
 
-    Clock::time_point m_since;
+    MonotonicClock::time_point m_since;
     quint64 m_frames = 0;
     qint64 m_bytes = 0;
     double m_fps = 0;

@@ -1,5 +1,7 @@
 #include "sender/stream/inputframe.h"
 
+#include "common/base/monotonicclock.h"
+
 #include <QCoreApplication>
 
 namespace shmpix {
@@ -21,7 +23,7 @@ Error inputError(qint64 number, const QString& reason)
 }
 
 Result<StreamInput::State> InputFrame::read(StreamInput& input, FrameSlot& slot, const PixelLayout& layout,
-                                            StreamInput::Clock::time_point deadline)
+                                            MonotonicClock::time_point deadline)
 {
     if (!slot.isBegun()) {
         m_isLost = m_done > 0;
@@ -33,7 +35,7 @@ Result<StreamInput::State> InputFrame::read(StreamInput& input, FrameSlot& slot,
 }
 
 Result<StreamInput::State> InputFrame::read(StreamInput& input, std::span<std::byte> out,
-                                            StreamInput::Clock::time_point deadline)
+                                            MonotonicClock::time_point deadline)
 {
     auto state = input.fill(out, m_done, deadline);
     if (state && *state == StreamInput::State::Ended && m_done > 0) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "common/base/monotonicclock.h"
 #include "sender/stream/framesource.h"
 #include "sender/stream/streaminput.h"
 
@@ -13,13 +14,12 @@ public:
     /// Continues to read into the slot. Begins it with this layout, and begins it again if it has been
     /// dropped meanwhile. Whole means that the slot is filled or, with isLost(), that the frame was read and
     /// cannot be shown. Fails if the input ends within the frame.
-    [[nodiscard]] Result<StreamInput::State> read(StreamInput& input, FrameSlot& slot,
-                                                  const PixelLayout& layout,
-                                                  StreamInput::Clock::time_point deadline);
+    [[nodiscard]] Result<StreamInput::State>
+    read(StreamInput& input, FrameSlot& slot, const PixelLayout& layout, MonotonicClock::time_point deadline);
 
     /// The same into memory of the caller.
     [[nodiscard]] Result<StreamInput::State> read(StreamInput& input, std::span<std::byte> out,
-                                                  StreamInput::Clock::time_point deadline);
+                                                  MonotonicClock::time_point deadline);
 
     [[nodiscard]] bool isLost() const { return m_isLost; }
 

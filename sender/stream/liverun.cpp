@@ -88,7 +88,7 @@ LiveRun::Wishes LiveRun::wishes() const
 }
 
 /// Waits until the given time, or until the wishes differ from the ones seen.
-void LiveRun::waitUntil(Clock::time_point time, const Wishes& seen)
+void LiveRun::waitUntil(MonotonicClock::time_point time, const Wishes& seen)
 {
     std::unique_lock lock(m_mutex);
     m_changed.wait_until(lock, time, [this, &seen] { return m_wishes != seen; });
@@ -138,7 +138,7 @@ bool LiveRun::mayEnter()
         if (wishes.stops || wishes.enters) {
             return !wishes.stops;
         }
-        waitUntil(Clock::now() + presenceInterval, wishes);
+        waitUntil(MonotonicClock::now() + presenceInterval, wishes);
     }
 }
 
@@ -169,7 +169,7 @@ std::optional<Error> LiveRun::publishFrames(LivePublisher& publisher, FrameSourc
             continue;
         }
         const auto due = m_pace.due(duration(wishes));
-        if (!isStep && Clock::now() < due) {
+        if (!isStep && MonotonicClock::now() < due) {
             waitUntil(std::min(due, m_lookAt), wishes);
             continue;
         }
@@ -194,7 +194,7 @@ std::optional<Error> LiveRun::publishFrames(LivePublisher& publisher, FrameSourc
                 }
             }
             slot.note.captured = began;
-            m_pace.published(duration(wishes), Clock::now());
+            m_pace.published(duration(wishes), MonotonicClock::now());
             m_sourceDuration = step->duration;
             m_figures.duration = duration(wishes);
             publish(slot);
@@ -219,7 +219,7 @@ void LiveRun::publish(FrameSlot& slot)
 
 void LiveRun::lookAfter(LivePublisher& publisher, FrameSlot& slot)
 {
-    const auto now = Clock::now();
+    const auto now = MonotonicClock::now();
     if (now < m_lookAt) {
         return;
     }
@@ -238,7 +238,7 @@ void LiveRun::lookAfter(LivePublisher& publisher, FrameSlot& slot)
 
 void LiveRun::preview(const FrameSlot& slot)
 {
-    const auto now = Clock::now();
+    const auto now = MonotonicClock::now();
     if (m_order.previewSide <= 0 || now < m_previewAt) {
         return;
     }

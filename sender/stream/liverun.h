@@ -1,5 +1,6 @@
 #pragma once
 
+#include "common/base/monotonicclock.h"
 #include "common/channel/livepublisher.h"
 
 #include "sender/stream/flowmeter.h"
@@ -75,8 +76,6 @@ public:
     void setLoop(bool loop);
 
 private:
-    using Clock = std::chrono::steady_clock;
-
     /// The part of the state that the other thread may change at any moment.
     struct Wishes
     {
@@ -94,7 +93,7 @@ private:
     template <class Change>
     void change(Change change);
     [[nodiscard]] Wishes wishes() const;
-    void waitUntil(Clock::time_point time, const Wishes& seen);
+    void waitUntil(MonotonicClock::time_point time, const Wishes& seen);
     [[nodiscard]] std::chrono::nanoseconds duration(const Wishes& wishes) const;
 
     void run();
@@ -116,8 +115,8 @@ private:
     std::chrono::nanoseconds m_sourceDuration{0}; ///< how long the source wants the last frame to be shown
     FlowMeter m_flow;
     LiveFigures m_figures;
-    Clock::time_point m_lookAt;
-    Clock::time_point m_previewAt;
+    MonotonicClock::time_point m_lookAt;
+    MonotonicClock::time_point m_previewAt;
     std::unique_ptr<QThread> m_thread;
 };
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "common/base/monotonicclock.h"
+
 #include <chrono>
 #include <optional>
 
@@ -10,19 +12,17 @@ namespace shmpix {
 class Pace
 {
 public:
-    using Clock = std::chrono::steady_clock;
-
     /// Makes the next frame due at once, as the first of a new grid.
     void restart() { m_last.reset(); }
 
     /// When the next frame is due after one that is shown for this long.
-    [[nodiscard]] Clock::time_point due(std::chrono::nanoseconds duration) const
+    [[nodiscard]] MonotonicClock::time_point due(std::chrono::nanoseconds duration) const
     {
-        return m_last ? *m_last + duration : Clock::time_point();
+        return m_last ? *m_last + duration : MonotonicClock::time_point();
     }
 
     /// Notes that a frame was published, after one that was shown for this long.
-    void published(std::chrono::nanoseconds duration, Clock::time_point now)
+    void published(std::chrono::nanoseconds duration, MonotonicClock::time_point now)
     {
         if (!m_last || duration.count() <= 0) {
             m_last = now;
@@ -35,7 +35,7 @@ public:
     }
 
 private:
-    std::optional<Clock::time_point> m_last; ///< the last frame's place on the grid
+    std::optional<MonotonicClock::time_point> m_last; ///< the last frame's place on the grid
 };
 
 } // namespace shmpix

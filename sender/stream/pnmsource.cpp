@@ -1,5 +1,7 @@
 #include "sender/stream/pnmsource.h"
 
+#include "common/base/monotonicclock.h"
+
 #include <QCoreApplication>
 #include <QtEndian>
 
@@ -100,7 +102,7 @@ Result<std::optional<PnmSource::Header>> PnmSource::parseHeader(const QByteArray
     return std::optional(Header{{numbers[0], numbers[1], format}, numbers[2], at + 1});
 }
 
-Result<StreamInput::State> PnmSource::readHeader(StreamInput::Clock::time_point deadline)
+Result<StreamInput::State> PnmSource::readHeader(MonotonicClock::time_point deadline)
 {
     while (!m_header) {
         const QByteArray& ahead = m_input.ahead();
@@ -135,7 +137,7 @@ Result<StreamInput::State> PnmSource::readHeader(StreamInput::Clock::time_point 
 Result<SourceStep> PnmSource::next(FrameSlot& slot, const SourceWish& wish)
 {
     using State = StreamInput::State;
-    const auto deadline = StreamInput::Clock::now() + wish.atMost;
+    const auto deadline = MonotonicClock::now() + wish.atMost;
     auto state = readHeader(deadline);
     if (state && *state == State::Whole) {
         state = m_frame.read(m_input, slot, m_header->layout, deadline);

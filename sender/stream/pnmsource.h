@@ -1,5 +1,6 @@
 #pragma once
 
+#include "common/base/monotonicclock.h"
 #include "sender/stream/inputframe.h"
 
 namespace shmpix {
@@ -25,7 +26,7 @@ private:
         qsizetype bytes = 0;
     };
 
-    [[nodiscard]] Result<StreamInput::State> readHeader(StreamInput::Clock::time_point deadline);
+    [[nodiscard]] Result<StreamInput::State> readHeader(MonotonicClock::time_point deadline);
     /// Returns nothing if the header is not complete.
     [[nodiscard]] Result<std::optional<Header>> parseHeader(const QByteArray& text) const;
 

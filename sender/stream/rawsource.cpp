@@ -1,5 +1,7 @@
 #include "sender/stream/rawsource.h"
 
+#include "common/base/monotonicclock.h"
+
 namespace shmpix {
 
 RawSource::RawSource(StreamInput& input, const PixelLayout& layout)
@@ -15,7 +17,7 @@ RawSource::RawSource(StreamInput& input, const PixelLayout& layout)
 Result<SourceStep> RawSource::next(FrameSlot& slot, const SourceWish& wish)
 {
     using State = StreamInput::State;
-    const auto deadline = StreamInput::Clock::now() + wish.atMost;
+    const auto deadline = MonotonicClock::now() + wish.atMost;
     if (!m_isFilled) {
         auto state = m_frame.read(m_input, slot, m_layout, deadline);
         if (!state) {

@@ -1,5 +1,6 @@
 #include "sender/stream/stdinsource.h"
 
+#include "common/base/monotonicclock.h"
 #include "sender/stream/pnmsource.h"
 #include "sender/stream/rawsource.h"
 #include "sender/stream/y4msource.h"
@@ -25,7 +26,7 @@ StdinSource::StdinSource(int descriptor, const std::optional<PixelLayout>& layou
     }
 }
 
-Result<StreamInput::State> StdinSource::detect(StreamInput::Clock::time_point deadline)
+Result<StreamInput::State> StdinSource::detect(MonotonicClock::time_point deadline)
 {
     using State = StreamInput::State;
     constexpr qsizetype wanted = sizeof(y4mMagic) - 1;
@@ -57,7 +58,7 @@ Result<StreamInput::State> StdinSource::detect(StreamInput::Clock::time_point de
 Result<SourceStep> StdinSource::next(FrameSlot& slot, const SourceWish& wish)
 {
     if (!m_source) {
-        auto state = detect(StreamInput::Clock::now() + wish.atMost);
+        auto state = detect(MonotonicClock::now() + wish.atMost);
         if (!state) {
             return state.error();
         }

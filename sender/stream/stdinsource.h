@@ -1,5 +1,6 @@
 #pragma once
 
+#include "common/base/monotonicclock.h"
 #include "sender/stream/framesource.h"
 #include "sender/stream/streaminput.h"
 
@@ -18,7 +19,7 @@ public:
     [[nodiscard]] Result<SourceStep> next(FrameSlot& slot, const SourceWish& wish) override;
 
 private:
-    [[nodiscard]] Result<StreamInput::State> detect(StreamInput::Clock::time_point deadline);
+    [[nodiscard]] Result<StreamInput::State> detect(MonotonicClock::time_point deadline);
 
     StreamInput m_input;
     std::unique_ptr<FrameSource> m_source; ///< nothing until the first bytes arrive

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "common/base/monotonicclock.h"
 #include "common/base/result.h"
 
 #include <QByteArray>
@@ -14,8 +15,6 @@ namespace shmpix {
 class StreamInput
 {
 public:
-    using Clock = std::chrono::steady_clock;
-
     enum class State {
         Whole,  ///< the requested bytes are there
         NotYet, ///< they are not there yet, but may still come
@@ -32,19 +31,21 @@ public:
     [[nodiscard]] const QByteArray& ahead() const { return m_ahead; }
 
     /// Reads more bytes ahead, a few hundred at most.
-    [[nodiscard]] Result<State> readAhead(Clock::time_point deadline);
+    [[nodiscard]] Result<State> readAhead(MonotonicClock::time_point deadline);
 
     /// Takes this many of the bytes that were read ahead.
     void take(qsizetype count);
 
     /// Fills `out` from byte `done` on until it is whole, and advances `done`.
-    [[nodiscard]] Result<State> fill(std::span<std::byte> out, qint64& done, Clock::time_point deadline);
+    [[nodiscard]] Result<State> fill(std::span<std::byte> out, qint64& done,
+                                     MonotonicClock::time_point deadline);
 
     /// How many bytes were taken.
     [[nodiscard]] qint64 taken() const { return m_taken; }
 
 private:
-    [[nodiscard]] Result<State> read(std::span<std::byte> out, qint64& count, Clock::time_point deadline);
+    [[nodiscard]] Result<State> read(std::span<std::byte> out, qint64& count,
+                                     MonotonicClock::time_point deadline);
 
     int m_descriptor;
     QByteArray m_ahead;

@@ -1,6 +1,7 @@
 #include "sender/stream/watchedfilesource.h"
 
 #include "common/base/checksums.h"
+#include "common/base/monotonicclock.h"
 
 #include "sender/stream/pictureframe.h"
 
@@ -29,7 +30,7 @@ constexpr std::chrono::milliseconds timeStep{20};
 WatchedFileSource::WatchedFileSource(const QString& path)
     : m_path(path)
     , m_notice(QFile::encodeName(QFileInfo(path).absoluteFilePath()))
-    , m_changed(Clock::now())
+    , m_changed(MonotonicClock::now())
 {
 }
 
@@ -39,12 +40,12 @@ Result<SourceStep> WatchedFileSource::next(FrameSlot& slot, const SourceWish& wi
         const FileStamp now = FileStamp::of(QFile::encodeName(m_path));
         if (m_seen != now) {
             m_seen = now;
-            m_changed = Clock::now();
+            m_changed = MonotonicClock::now();
             m_isGood = false;
             m_hasWarned = false;
             return true;
         }
-        const auto age = Clock::now() - m_readAt;
+        const auto age = MonotonicClock::now() - m_readAt;
         return m_isGood ? age > timeStep && m_readAt - m_changed < timeStep : age > retryInterval;
     };
     if (!isDue()) {
@@ -53,7 +54,7 @@ Result<SourceStep> WatchedFileSource::next(FrameSlot& slot, const SourceWish& wi
             return SourceStep{};
         }
     }
-    m_readAt = Clock::now();
+    m_readAt = MonotonicClock::now();
     const auto decoded = decodeIntoSlot(m_path, slot);
     if (!decoded) {
         return slot.failure() ? Result<SourceStep>(*slot.failure()) : tryAgainLater(decoded.error());
@@ -72,7 +73,7 @@ Result<SourceStep> WatchedFileSource::next(FrameSlot& slot, const SourceWish& wi
 Result<SourceStep> WatchedFileSource::tryAgainLater(const Error& error)
 {
     m_isGood = false;
-    if (m_hasWarned || Clock::now() - m_changed < patience) {
+    if (m_hasWarned || MonotonicClock::now() - m_changed < patience) {
         return SourceStep{};
     }
     m_hasWarned = true;

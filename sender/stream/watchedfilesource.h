@@ -2,6 +2,7 @@
 
 #include "common/base/filenotice.h"
 #include "common/base/filestamp.h"
+#include "common/base/monotonicclock.h"
 
 #include "sender/stream/framesource.h"
 
@@ -18,8 +19,6 @@ public:
     [[nodiscard]] Result<SourceStep> next(FrameSlot& slot, const SourceWish& wish) override;
 
 private:
-    using Clock = std::chrono::steady_clock;
-
     /// Tells a real change from a file that was only touched or read twice.
     struct Content
     {
@@ -35,8 +34,8 @@ private:
     FileNotice m_notice; ///< only wakes us; the stamp tells whether the file has changed
     std::optional<FileStamp> m_seen;
     std::optional<Content> m_shown;
-    Clock::time_point m_readAt;  ///< when the file was last read
-    Clock::time_point m_changed; ///< when the file was last seen to change
+    MonotonicClock::time_point m_readAt;  ///< when the file was last read
+    MonotonicClock::time_point m_changed; ///< when the file was last seen to change
     bool m_isGood = false;
     bool m_hasWarned = false;
 };

@@ -1,5 +1,6 @@
 #include "sender/stream/y4msource.h"
 
+#include "common/base/monotonicclock.h"
 #include "common/base/outofmemory.h"
 
 #include <QCoreApplication>
@@ -148,7 +149,7 @@ Result<void> Y4mSource::fill(FrameSlot& slot)
 
 Result<SourceStep> Y4mSource::next(FrameSlot& slot, const SourceWish& wish)
 {
-    const auto deadline = StreamInput::Clock::now() + wish.atMost;
+    const auto deadline = MonotonicClock::now() + wish.atMost;
     auto state = readHeader(deadline);
     if (state && *state == State::Whole) {
         state = readFrameLine(deadline);

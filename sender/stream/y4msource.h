@@ -1,5 +1,6 @@
 #pragma once
 
+#include "common/base/monotonicclock.h"
 #include "sender/stream/inputframe.h"
 #include "sender/stream/y4mheader.h"
 
@@ -19,7 +20,7 @@ public:
 
 private:
     using State = StreamInput::State;
-    using Deadline = StreamInput::Clock::time_point;
+    using Deadline = MonotonicClock::time_point;
 
     [[nodiscard]] Result<State> readHeader(Deadline deadline);
     [[nodiscard]] Result<State> readLine(Deadline deadline, qint64 frame);

@@ -9,7 +9,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr auto period = 10ms;
-const Pace::Clock::time_point start(1h);
+const MonotonicClock::time_point start(1h);
 
 } // namespace
 

@@ -1,6 +1,7 @@
 #include "common/segment/livingowner.h"
 
 #include "common/base/linux/filedescriptor.h"
+#include "common/base/monotonicclock.h"
 #include "common/segment/posix/hiddenfiles.h"
 #include "common/segment/posix/ownerlife.h"
 #include "common/segment/posix/processinfo.h"
@@ -100,9 +101,9 @@ Result<void> endLivingOwner(const SegmentAddress& address, std::chrono::millisec
         return notTaken(address, Text::tr("%1 cannot be asked to quit (%2). Stop sharing in that program.")
                                      .arg(describeProcess(owner.process), systemMessage(notAsked)));
     }
-    const auto deadline = std::chrono::steady_clock::now() + atMost;
+    const auto deadline = MonotonicClock::now() + atMost;
     while (ownerOf(address).life != Life::None) {
-        if (std::chrono::steady_clock::now() >= deadline) {
+        if (MonotonicClock::now() >= deadline) {
             return Error{ErrorCode::TimedOut,
                          Text::tr("%1 cannot be taken over: %2 was asked to quit but is still running. Quit "
                                   "that program, or choose another key.")

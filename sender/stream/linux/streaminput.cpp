@@ -1,5 +1,7 @@
 #include "sender/stream/streaminput.h"
 
+#include "common/base/monotonicclock.h"
+
 #include <QCoreApplication>
 
 #include <algorithm>
@@ -25,10 +27,10 @@ constexpr std::size_t aheadBytes = 512;
 
 /// Returns the available bytes, at least one, as soon as there are any.
 Result<StreamInput::State> StreamInput::read(std::span<std::byte> out, qint64& count,
-                                             Clock::time_point deadline)
+                                             MonotonicClock::time_point deadline)
 {
     for (;;) {
-        const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - MonotonicClock::now());
         pollfd input = {m_descriptor, POLLIN, 0};
         const int ready = ::poll(&input, 1, std::max(0, static_cast<int>(left.count())));
         if (ready == 0) {
@@ -46,13 +48,13 @@ Result<StreamInput::State> StreamInput::read(std::span<std::byte> out, qint64& c
             return Error{ErrorCode::System,
                          Text::tr("Standard input cannot be read: %1.").arg(systemMessage(errno))};
         }
-        if (Clock::now() >= deadline) {
+        if (MonotonicClock::now() >= deadline) {
             return State::NotYet;
         }
     }
 }
 
-Result<StreamInput::State> StreamInput::readAhead(Clock::time_point deadline)
+Result<StreamInput::State> StreamInput::readAhead(MonotonicClock::time_point deadline)
 {
     std::array<std::byte, aheadBytes> bytes;
     qint64 count = 0;
@@ -70,7 +72,7 @@ void StreamInput::take(qsizetype count)
 }
 
 Result<StreamInput::State> StreamInput::fill(std::span<std::byte> out, qint64& done,
-                                             Clock::time_point deadline)
+                                             MonotonicClock::time_point deadline)
 {
     while (done < qint64(out.size())) {
         const auto rest = out.subspan(std::size_t(done));
@@ -88,7 +90,7 @@ Result<StreamInput::State> StreamInput::fill(std::span<std::byte> out, qint64& d
         }
         done += count;
         m_taken += count;
-        if (Clock::now() >= deadline && done < qint64(out.size())) {
+        if (MonotonicClock::now() >= deadline && done < qint64(out.size())) {
             return State::NotYet;
         }
     }
