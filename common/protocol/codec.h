@@ -69,7 +69,8 @@ public:
     [[nodiscard]] virtual Result<Decoded> decode(ByteSource& source, const DecodeOptions& options) const = 0;
 };
 
-/// The codec of one of codecProtocols; it exists for the whole run of the program.
+/// The codec of one of codecProtocols(); it exists for the whole run of the program. Ends the program for a
+/// protocol without a codec, which is a mistake in the program.
 [[nodiscard]] const Codec& codecFor(ProtocolId id);
 
 } // namespace shmpix

@@ -1,6 +1,7 @@
 #include "common/protocol/detection.h"
 
 #include "common/base/quantitytext.h"
+#include "common/protocol/protocoltable.h"
 
 #include <QByteArray>
 #include <QCoreApplication>
@@ -17,9 +18,16 @@ struct Text
     Q_DECLARE_TR_FUNCTIONS(Detection)
 };
 
-/// Protocols with a signature come first. Rawsize has none and comes last.
-constexpr std::array detectionOrder = {ProtocolId::Datastream, ProtocolId::Png, ProtocolId::Bmp,
-                                       ProtocolId::Jpeg,       ProtocolId::Npy, ProtocolId::Rawsize};
+/// The first protocol whose codec recognises the bytes.
+std::optional<ProtocolId> recognised(ByteSource& source, Recognition how)
+{
+    for (const ProtocolRow& row : protocolTable()) {
+        if (row.recognition == how && row.codec().recognise(source)) {
+            return row.id;
+        }
+    }
+    return std::nullopt;
+}
 
 } // namespace
 
@@ -30,9 +38,9 @@ Result<ProtocolId> detectProtocol(ByteSource& source)
             ErrorCode::BadData,
             Text::tr("The segment is empty: its sender has not put a picture there yet. Load again later.")};
     }
-    for (ProtocolId id : detectionOrder) {
-        if (codecFor(id).recognise(source)) {
-            return id;
+    for (const Recognition how : {Recognition::BySignature, Recognition::BySize}) {
+        if (const auto id = recognised(source, how)) {
+            return *id;
         }
     }
     std::array<std::byte, 16> head = {};

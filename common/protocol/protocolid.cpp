@@ -1,100 +1,88 @@
 #include "common/protocol/protocolid.h"
 
+#include "common/protocol/protocoltable.h"
+
 #include <QCoreApplication>
 #include <QStringList>
+
+#include <algorithm>
 
 namespace shmpix {
 
 namespace {
 
-struct Text
+constexpr const char* context = "Protocol";
+
+const ProtocolRow& rowOf(ProtocolId id)
 {
-    Q_DECLARE_TR_FUNCTIONS(Protocol)
-};
+    const auto rows = protocolTable();
+    const auto row =
+        std::find_if(rows.begin(), rows.end(), [id](const ProtocolRow& one) { return one.id == id; });
+    Q_ASSERT(row != rows.end());
+    return *row;
+}
+
+template <class Choose>
+std::vector<ProtocolId> protocolsThat(Choose choose)
+{
+    std::vector<ProtocolId> ids;
+    for (const ProtocolRow& row : protocolTable()) {
+        if (choose(row)) {
+            ids.push_back(row.id);
+        }
+    }
+    return ids;
+}
 
 } // namespace
 
+const std::vector<ProtocolId>& allProtocols()
+{
+    static const auto ids = protocolsThat([](const ProtocolRow&) { return true; });
+    return ids;
+}
+
+const std::vector<ProtocolId>& codecProtocols()
+{
+    static const auto ids = protocolsThat([](const ProtocolRow& row) { return row.codec != nullptr; });
+    return ids;
+}
+
+const std::vector<ProtocolId>& selfDescribingProtocols()
+{
+    static const auto ids = protocolsThat([](const ProtocolRow& row) {
+        return row.recognition == Recognition::BySignature || row.recognition == Recognition::BySize;
+    });
+    return ids;
+}
+
 QString protocolName(ProtocolId id)
 {
-    switch (id) {
-    case ProtocolId::Live:
-        return QStringLiteral("live");
-    case ProtocolId::Datastream:
-        return QStringLiteral("datastream");
-    case ProtocolId::Rawsize:
-        return QStringLiteral("rawsize");
-    case ProtocolId::Bmp:
-        return QStringLiteral("bmp");
-    case ProtocolId::Png:
-        return QStringLiteral("png");
-    case ProtocolId::Jpeg:
-        return QStringLiteral("jpeg");
-    case ProtocolId::Pixels:
-        return QStringLiteral("pixels");
-    case ProtocolId::Npy:
-        return QStringLiteral("npy");
-    }
-    return {};
+    return QString::fromLatin1(rowOf(id).name);
 }
 
 Result<ProtocolId> parseProtocol(const QString& name)
 {
     QStringList names;
-    for (ProtocolId id : allProtocols) {
+    for (ProtocolId id : allProtocols()) {
         if (protocolName(id) == name) {
             return id;
         }
         names.append(protocolName(id));
     }
-    return Error{
-        ErrorCode::Usage,
-        Text::tr("Unknown protocol “%1”. Use one of %2.").arg(name, names.join(QStringLiteral(", ")))};
+    return Error{ErrorCode::Usage,
+                 QCoreApplication::translate(context, "Unknown protocol “%1”. Use one of %2.")
+                     .arg(name, names.join(QStringLiteral(", ")))};
 }
 
 QString protocolTitle(ProtocolId id)
 {
-    switch (id) {
-    case ProtocolId::Live:
-        return Text::tr("Live frames");
-    case ProtocolId::Datastream:
-        return Text::tr("Qt data stream");
-    case ProtocolId::Rawsize:
-        return Text::tr("Raw pixels with size");
-    case ProtocolId::Bmp:
-        return Text::tr("BMP file");
-    case ProtocolId::Png:
-        return Text::tr("PNG file");
-    case ProtocolId::Jpeg:
-        return Text::tr("JPEG file");
-    case ProtocolId::Pixels:
-        return Text::tr("Plain pixels");
-    case ProtocolId::Npy:
-        return Text::tr("NumPy array");
-    }
-    return {};
+    return QCoreApplication::translate(context, rowOf(id).title);
 }
 
 QString protocolReaders(ProtocolId id)
 {
-    switch (id) {
-    case ProtocolId::Live:
-        return Text::tr("for Shmpix and its Python and C# kits; the fastest");
-    case ProtocolId::Datastream:
-        return Text::tr("for Shmpix and any Qt program: QDataStream >> QImage");
-    case ProtocolId::Rawsize:
-        return Text::tr("for Shmpix and NumPy: RGBA rows");
-    case ProtocolId::Bmp:
-        return Text::tr("for C#, OpenCV, Pillow and Qt");
-    case ProtocolId::Png:
-        return Text::tr("for anything that reads PNG");
-    case ProtocolId::Jpeg:
-        return Text::tr("for anything that reads JPEG; small, lossy");
-    case ProtocolId::Pixels:
-        return Text::tr("for OpenCV, NumPy and SkiaSharp, which are told the layout");
-    case ProtocolId::Npy:
-        return Text::tr("for NumPy: numpy.load");
-    }
-    return {};
+    return QCoreApplication::translate(context, rowOf(id).readers);
 }
 
 } // namespace shmpix

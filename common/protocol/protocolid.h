@@ -4,7 +4,7 @@
 
 #include <QString>
 
-#include <array>
+#include <vector>
 
 namespace shmpix {
 
@@ -20,19 +20,14 @@ enum class ProtocolId {
     Npy,        ///< a whole .npy file of NumPy
 };
 
-inline constexpr std::array allProtocols = {ProtocolId::Live,   ProtocolId::Datastream, ProtocolId::Rawsize,
-                                            ProtocolId::Bmp,    ProtocolId::Png,        ProtocolId::Jpeg,
-                                            ProtocolId::Pixels, ProtocolId::Npy};
+/// All of them, in the order in which people see them.
+[[nodiscard]] const std::vector<ProtocolId>& allProtocols();
 
 /// The protocols with a codec: one picture from the segment's first byte on.
-inline constexpr std::array codecProtocols = {ProtocolId::Datastream, ProtocolId::Rawsize, ProtocolId::Bmp,
-                                              ProtocolId::Png,        ProtocolId::Jpeg,    ProtocolId::Pixels,
-                                              ProtocolId::Npy};
+[[nodiscard]] const std::vector<ProtocolId>& codecProtocols();
 
 /// The protocols whose bytes describe themselves.
-inline constexpr std::array selfDescribingProtocols = {ProtocolId::Datastream, ProtocolId::Rawsize,
-                                                       ProtocolId::Bmp,        ProtocolId::Png,
-                                                       ProtocolId::Jpeg,       ProtocolId::Npy};
+[[nodiscard]] const std::vector<ProtocolId>& selfDescribingProtocols();
 
 /// The name on the command line and in settings: "datastream".
 [[nodiscard]] QString protocolName(ProtocolId id);

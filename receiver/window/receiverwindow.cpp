@@ -80,7 +80,7 @@ void ReceiverWindow::makeSource()
     m_protocol->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     m_protocol->setToolTip(tr("How the picture is stored in shared memory"));
     m_protocol->addItem(tr("Detect"), QString());
-    for (ProtocolId id : allProtocols) {
+    for (ProtocolId id : allProtocols()) {
         m_protocol->addItem(protocolTitle(id), protocolName(id));
     }
     m_load = new QPushButton(tr("&Load"), this);

@@ -24,7 +24,7 @@ ProtocolBox::ProtocolBox(QWidget* parent)
     setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     setMinimumContentsLength(20);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-    for (const ProtocolId id : allProtocols) {
+    for (const ProtocolId id : allProtocols()) {
         addItem(QStringLiteral("%1 – %2").arg(protocolTitle(id), protocolReaders(id)), protocolName(id));
     }
     setCurrentIndex(findData(protocolName(defaultProtocol)));

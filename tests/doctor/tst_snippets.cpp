@@ -130,7 +130,7 @@ void TestSnippets::initTestCase()
         if (kind.everyProtocol) {
             collect(kind, {});
         }
-        for (const ProtocolId protocol : allProtocols) {
+        for (const ProtocolId protocol : allProtocols()) {
             if (kind.everyProtocol || protocol == ProtocolId::Png || protocol == ProtocolId::Live) {
                 collect(kind, protocolName(protocol));
             }
@@ -194,7 +194,7 @@ void TestSnippets::Z2_whatIsOfferedForWhat()
     for (const Snippet::Role role : {Snippet::Role::Share, Snippet::Role::Read}) {
         QStringList found;
         QStringList foundByKit;
-        for (const ProtocolId protocol : allProtocols) {
+        for (const ProtocolId protocol : allProtocols()) {
             for (const Snippet& snippet : snippets(names, {protocolName(protocol), {}})) {
                 if (idOf(names, snippet.peer) == peer && snippet.role == role && !snippet.code.isEmpty()) {
                     (snippet.kit.isEmpty() ? found : foundByKit).append(protocolName(protocol));
@@ -210,7 +210,7 @@ void TestSnippets::Z2_whereThereIsNoCodeAnotherFormHasSome()
 {
     int without = 0;
     for (const KeyKind& kind : keyKinds()) {
-        for (const ProtocolId protocol : allProtocols) {
+        for (const ProtocolId protocol : allProtocols()) {
             for (const Snippet& snippet : snippets(keyNames(kind.key), {protocolName(protocol), {}})) {
                 QCOMPARE(snippet.instead.has_value(), snippet.code.isEmpty());
                 if (snippet.instead) {

@@ -41,7 +41,7 @@ void fuzzChanging(Input input)
     constexpr std::size_t changesBytes = 64;
     const Input changes = input.first(std::min(changesBytes, input.size()));
     const Input bytes = input.subspan(changes.size());
-    for (const ProtocolId id : selfDescribingProtocols) {
+    for (const ProtocolId id : selfDescribingProtocols()) {
         ChangingSource source(bytes, changes);
         requireSound(codecFor(id).decode(source, {}), source.size());
     }

@@ -17,7 +17,7 @@ void fuzzDetection(Input input)
         return;
     }
     require(test::isBadData(found), "no sentence for bytes that nothing recognises");
-    for (const ProtocolId id : selfDescribingProtocols) {
+    for (const ProtocolId id : selfDescribingProtocols()) {
         require(!codecFor(id).recognise(source), "a codec recognises what was not detected");
     }
 }

@@ -51,8 +51,8 @@ void fuzzKeynames(Input input)
     for (const PeerName& name : key.names) {
         checkName(name, key);
     }
-    if (choice < allProtocols.size()) { // rarely, because they take long
-        for (const Snippet& snippet : snippets(key, {protocolName(allProtocols[choice]), {}})) {
+    if (choice < allProtocols().size()) { // rarely, because they take long
+        for (const Snippet& snippet : snippets(key, {protocolName(allProtocols()[choice]), {}})) {
             require(!snippet.code.isEmpty() || !snippet.note.isEmpty(), "no code and no reason");
         }
     }

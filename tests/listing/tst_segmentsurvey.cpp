@@ -104,7 +104,7 @@ std::optional<SegmentLook> TestSegmentSurvey::lookAt(SegmentSurvey& survey, cons
 void TestSegmentSurvey::everyProtocolHasAThumbnail_data()
 {
     QTest::addColumn<int>("protocol");
-    for (const ProtocolId id : codecProtocols) {
+    for (const ProtocolId id : codecProtocols()) {
         if (id != ProtocolId::Pixels) { // plain pixels do not identify themselves
             QTest::newRow(qPrintable(protocolName(id))) << int(id);
         }

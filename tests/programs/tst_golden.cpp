@@ -86,7 +86,7 @@ void TestGolden::H5_headersAreTheSameOnEveryMachine()
                                      QStringLiteral("300"), QStringLiteral("200")});
     QVERIFY2(packed.exitCode == 0, packed.err.constData());
     const QList<QByteArray> lines = packed.out.trimmed().split('\n');
-    QCOMPARE(lines.size(), qsizetype(selfDescribingProtocols.size()));
+    QCOMPARE(lines.size(), qsizetype(selfDescribingProtocols().size()));
     for (const QByteArray& line : lines) {
         const auto id = parseProtocol(QString::fromLatin1(line.split(' ').first()));
         QVERIFY_VALUE(id);
@@ -125,7 +125,7 @@ void TestGolden::addSegments()
 void TestGolden::H6_everyProtocolOfThisVersionIsKept()
 {
     const QDir folder(goldenFolder + QLatin1String("/" SHMPIX_VERSION));
-    for (const ProtocolId id : codecProtocols) {
+    for (const ProtocolId id : codecProtocols()) {
         QVERIFY2(QFile::exists(folder.filePath(protocolName(id) + QLatin1String(".bin"))),
                  qPrintable(folder.path() + QLatin1String(" has no segment of ") + protocolName(id)));
     }

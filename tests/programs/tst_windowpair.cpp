@@ -43,7 +43,7 @@ private Q_SLOTS:
         QTest::addColumn<QString>("scheme");
         QTest::addColumn<QString>("protocol");
         for (const char* scheme : {"posix", "qt", "systemv", "file"}) {
-            for (ProtocolId id : selfDescribingProtocols) {
+            for (ProtocolId id : selfDescribingProtocols()) {
                 QTest::addRow("%s %s", scheme, qPrintable(protocolName(id)))
                     << QString::fromLatin1(scheme) << protocolName(id);
             }

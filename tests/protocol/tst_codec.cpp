@@ -53,7 +53,7 @@ void TestCodec::exactlyTheAnnouncedBytesAreWritten_data()
 {
     addProtocolColumn();
     QTest::addColumn<QString>("name");
-    for (ProtocolId id : selfDescribingProtocols) {
+    for (ProtocolId id : selfDescribingProtocols()) {
         for (const QString& name : pictureNames()) {
             QTest::addRow("%s, %s", qPrintable(protocolName(id)), qPrintable(name)) << id << name;
         }
@@ -176,7 +176,7 @@ void TestCodec::pictureThatNobodyCouldReadIsNotWritten_data()
     addProtocolColumn();
     QTest::addColumn<QSize>("size");
     QTest::addColumn<int>("format");
-    for (ProtocolId id : selfDescribingProtocols) {
+    for (ProtocolId id : selfDescribingProtocols()) {
         const QByteArray name = protocolName(id).toUtf8();
         QTest::addRow("%s, no picture", name.constData()) << id << QSize() << int(QImage::Format_Invalid);
         QTest::addRow("%s, wider than 65535", name.constData())
@@ -213,7 +213,7 @@ void TestCodec::lossIsTold_data()
         row(ProtocolId::Bmp, deep, "16 bits per channel");
     }
     for (const char* shallow : {"photo", "grey", "palette", "mono"}) {
-        for (ProtocolId id : selfDescribingProtocols) {
+        for (ProtocolId id : selfDescribingProtocols()) {
             row(id, shallow, "");
         }
     }

@@ -32,7 +32,7 @@ void addPictures()
 {
     QTest::addColumn<ProtocolId>("id");
     QTest::addColumn<QString>("name");
-    for (ProtocolId id : selfDescribingProtocols) {
+    for (ProtocolId id : selfDescribingProtocols()) {
         for (const QString& name : pictureNames()) {
             QTest::addRow("%s, %s", qPrintable(protocolName(id)), qPrintable(name)) << id << name;
         }
@@ -132,7 +132,7 @@ void TestDetection::reasonIsInWords()
 void TestDetection::onlyOneProtocolRecognisesAnEncoding_data()
 {
     QTest::addColumn<ProtocolId>("id");
-    for (ProtocolId id : selfDescribingProtocols) {
+    for (ProtocolId id : selfDescribingProtocols()) {
         QTest::newRow(qPrintable(protocolName(id))) << id;
     }
 }
@@ -141,7 +141,7 @@ void TestDetection::onlyOneProtocolRecognisesAnEncoding()
 {
     QFETCH(ProtocolId, id);
     const QByteArray bytes = encoded(id, photo(200, 150));
-    for (ProtocolId other : selfDescribingProtocols) {
+    for (ProtocolId other : selfDescribingProtocols()) {
         QVERIFY2(recognised(other, bytes).has_value() == (other == id), qPrintable(protocolName(other)));
         if (other != id && other != ProtocolId::Rawsize) {
             const auto back = decoded(other, bytes);
@@ -182,7 +182,7 @@ void TestDetection::A17_whatIsNoPictureIsBadData()
     const auto found = detected(bytes);
     QVERIFY_BAD_DATA(found);
     QVERIFY2(found.error().text.contains(word), qPrintable(found.error().text));
-    for (ProtocolId id : selfDescribingProtocols) {
+    for (ProtocolId id : selfDescribingProtocols()) {
         if (id != ProtocolId::Rawsize ||
             bytes.size() < 5) { // rawsize may find a size for anything if it is requested
             const auto back = decoded(id, bytes);

@@ -84,7 +84,7 @@ QString complaintOfAll(ByteSource& source)
             return found;
         }
     }
-    for (ProtocolId id : selfDescribingProtocols) {
+    for (ProtocolId id : selfDescribingProtocols()) {
         const QString found = complaint(codecFor(id).decode(source, {}), source.size());
         if (!found.isEmpty()) {
             return protocolName(id) + QStringLiteral(": ") + found;
@@ -171,7 +171,7 @@ void TestHostileBytes::A17_mutatedBytesNeverCrash_data()
     const QImage color = photo(16, 12);
     const QImage palette = picture(QStringLiteral("palette-alpha")).copy(0, 0, 16, 12);
     const QImage deep = picture(QStringLiteral("rgb16")).copy(0, 0, 16, 12);
-    for (ProtocolId id : selfDescribingProtocols) {
+    for (ProtocolId id : selfDescribingProtocols()) {
         QTest::addRow("%s", qPrintable(protocolName(id))) << encoded(id, color) << id;
     }
     QTest::newRow("datastream, palette")

@@ -70,11 +70,11 @@ void TestProtocolId::otherNamesAreRefusedInWords()
 void TestProtocolId::titlesAreDifferent()
 {
     QSet<QString> titles;
-    for (ProtocolId id : allProtocols) {
+    for (ProtocolId id : allProtocols()) {
         QVERIFY2(!shmpix::protocolReaders(id).isEmpty(), qPrintable(shmpix::protocolName(id)));
         titles.insert(shmpix::protocolTitle(id));
     }
-    QCOMPARE(titles.size(), qsizetype(allProtocols.size()));
+    QCOMPARE(titles.size(), qsizetype(allProtocols().size()));
     QVERIFY(!titles.contains(QString()));
 }
 

@@ -154,7 +154,7 @@ private:
 void TestHugeSegments::addProtocols()
 {
     QTest::addColumn<int>("protocol");
-    for (const ProtocolId protocol : allProtocols) {
+    for (const ProtocolId protocol : allProtocols()) {
         QTest::addRow("%s", qPrintable(protocolName(protocol))) << int(protocol);
     }
 }

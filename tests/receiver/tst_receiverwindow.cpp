@@ -57,7 +57,7 @@ private Q_SLOTS:
     {
         QTest::addColumn<int>("protocol");
         QTest::addColumn<bool>("detect");
-        for (ProtocolId id : selfDescribingProtocols) {
+        for (ProtocolId id : selfDescribingProtocols()) {
             QTest::addRow("%s detected", qPrintable(protocolName(id))) << int(id) << true;
             QTest::addRow("%s", qPrintable(protocolName(id))) << int(id) << false;
         }

@@ -279,7 +279,7 @@ void TestLifetimes::B6_segmentCutUnderItsReaderIsSaidAndLoadedAgain()
 void TestLifetimes::B6_segmentCutAtAnyInstantOfALoadIsNoCrash_data()
 {
     QTest::addColumn<QString>("protocol");
-    for (const ProtocolId id : selfDescribingProtocols) {
+    for (const ProtocolId id : selfDescribingProtocols()) {
         QTest::newRow(qPrintable(protocolName(id))) << protocolName(id);
     }
 }

@@ -349,8 +349,8 @@ private Q_SLOTS:
     void everyProtocolSaysWhoReadsIt()
     {
         auto* box = child<QComboBox>(*m_window, "protocolBox");
-        QCOMPARE(box->count(), int(allProtocols.size()));
-        for (ProtocolId id : allProtocols) {
+        QCOMPARE(box->count(), int(allProtocols().size()));
+        for (ProtocolId id : allProtocols()) {
             VERIFY_CONTAINS(box->itemText(box->findData(protocolName(id))), protocolReaders(id));
         }
     }
