@@ -2,11 +2,11 @@
 
 #include "common/app/console.h"
 #include "common/app/defaults.h"
-#include "common/channel/subscriber.h"
+#include "common/channel/loadpicture.h"
 #include "common/doctor/keydoctor.h"
 #include "receiver/picturesaver.h"
 #include "receiver/segmentcommands.h"
-#include "receiver/stream/headlesslive.h"
+#include "receiver/stream/headlessfollow.h"
 
 #include <QCoreApplication>
 #include <QDeadlineTimer>
@@ -187,7 +187,7 @@ int runHeadlessReceiver(const ReceiverOptions& options)
         return exitStatus(program, cleanSegments(options.dryRun, options.json));
     }
     if (options.live) {
-        return runHeadlessLive(options);
+        return runHeadlessFollow(options);
     }
     TimeLimit limit;
     if (options.timeout > 0) {

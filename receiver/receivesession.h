@@ -2,7 +2,7 @@
 
 #include "common/app/worker.h"
 #include "common/base/message.h"
-#include "common/channel/subscriber.h"
+#include "common/channel/loadpicture.h"
 #include "common/doctor/keydoctor.h"
 
 #include "common/image/flip.h"

@@ -6,7 +6,7 @@
 #include "common/channel/publisher.h"
 
 #include "sender/picturefile.h"
-#include "sender/stream/headlesslive.h"
+#include "sender/stream/headlesssendstream.h"
 
 #include <QCoreApplication>
 #include <QTimer>
@@ -100,7 +100,7 @@ int runHeadlessSender(const SenderOptions& options)
 {
     const StopSignal stop; // first, because a signal during sharing must not leave anything behind
     if (const auto live = liveOptionsOf(options)) {
-        return runHeadlessLive(options, *live, stop);
+        return runHeadlessSendStream(options, *live, stop);
     }
     Publisher publisher;
     auto report = shareFile(publisher, options);

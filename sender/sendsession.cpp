@@ -70,11 +70,11 @@ void SendSession::loaded(int number, const QString& path, Result<Picture> pictur
         return;
     }
     if (!picture) {
-        const bool wasOrdered = std::exchange(m_next, {}).has_value();
+        const bool wasWished = std::exchange(m_next, {}).has_value();
         say(Message::Kind::Error, m_picture
                                       ? tr("%1 The previous picture stays open.").arg(picture.error().text)
                                       : picture.error().text);
-        if (wasOrdered) {
+        if (wasWished) {
             Q_EMIT notShared();
         }
         if (!path.isEmpty()) {
@@ -154,24 +154,24 @@ void SendSession::share(const QString& key, ProtocolId protocol, Existing existi
         say(Message::Kind::Error, address.error().text);
         return;
     }
-    const Order order{key, *address, protocol, existing, encode};
-    Q_EMIT ordered();
+    const Wish wish{key, *address, protocol, existing, encode};
+    Q_EMIT requested();
     if (isBusy()) {
-        m_next = order;
+        m_next = wish;
         return;
     }
-    startSharing(order);
+    startSharing(wish);
 }
 
 /// Prepares the picture first. The previous segment stays shared until its successor is known to be able to
 /// start.
-void SendSession::startSharing(const Order& order)
+void SendSession::startSharing(const Wish& wish)
 {
     m_sharing = m_isPreparing = true;
     m_failed.reset();
-    say(Message::Kind::Busy, tr("Sharing under %1…").arg(order.address.toString()));
-    const ShareRequest request{m_picture->image, order.address, order.protocol,
-                               order.existing,   order.encode,  m_access};
+    say(Message::Kind::Busy, tr("Sharing under %1…").arg(wish.address.toString()));
+    const ShareRequest request{m_picture->image, wish.address, wish.protocol,
+                               wish.existing,    wish.encode,  m_access};
     m_worker.run(
         [request] {
             QElapsedTimer timer;
@@ -180,28 +180,28 @@ void SendSession::startSharing(const Order& order)
             return Prepared{std::move(encoding), double(timer.nsecsElapsed()) / 1e6};
         },
         this,
-        [this, order, request, number = ++m_number](Prepared prepared) {
+        [this, wish, request, number = ++m_number](Prepared prepared) {
             if (number != m_number) {
                 return; // the sharing was stopped meanwhile
             }
             if (!prepared.encoding) {
-                finished(order, request.image, prepared.encoding.error());
+                finished(wish, request.image, prepared.encoding.error());
                 return;
             }
-            const auto then = [this, order, request, number, prepared = std::move(prepared)] {
+            const auto then = [this, wish, request, number, prepared = std::move(prepared)] {
                 if (number == m_number) {
-                    publish(order, request, prepared);
+                    publish(wish, request, prepared);
                 }
             };
             if (m_makeRoom) {
-                m_makeRoom(order.address, then);
+                m_makeRoom(wish.address, then);
             } else {
                 then();
             }
         });
 }
 
-void SendSession::publish(const Order& order, const ShareRequest& request, const Prepared& prepared)
+void SendSession::publish(const Wish& wish, const ShareRequest& request, const Prepared& prepared)
 {
     m_isPreparing = false;
     m_worker.run(
@@ -213,27 +213,27 @@ void SendSession::publish(const Order& order, const ShareRequest& request, const
             return report;
         },
         this,
-        [this, order, image = request.image](const Result<ShareReport>& report) {
-            finished(order, image, report);
+        [this, wish, image = request.image](const Result<ShareReport>& report) {
+            finished(wish, image, report);
         });
 }
 
-void SendSession::finished(const Order& order, const QImage& image, const Result<ShareReport>& report)
+void SendSession::finished(const Wish& wish, const QImage& image, const Result<ShareReport>& report)
 {
     m_isPreparing = false;
     m_sharing = false;
     if (report) {
         m_shared = report->address;
-        m_done = order;
+        m_done = wish;
         m_doneImage = image;
         sayShared(*report);
-        Q_EMIT shared(order.key);
+        Q_EMIT shared(wish.key);
     } else {
         const bool replaceable = report.error().code == ErrorCode::NotOurs;
         if (replaceable) {
-            m_failed = order;
+            m_failed = wish;
         }
-        if (order.existing == Existing::Replace && m_shared == order.address) {
+        if (wish.existing == Existing::Replace && m_shared == wish.address) {
             m_shared.reset(); // it was removed to make room for the new one
         }
         say(Message::Kind::Error, report.error().text, replaceable ? Action::Replace : Action::None);
@@ -296,8 +296,8 @@ void SendSession::sayShared(const ShareReport& report)
 void SendSession::replace()
 {
     if (m_failed) {
-        const Order order = *m_failed;
-        share(order.key, order.protocol, Existing::Replace, order.encode);
+        const Wish wish = *m_failed;
+        share(wish.key, wish.protocol, Existing::Replace, wish.encode);
     }
 }
 

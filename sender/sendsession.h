@@ -75,8 +75,8 @@ public:
 
 Q_SIGNALS:
     void changed();
-    void said();    ///< message() and action() have changed
-    void ordered(); ///< a picture is to be shared
+    void said();      ///< message() and action() have changed
+    void requested(); ///< a picture is to be shared
     void fileLoaded(const QString& path);
     void fileFailed(const QString& path);
     /// With the key as the user gave it.
@@ -84,7 +84,7 @@ Q_SIGNALS:
     void notShared(); ///< the requested picture will not be shared
 
 private:
-    struct Order
+    struct Wish
     {
         QString key;
         SegmentAddress address;
@@ -104,10 +104,10 @@ private:
     void loadBytes(const QByteArray& bytes, const QString& name);
     void loaded(int number, const QString& path, Result<Picture> picture);
     void takePicture(Picture picture);
-    void startSharing(const Order& order);
-    void publish(const Order& order, const ShareRequest& request, const Prepared& prepared);
+    void startSharing(const Wish& wish);
+    void publish(const Wish& wish, const ShareRequest& request, const Prepared& prepared);
     void startNext();
-    void finished(const Order& order, const QImage& image, const Result<ShareReport>& report);
+    void finished(const Wish& wish, const QImage& image, const Result<ShareReport>& report);
     void sayShared(const ShareReport& report);
     void lookAfterShared();
     void restored(const Result<ShareReport>& report);
@@ -121,10 +121,10 @@ private:
     MakeRoom m_makeRoom;
     bool m_keep = false;
     AccessRights m_access;
-    std::optional<Order> m_next;   ///< to be shared after the current task
-    std::optional<Order> m_failed; ///< the order that replace() repeats
-    std::optional<Order> m_done;   ///< the order that was shared last
-    QImage m_doneImage;            ///< the picture that was shared last
+    std::optional<Wish> m_next;   ///< to be shared after the current task
+    std::optional<Wish> m_failed; ///< the wish that replace() repeats
+    std::optional<Wish> m_done;   ///< the wish that was shared last
+    QImage m_doneImage;           ///< the picture that was shared last
     std::optional<SegmentAddress> m_shared;
     QTimer m_watch;         ///< checks whether the segment still exists
     bool m_looking = false; ///< the worker is checking that

@@ -13,10 +13,10 @@ Succession::Succession(SendSession& picture, LiveSession& stream, QObject* paren
         [this](const SegmentAddress& address, const Then& then) { makeRoomForPicture(address, then); });
     m_stream.setMakeRoom(
         [this](const SegmentAddress& address, const Then& then) { makeRoomForStream(address, then); });
-    connect(&m_picture, &SendSession::ordered, this, [this] { m_newest = Wish::Picture; });
+    connect(&m_picture, &SendSession::requested, this, [this] { m_newest = Wish::Picture; });
     connect(&m_picture, &SendSession::shared, this, &Succession::takePicture);
     connect(&m_picture, &SendSession::notShared, this, &Succession::missPicture);
-    connect(&m_stream, &LiveSession::ordered, this, [this] { m_newest = Wish::Stream; });
+    connect(&m_stream, &LiveSession::requested, this, [this] { m_newest = Wish::Stream; });
     connect(&m_stream, &LiveSession::started, this, &Succession::takeStream);
     connect(&m_stream, &LiveSession::ended, this, &Succession::missStream);
 }
@@ -24,7 +24,7 @@ Succession::Succession(SendSession& picture, LiveSession& stream, QObject* paren
 void Succession::makeRoomForPicture(const SegmentAddress& address, const Then& then)
 {
     const bool isInTheWay =
-        m_stream.state() != LiveSession::State::Idle && m_stream.order()->address == address;
+        m_stream.state() != LiveSession::State::Idle && m_stream.request()->address == address;
     if (!isInTheWay) {
         then();
         return;

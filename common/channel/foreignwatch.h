@@ -2,8 +2,8 @@
 
 #include "common/base/filenotice.h"
 #include "common/base/monotonicclock.h"
+#include "common/channel/loadpicture.h"
 #include "common/channel/segmentsampler.h"
-#include "common/channel/subscriber.h"
 
 #include <chrono>
 #include <stop_token>

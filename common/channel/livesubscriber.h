@@ -4,7 +4,7 @@
 #include "common/channel/foreignwatch.h"
 #include "common/channel/framerate.h"
 #include "common/channel/latencies.h"
-#include "common/channel/subscriber.h"
+#include "common/channel/loadpicture.h"
 #include "common/image/flip.h"
 #include "common/image/picturepool.h"
 #include "common/live/framereader.h"

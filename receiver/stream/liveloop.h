@@ -20,7 +20,7 @@ struct LiveStatus
     qint64 sinceNews = 0;                 ///< nanoseconds since the last new frame, or since the beginning
 };
 
-/// The thread side of a FollowSession: reads a frame on request, never more, and reports its state four times
+/// The thread side of a FollowStream: reads a frame on request, never more, and reports its state four times
 /// a second. A frame that is not requested is not touched.
 class LiveLoop
 {

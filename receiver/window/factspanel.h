@@ -1,6 +1,6 @@
 #pragma once
 
-#include "common/channel/subscriber.h"
+#include "common/channel/loadpicture.h"
 
 #include <QTextBrowser>
 

@@ -58,7 +58,7 @@ LiveBar::LiveBar(QWidget* parent)
     makeButtons();
     m_row->addWidget(m_freeze);
     m_row->addWidget(m_step);
-    connect(&m_session, &FollowSession::viewChanged, this, &LiveBar::showView);
+    connect(&m_session, &FollowStream::viewChanged, this, &LiveBar::showView);
     hide();
 }
 
@@ -91,8 +91,8 @@ void LiveBar::makeButtons()
     for (QToolButton* button : {m_freeze, m_step}) {
         button->setFocusPolicy(Qt::TabFocus);
     }
-    connect(m_freeze, &QToolButton::toggled, &m_session, &FollowSession::setFrozen);
-    connect(m_step, &QToolButton::clicked, &m_session, &FollowSession::step);
+    connect(m_freeze, &QToolButton::toggled, &m_session, &FollowStream::setFrozen);
+    connect(m_step, &QToolButton::clicked, &m_session, &FollowStream::step);
 }
 
 void LiveBar::start(const LoadRequest& request)

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "receiver/stream/followsession.h"
+#include "receiver/stream/followstream.h"
 
 #include <QWidget>
 
@@ -19,7 +19,7 @@ class LiveBar final : public QWidget
 public:
     explicit LiveBar(QWidget* parent = nullptr);
 
-    [[nodiscard]] FollowSession& session() { return m_session; }
+    [[nodiscard]] FollowStream& session() { return m_session; }
 
     void start(const LoadRequest& request);
     void stop();
@@ -37,7 +37,7 @@ private:
     void watchWindow();
     void showView();
 
-    FollowSession m_session;
+    FollowStream m_session;
     QHBoxLayout* m_row = nullptr;
     QLabel* m_badge = nullptr;
     QLabel* m_frame = nullptr;

@@ -22,10 +22,10 @@ void ReceiverWindow::makeLive()
     connect(m_liveButton, &QPushButton::toggled, this, &ReceiverWindow::setLive);
     connect(m_protocol, &QComboBox::currentIndexChanged, this,
             [this] { setLive(m_liveButton->isChecked()); });
-    connect(&m_live->session(), &FollowSession::frameCame, this, &ReceiverWindow::takeFrame);
-    connect(&m_live->session(), &FollowSession::viewChanged, this, &ReceiverWindow::showAge);
-    connect(&m_live->session(), &FollowSession::said, &m_session, &ReceiveSession::tell);
-    connect(m_view, &ImageView::painted, &m_live->session(), &FollowSession::shown);
+    connect(&m_live->session(), &FollowStream::frameCame, this, &ReceiverWindow::takeFrame);
+    connect(&m_live->session(), &FollowStream::viewChanged, this, &ReceiverWindow::showAge);
+    connect(&m_live->session(), &FollowStream::said, &m_session, &ReceiveSession::tell);
+    connect(m_view, &ImageView::painted, &m_live->session(), &FollowStream::shown);
 }
 
 void ReceiverWindow::setLive(bool live)
@@ -76,7 +76,7 @@ void ReceiverWindow::follow(std::optional<ProtocolId> protocol, const std::optio
 
 void ReceiverWindow::showAge()
 {
-    const FollowSession& live = m_live->session();
+    const FollowStream& live = m_live->session();
     const bool isOld = live.isRunning() ? !live.isCurrent() : m_session.isOld();
     m_old->setVisible(isOld && m_session.picture());
 }

@@ -27,7 +27,7 @@ LiveListener LiveSession::listener()
                 return; // it was stopped meanwhile
             }
             m_state = State::Running;
-            say(Message::Kind::Success, tr("Live under %1.").arg(m_order->address.toString()));
+            say(Message::Kind::Success, tr("Live under %1.").arg(m_request->address.toString()));
             Q_EMIT started();
         });
     };
@@ -65,19 +65,19 @@ void LiveSession::askForRoom(int number)
         }
     };
     if (m_makeRoom && m_run && number == m_number) {
-        m_makeRoom(m_order->address, enter);
+        m_makeRoom(m_request->address, enter);
     } else {
         enter();
     }
 }
 
-void LiveSession::start(const LiveOrder& order)
+void LiveSession::start(const StreamRequest& request)
 {
-    Q_EMIT ordered();
-    m_next = order;
+    Q_EMIT requested();
+    m_next = request;
     if (m_run) {
         stop();
-        m_next = order;
+        m_next = request;
         return;
     }
     begin();
@@ -85,15 +85,15 @@ void LiveSession::start(const LiveOrder& order)
 
 void LiveSession::begin()
 {
-    m_order = std::exchange(m_next, std::nullopt);
+    m_request = std::exchange(m_next, std::nullopt);
     m_state = State::Starting;
     m_isPaused = false;
     m_figures = {};
     m_error.reset();
     m_isQuiet = false;
     ++m_number;
-    m_run = std::make_unique<LiveRun>(*m_order, listener());
-    say(Message::Kind::Busy, tr("Starting the stream under %1…").arg(m_order->address.toString()));
+    m_run = std::make_unique<SendStream>(*m_request, listener());
+    say(Message::Kind::Busy, tr("Starting the stream under %1…").arg(m_request->address.toString()));
 }
 
 void LiveSession::stop()
@@ -158,10 +158,10 @@ void LiveSession::act()
     if (m_action == Action::None) {
         return;
     }
-    LiveOrder order = *m_order;
-    order.existing = m_action == Action::Replace ? Existing::Replace : order.existing;
-    order.takeOver = m_action == Action::TakeOver || order.takeOver;
-    start(order);
+    StreamRequest request = *m_request;
+    request.existing = m_action == Action::Replace ? Existing::Replace : request.existing;
+    request.takeOver = m_action == Action::TakeOver || request.takeOver;
+    start(request);
 }
 
 void LiveSession::setPaused(bool paused)
@@ -171,7 +171,7 @@ void LiveSession::setPaused(bool paused)
     }
     m_isPaused = paused;
     m_run->setPaused(paused);
-    const QString address = m_order->address.toString();
+    const QString address = m_request->address.toString();
     if (paused) {
         say(Message::Kind::Info,
             tr("The stream under %1 is paused. Readers keep the last frame.").arg(address));
@@ -190,7 +190,7 @@ void LiveSession::step()
 void LiveSession::setRate(double fps)
 {
     if (m_run) {
-        m_order->fps = fps;
+        m_request->fps = fps;
         m_run->setRate(fps);
     }
 }
@@ -198,7 +198,7 @@ void LiveSession::setRate(double fps)
 void LiveSession::setLoop(bool loop)
 {
     if (m_run) {
-        m_order->loop = loop;
+        m_request->loop = loop;
         m_run->setLoop(loop);
     }
 }

@@ -2,7 +2,7 @@
 
 #include "common/base/message.h"
 
-#include "sender/stream/liverun.h"
+#include "sender/stream/sendstream.h"
 
 #include <QObject>
 
@@ -32,7 +32,7 @@ public:
     void setMakeRoom(MakeRoom makeRoom) { m_makeRoom = std::move(makeRoom); }
 
     /// Starts a stream. A running stream is ended first.
-    void start(const LiveOrder& order);
+    void start(const StreamRequest& request);
     void stop();
     /// Removes also a frame that was to be kept.
     void stopAndRemove();
@@ -52,8 +52,8 @@ public:
     [[nodiscard]] State state() const { return m_state; }
     [[nodiscard]] bool isPaused() const { return m_isPaused; }
     [[nodiscard]] const LiveFigures& figures() const { return m_figures; }
-    /// The order of the current or last stream; nothing before the first.
-    [[nodiscard]] const std::optional<LiveOrder>& order() const { return m_order; }
+    /// The request of the current or last stream; nothing before the first.
+    [[nodiscard]] const std::optional<StreamRequest>& request() const { return m_request; }
     [[nodiscard]] const Message& message() const { return m_message; }
     [[nodiscard]] Action action() const { return m_action; }
     /// The error that ended the last stream, if any.
@@ -61,7 +61,7 @@ public:
 
 Q_SIGNALS:
     void changed();
-    void ordered(); ///< a stream is requested
+    void requested(); ///< a stream is requested
     void started();
     /// With the caption of the frame.
     void previewed(const QImage& image, const QString& caption);
@@ -83,14 +83,14 @@ private:
     int m_number = 0;       ///< the number of the stream
     MakeRoom m_makeRoom;
     std::function<void()> m_afterEnd;
-    std::optional<LiveOrder> m_order;
-    std::optional<LiveOrder> m_next;
+    std::optional<StreamRequest> m_request;
+    std::optional<StreamRequest> m_next;
     LiveFigures m_figures;
     Message m_message;
     Action m_action = Action::None;
     std::optional<Error> m_error;
     std::atomic<bool> m_isPreviewOnItsWay = false;
-    std::unique_ptr<LiveRun> m_run; ///< last: destroyed first, and waits for its thread
+    std::unique_ptr<SendStream> m_run; ///< last: destroyed first, and waits for its thread
 };
 
 } // namespace shmpix

@@ -269,16 +269,16 @@ void LivePanel::start(Existing existing)
         Q_EMIT said({Message::Kind::Error, address.error().text}, {});
         return;
     }
-    LiveOrder order{*address, source()};
-    order.existing = existing;
-    order.checksums = m_checksums;
-    order.takeOver = m_takeOver;
-    order.keep = m_keep;
-    order.access = m_access;
-    order.fps = m_rate->value();
-    order.loop = m_loop->isChecked();
-    order.previewSide = int(960 * devicePixelRatioF()); // about the window's width
-    m_session.start(order);
+    StreamRequest request{*address, source()};
+    request.existing = existing;
+    request.checksums = m_checksums;
+    request.takeOver = m_takeOver;
+    request.keep = m_keep;
+    request.access = m_access;
+    request.fps = m_rate->value();
+    request.loop = m_loop->isChecked();
+    request.previewSide = int(960 * devicePixelRatioF()); // about the window's width
+    m_session.start(request);
     if (auto* clipboard = qobject_cast<ClipboardPoster*>(m_poster.get())) {
         clipboard->post(); // now there is a listener
     }

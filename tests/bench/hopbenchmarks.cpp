@@ -1,6 +1,6 @@
 // The whole path of a picture: a PNG file on disk, the sender, the segment, the receiver's QImage.
+#include "common/channel/loadpicture.h"
 #include "common/channel/publisher.h"
-#include "common/channel/subscriber.h"
 #include "sender/picturefile.h"
 #include "tests/support/pictures.h"
 #include "tests/support/uniquekey.h"

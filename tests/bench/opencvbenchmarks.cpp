@@ -1,8 +1,8 @@
 // Compares with OpenCV on segments that OpenCV programs can read too. Each time, both open the segment, make
 // a new picture of it, and release the previous one. Our code also detects the segment's content; OpenCV maps
 // it, like Python's mmap.
+#include "common/channel/loadpicture.h"
 #include "common/channel/publisher.h"
-#include "common/channel/subscriber.h"
 #include "tests/bench/mappedsegment.h"
 #include "tests/support/pictures.h"
 #include "tests/support/uniquekey.h"

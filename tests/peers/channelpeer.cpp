@@ -9,8 +9,8 @@
 //   load ADDRESS FILE                     loads and saves as PNG
 //   diagnose ADDRESS                      explains why it cannot be loaded
 //   as UID VERB ...                       runs any of these as another user
+#include "common/channel/loadpicture.h"
 #include "common/channel/publisher.h"
-#include "common/channel/subscriber.h"
 #include "common/doctor/segmentdiagnosis.h"
 
 #include <QCoreApplication>

@@ -124,13 +124,13 @@ private Q_SLOTS:
             followed().view().hasFrame && message().startsWith(QStringLiteral("Live from")), patience);
         click(*m_receiver, "freezeButton");
         VERIFY_CONTAINS(message(), QStringLiteral("Frozen"));
-        QSignalSpy told(&followed(), &FollowSession::viewChanged);
+        QSignalSpy told(&followed(), &FollowStream::viewChanged);
         QTRY_VERIFY_WITH_TIMEOUT(told.count() >= 2, patience);
         const quint64 missed = followed().view().status.statistics.frames.missed;
         const quint64 frozenAt = panel()->session().figures().frames;
         QTRY_VERIFY_WITH_TIMEOUT(panel()->session().figures().frames > frozenAt + 60, patience);
         QVERIFY(!message().startsWith(QStringLiteral("Live ")));
-        QSignalSpy frames(&followed(), &FollowSession::frameCame);
+        QSignalSpy frames(&followed(), &FollowStream::frameCame);
         click(*m_receiver, isStep ? "stepButton" : "freezeButton");
         QTRY_VERIFY_WITH_TIMEOUT(frames.count() >= 1, patience);
         told.clear();
@@ -215,10 +215,7 @@ private:
     [[nodiscard]] QString caption() const { return child<QLabel>(*m_sender, "pictureLine")->text(); }
     [[nodiscard]] QString message() const { return test::message(*m_receiver).text; }
     [[nodiscard]] bool isMarkedOld() const { return child<QLabel>(*m_receiver, "oldBadge")->isVisible(); }
-    [[nodiscard]] FollowSession& followed() const
-    {
-        return child<LiveBar>(*m_receiver, "liveBar")->session();
-    }
+    [[nodiscard]] FollowStream& followed() const { return child<LiveBar>(*m_receiver, "liveBar")->session(); }
 
     QString m_key;
     std::unique_ptr<SenderWindow> m_sender;

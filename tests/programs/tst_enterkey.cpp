@@ -2,7 +2,7 @@
 #include "receiver/window/receiverwindow.h"
 #include "sender/window/senderwindow.h"
 
-#include "common/channel/subscriber.h"
+#include "common/channel/loadpicture.h"
 #include "common/ui/keybox.h"
 #include "receiver/window/livebar.h"
 #include "tests/support/pictures.h"

@@ -3,7 +3,7 @@
 #include "sender/window/livepanel.h"
 #include "sender/window/senderwindow.h"
 
-#include "common/channel/subscriber.h"
+#include "common/channel/loadpicture.h"
 #include "common/ui/keybox.h"
 #include "receiver/window/livebar.h"
 #include "tests/support/pictures.h"
@@ -197,7 +197,7 @@ private Q_SLOTS:
             click(*m_receiver, "loadButton");
         }
         WAIT_FOR_MESSAGE(*m_receiver, Error);
-        QSignalSpy frames(&followed(), &FollowSession::frameCame);
+        QSignalSpy frames(&followed(), &FollowStream::frameCame);
         QTRY_VERIFY_WITH_TIMEOUT(frames.count() >= 3, patience);
         QVERIFY(child<QPushButton>(*m_receiver, "liveButton")->isChecked());
 
@@ -322,10 +322,7 @@ private:
     [[nodiscard]] const LiveFigures& figures() const { return panel()->session().figures(); }
     [[nodiscard]] QPushButton* button(const char* name) const { return child<QPushButton>(*m_window, name); }
     [[nodiscard]] QFileDialog* dialog() const { return child<QFileDialog>(*m_window, "liveDialog"); }
-    [[nodiscard]] FollowSession& followed() const
-    {
-        return child<LiveBar>(*m_receiver, "liveBar")->session();
-    }
+    [[nodiscard]] FollowStream& followed() const { return child<LiveBar>(*m_receiver, "liveBar")->session(); }
 
     QString m_key;
     Publisher m_other; ///< counts as another program for the ownership of segments

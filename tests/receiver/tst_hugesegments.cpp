@@ -1,6 +1,6 @@
 // The time and memory that the receiver needs for segments that are far longer than any picture and consist
 // mostly of holes. Files of a terabyte in /dev/shm cost nothing as long as nobody writes to them.
-#include "common/channel/subscriber.h"
+#include "common/channel/loadpicture.h"
 #include "tests/support/codecbytes.h"
 #include "tests/support/programs.h"
 #include "tests/support/runtest.h"

@@ -40,9 +40,9 @@ class Watcher final : public QObject
 public:
     /// If judgesPixels is true, each frame is compared on the GUI thread, which takes a moment for a large
     /// one.
-    explicit Watcher(FollowSession& session, bool judgesPixels = true)
+    explicit Watcher(FollowStream& session, bool judgesPixels = true)
     {
-        connect(&session, &FollowSession::frameCame, this, [this, judgesPixels](const LiveFrame& frame) {
+        connect(&session, &FollowStream::frameCame, this, [this, judgesPixels](const LiveFrame& frame) {
             const QImage& image = frame.picture.image;
             ++m_frames;
             m_sizes.insert({image.width(), image.height()});
@@ -161,7 +161,7 @@ private Q_SLOTS:
         QVERIFY(session().isFrozen());
         const int frames = m_watcher->frames();
         const qint64 key = test::shownImage(*m_window).cacheKey();
-        QSignalSpy views(&session(), &FollowSession::viewChanged);
+        QSignalSpy views(&session(), &FollowStream::viewChanged);
         QTRY_VERIFY_WITH_TIMEOUT(views.count() >= 3, patience); // four per second: frames had time to arrive
         QCOMPARE(m_watcher->frames(), frames);
         QCOMPARE(test::shownImage(*m_window).cacheKey(), key);
@@ -343,7 +343,7 @@ private Q_SLOTS:
     {
         followOneThatWrites();
         m_window->hide();
-        QSignalSpy views(&session(), &FollowSession::viewChanged);
+        QSignalSpy views(&session(), &FollowStream::viewChanged);
         QTRY_VERIFY_WITH_TIMEOUT(views.count() >= 2, patience); // pending frames have arrived
         const int frames = m_watcher->frames();
         const quint64 read = session().view().status.statistics.frames.frames;
@@ -398,7 +398,7 @@ private Q_SLOTS:
     }
 
 private:
-    [[nodiscard]] FollowSession& session() const { return child<LiveBar>(*m_window, "liveBar")->session(); }
+    [[nodiscard]] FollowStream& session() const { return child<LiveBar>(*m_window, "liveBar")->session(); }
     [[nodiscard]] QString segment() const { return QStringLiteral("/dev/shm/") + m_key; }
     [[nodiscard]] QString message() const { return test::message(*m_window).text; }
     [[nodiscard]] QString text(const char* label) const { return child<QLabel>(*m_window, label)->text(); }

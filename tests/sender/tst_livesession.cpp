@@ -16,13 +16,13 @@ using State = LiveSession::State;
 
 namespace {
 
-LiveOrder patternOrder(const QString& key)
+StreamRequest patternRequest(const QString& key)
 {
-    LiveOrder order{*SegmentAddress::parse(key)};
-    order.source.kind = LiveSource::Kind::Pattern;
-    order.source.size = {64, 16};
-    order.fps = 200;
-    return order;
+    StreamRequest request{*SegmentAddress::parse(key)};
+    request.source.kind = LiveSource::Kind::Pattern;
+    request.source.size = {64, 16};
+    request.fps = 200;
+    return request;
 }
 
 int openFiles()
@@ -56,7 +56,7 @@ private Q_SLOTS:
     {
         LiveSession session;
         QCOMPARE(session.state(), State::Idle);
-        session.start(patternOrder(m_key));
+        session.start(patternRequest(m_key));
         QCOMPARE(session.state(), State::Starting);
         QTRY_COMPARE_WITH_TIMEOUT(session.state(), State::Running, 20000);
         QCOMPARE(session.message().kind, Message::Kind::Success);
@@ -69,7 +69,7 @@ private Q_SLOTS:
     void pauseHoldsAndStepGivesOneFrame()
     {
         LiveSession session;
-        session.start(patternOrder(m_key));
+        session.start(patternRequest(m_key));
         QTRY_COMPARE_WITH_TIMEOUT(session.state(), State::Running, 20000);
         session.setPaused(true);
         FrameReader reader(readableMemory(*SegmentAddress::parse(m_key)));
@@ -107,9 +107,9 @@ private Q_SLOTS:
     void aHigherRateIsTakenWhileALongFrameStands()
     {
         LiveSession session;
-        LiveOrder order = patternOrder(m_key);
-        order.fps = 0.001;
-        session.start(order);
+        StreamRequest request = patternRequest(m_key);
+        request.fps = 0.001;
+        session.start(request);
         QTRY_COMPARE_WITH_TIMEOUT(session.state(), State::Running, 20000);
         session.setRate(100);
         QTRY_VERIFY_WITH_TIMEOUT(session.figures().frames > 5, 20000);
@@ -119,9 +119,9 @@ private Q_SLOTS:
     {
         LiveSession session;
         QSignalSpy ended(&session, &LiveSession::ended);
-        session.start(patternOrder(m_key));
+        session.start(patternRequest(m_key));
         QTRY_COMPARE_WITH_TIMEOUT(session.state(), State::Running, 20000);
-        LiveOrder larger = patternOrder(m_key);
+        StreamRequest larger = patternRequest(m_key);
         larger.source.size = {128, 32};
         session.start(larger);
         QTRY_VERIFY_WITH_TIMEOUT(session.state() == State::Running && session.figures().layout.width == 128,
@@ -133,10 +133,10 @@ private Q_SLOTS:
     {
         LiveSession session;
         QSignalSpy previewed(&session, &LiveSession::previewed);
-        LiveOrder order = patternOrder(m_key);
-        order.source.size = {640, 480};
-        order.previewSide = 960;
-        session.start(order);
+        StreamRequest request = patternRequest(m_key);
+        request.source.size = {640, 480};
+        request.previewSide = 960;
+        session.start(request);
         QTRY_VERIFY_WITH_TIMEOUT(previewed.count() >= 3, 20000);
         const auto check = checkTestPattern(previewed.last().first().value<QImage>());
         QVERIFY(check);
@@ -147,11 +147,11 @@ private Q_SLOTS:
     {
         LiveSession session;
         QSignalSpy previewed(&session, &LiveSession::previewed);
-        LiveOrder order = patternOrder(m_key);
-        order.source.size = {3840, 2160};
-        order.fps = 20;
-        order.previewSide = 960;
-        session.start(order);
+        StreamRequest request = patternRequest(m_key);
+        request.source.size = {3840, 2160};
+        request.fps = 20;
+        request.previewSide = 960;
+        session.start(request);
         QTRY_VERIFY_WITH_TIMEOUT(previewed.count() >= 1, 20000);
         QCOMPARE(previewed.last().first().value<QImage>().size(), QSize(960, 540));
     }
@@ -159,10 +159,10 @@ private Q_SLOTS:
     void B10_theMessageOffersToTakeOver()
     {
         LiveSession first;
-        first.start(patternOrder(m_key));
+        first.start(patternRequest(m_key));
         QTRY_COMPARE_WITH_TIMEOUT(first.state(), State::Running, 20000);
         LiveSession second;
-        second.start(patternOrder(m_key));
+        second.start(patternRequest(m_key));
         QTRY_COMPARE_WITH_TIMEOUT(second.state(), State::Idle, 20000);
         QVERIFY(second.error());
         QCOMPARE(second.error()->code, ErrorCode::InUse);
@@ -176,14 +176,14 @@ private Q_SLOTS:
     {
         {
             LiveSession warm; // Qt keeps some files open after the first use
-            warm.start(patternOrder(m_key));
+            warm.start(patternRequest(m_key));
             QTRY_COMPARE_WITH_TIMEOUT(warm.state(), State::Running, 20000);
         }
         const int before = openFiles();
         {
             LiveSession session;
             for (int n = 0; n < 100; ++n) {
-                session.start(patternOrder(m_key));
+                session.start(patternRequest(m_key));
                 if (n % 3 == 0) {
                     QCoreApplication::processEvents();
                 }
@@ -193,7 +193,7 @@ private Q_SLOTS:
                 }
             }
             QTRY_COMPARE_WITH_TIMEOUT(session.state(), State::Idle, 20000);
-            session.start(patternOrder(m_key));
+            session.start(patternRequest(m_key));
             QTRY_COMPARE_WITH_TIMEOUT(session.state(), State::Running, 20000);
         }
         QCOMPARE(openFiles(), before);
@@ -202,7 +202,7 @@ private Q_SLOTS:
     void I4_theEndOfTheSessionEndsTheStream()
     {
         LiveSession session;
-        session.start(patternOrder(m_key)); // and is destroyed at once
+        session.start(patternRequest(m_key)); // and is destroyed at once
     }
 
 private:

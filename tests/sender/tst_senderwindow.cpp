@@ -1,6 +1,6 @@
 #include "sender/window/senderwindow.h"
 
-#include "common/channel/subscriber.h"
+#include "common/channel/loadpicture.h"
 #include "common/ui/imageview.h"
 #include "common/ui/keybox.h"
 #include "tests/support/filememory.h"

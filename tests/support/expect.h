@@ -1,7 +1,7 @@
 #pragma once
 
+#include "common/channel/loadpicture.h"
 #include "common/channel/publisher.h"
-#include "common/channel/subscriber.h"
 
 #include <QByteArray>
 #include <QTest>

@@ -2,8 +2,8 @@
 // failure.
 #include "common/ui/doctorpanel.h"
 
+#include "common/channel/loadpicture.h"
 #include "common/channel/publisher.h"
-#include "common/channel/subscriber.h"
 #include "common/ui/keybox.h"
 #include "receiver/window/receiverwindow.h"
 #include "sender/window/senderwindow.h"

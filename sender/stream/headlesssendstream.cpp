@@ -1,4 +1,4 @@
-#include "sender/stream/headlesslive.h"
+#include "sender/stream/headlesssendstream.h"
 
 #include "common/app/console.h"
 #include "common/app/defaults.h"
@@ -26,7 +26,7 @@ double rateOf(const LiveFigures& figures)
 QJsonObject toJson(const LiveSession& session)
 {
     const LiveFigures& figures = session.figures();
-    return {{QStringLiteral("address"), session.order()->address.toString()},
+    return {{QStringLiteral("address"), session.request()->address.toString()},
             {QStringLiteral("protocol"), protocolName(ProtocolId::Live)},
             {QStringLiteral("width"), figures.layout.width},
             {QStringLiteral("height"), figures.layout.height},
@@ -44,7 +44,7 @@ QString toLine(const LiveSession& session)
     return QStringLiteral("shared %1x%2 %3 as live under %4: %5")
         .arg(figures.layout.width)
         .arg(figures.layout.height)
-        .arg(pixelFormatTitle(figures.layout.format), session.order()->address.toString(),
+        .arg(pixelFormatTitle(figures.layout.format), session.request()->address.toString(),
              fps > 0 ? QStringLiteral("%1 fps").arg(fps, 0, 'g', 6) : QStringLiteral("frames as they come"));
 }
 
@@ -56,7 +56,7 @@ void endAfter(double seconds, LiveSession& session)
 
 } // namespace
 
-int runHeadlessLive(const SenderOptions& options, const LiveOptions& live, const StopSignal& stop)
+int runHeadlessSendStream(const SenderOptions& options, const LiveOptions& live, const StopSignal& stop)
 {
     auto address = SegmentAddress::parse(keyOrDefault(options.key));
     if (!address) {
@@ -83,15 +83,15 @@ int runHeadlessLive(const SenderOptions& options, const LiveOptions& live, const
         const std::optional<Error>& error = lost ? lost : session.error();
         QCoreApplication::exit(error ? reportError(programName(), *error) : 0);
     });
-    LiveOrder order{*address, live.source};
-    order.existing = options.replace ? Existing::Replace : Existing::Respect;
-    order.checksums = live.checksums;
-    order.takeOver = live.takeOver;
-    order.keep = options.keep;
-    order.access = options.access;
-    order.fps = live.fps;
-    order.loop = live.loop;
-    session.start(order);
+    StreamRequest request{*address, live.source};
+    request.existing = options.replace ? Existing::Replace : Existing::Respect;
+    request.checksums = live.checksums;
+    request.takeOver = live.takeOver;
+    request.keep = options.keep;
+    request.access = options.access;
+    request.fps = live.fps;
+    request.loop = live.loop;
+    session.start(request);
     return QCoreApplication::exec();
 }
 

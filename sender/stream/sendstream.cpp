@@ -1,4 +1,4 @@
-#include "sender/stream/liverun.h"
+#include "sender/stream/sendstream.h"
 
 #include "common/app/defaults.h"
 #include "common/base/monotonicclock.h"
@@ -18,23 +18,23 @@ constexpr std::chrono::milliseconds takeOverTimeout{2000};
 
 } // namespace
 
-LiveRun::LiveRun(LiveOrder order, LiveListener listener)
-    : m_order(std::move(order))
+SendStream::SendStream(StreamRequest request, LiveListener listener)
+    : m_request(std::move(request))
     , m_listener(std::move(listener))
-    , m_wishes{false, false, false, 0, m_order.fps, m_order.loop, m_order.keep}
+    , m_wishes{false, false, false, 0, m_request.fps, m_request.loop, m_request.keep}
     , m_thread(QThread::create([this] { run(); }))
 {
     m_thread->start();
 }
 
-LiveRun::~LiveRun()
+SendStream::~SendStream()
 {
     stop();
     m_thread->wait();
 }
 
 template <class Change>
-void LiveRun::change(Change change)
+void SendStream::change(Change change)
 {
     {
         const std::lock_guard lock(m_mutex);
@@ -43,22 +43,22 @@ void LiveRun::change(Change change)
     m_changed.notify_all();
 }
 
-void LiveRun::enter()
+void SendStream::enter()
 {
     change([](Wishes& wishes) { wishes.enters = true; });
 }
 
-void LiveRun::stop()
+void SendStream::stop()
 {
     change([](Wishes& wishes) { wishes.stops = true; });
 }
 
-void LiveRun::removeAtEnd()
+void SendStream::removeAtEnd()
 {
     change([](Wishes& wishes) { wishes.keeps = false; });
 }
 
-void LiveRun::setPaused(bool paused)
+void SendStream::setPaused(bool paused)
 {
     change([paused](Wishes& wishes) {
         wishes.pauses = paused;
@@ -66,56 +66,56 @@ void LiveRun::setPaused(bool paused)
     });
 }
 
-void LiveRun::step()
+void SendStream::step()
 {
     change([](Wishes& wishes) { ++wishes.steps; });
 }
 
-void LiveRun::setRate(double fps)
+void SendStream::setRate(double fps)
 {
     change([fps](Wishes& wishes) { wishes.fps = fps; });
 }
 
-void LiveRun::setLoop(bool loop)
+void SendStream::setLoop(bool loop)
 {
     change([loop](Wishes& wishes) { wishes.loop = loop; });
 }
 
-LiveRun::Wishes LiveRun::wishes() const
+SendStream::Wishes SendStream::wishes() const
 {
     const std::lock_guard lock(m_mutex);
     return m_wishes;
 }
 
 /// Waits until the given time, or until the wishes differ from the ones seen.
-void LiveRun::waitUntil(MonotonicClock::time_point time, const Wishes& seen)
+void SendStream::waitUntil(MonotonicClock::time_point time, const Wishes& seen)
 {
     std::unique_lock lock(m_mutex);
     m_changed.wait_until(lock, time, [this, &seen] { return m_wishes != seen; });
 }
 
 /// How long the last frame is shown.
-std::chrono::nanoseconds LiveRun::duration(const Wishes& wishes) const
+std::chrono::nanoseconds SendStream::duration(const Wishes& wishes) const
 {
     return wishes.fps > 0 ? std::chrono::duration_cast<std::chrono::nanoseconds>(
                                 std::chrono::duration<double>(1 / wishes.fps))
                           : m_sourceDuration;
 }
 
-void LiveRun::run()
+void SendStream::run()
 {
     auto error = stream();
     m_listener.ended(std::move(error));
 }
 
-std::optional<Error> LiveRun::stream()
+std::optional<Error> SendStream::stream()
 {
-    auto source = makeFrameSource(m_order.source);
+    auto source = makeFrameSource(m_request.source);
     if (!source) {
         return source.error();
     }
     auto publisher =
-        LivePublisher::make({m_order.address, m_order.existing, m_order.checksums, m_order.access});
+        LivePublisher::make({m_request.address, m_request.existing, m_request.checksums, m_request.access});
     if (!publisher) {
         return publisher.error();
     }
@@ -127,7 +127,7 @@ std::optional<Error> LiveRun::stream()
 }
 
 /// Waits for enter(). Returns false if the stream was stopped before.
-bool LiveRun::mayEnter()
+bool SendStream::mayEnter()
 {
     if (!m_listener.ready) {
         return true;
@@ -143,17 +143,17 @@ bool LiveRun::mayEnter()
 }
 
 /// Takes the address. A first frame exists, so the previous segment may now be removed.
-Result<void> LiveRun::enterStream(LivePublisher& publisher, FrameSlot& slot) const
+Result<void> SendStream::enterStream(LivePublisher& publisher, FrameSlot& slot) const
 {
-    if (m_order.takeOver) {
-        if (auto ended = endLivingOwner(m_order.address, takeOverTimeout); !ended) {
+    if (m_request.takeOver) {
+        if (auto ended = endLivingOwner(m_request.address, takeOverTimeout); !ended) {
             return ended.error();
         }
     }
     return slot.moveTo(publisher.frames());
 }
 
-std::optional<Error> LiveRun::publishFrames(LivePublisher& publisher, FrameSource& source)
+std::optional<Error> SendStream::publishFrames(LivePublisher& publisher, FrameSource& source)
 {
     FrameSlot slot;
     for (;;) {
@@ -205,7 +205,7 @@ std::optional<Error> LiveRun::publishFrames(LivePublisher& publisher, FrameSourc
     }
 }
 
-void LiveRun::publish(FrameSlot& slot)
+void SendStream::publish(FrameSlot& slot)
 {
     m_figures.layout = slot.layout();
     m_figures.bytes = qint64(slot.bytes().size());
@@ -217,7 +217,7 @@ void LiveRun::publish(FrameSlot& slot)
     }
 }
 
-void LiveRun::lookAfter(LivePublisher& publisher, FrameSlot& slot)
+void SendStream::lookAfter(LivePublisher& publisher, FrameSlot& slot)
 {
     const auto now = MonotonicClock::now();
     if (now < m_lookAt) {
@@ -236,19 +236,19 @@ void LiveRun::lookAfter(LivePublisher& publisher, FrameSlot& slot)
     }
 }
 
-void LiveRun::preview(const FrameSlot& slot)
+void SendStream::preview(const FrameSlot& slot)
 {
     const auto now = MonotonicClock::now();
-    if (m_order.previewSide <= 0 || now < m_previewAt) {
+    if (m_request.previewSide <= 0 || now < m_previewAt) {
         return;
     }
     m_previewAt = now + previewInterval;
     const PixelLayout& layout = slot.layout();
-    QStringList facts = {slot.note.text.isEmpty() ? sourceName(m_order.source)
+    QStringList facts = {slot.note.text.isEmpty() ? sourceName(m_request.source)
                                                   : QString::fromUtf8(slot.note.text),
                          sizeText({int(layout.width), int(layout.height)}), pixelFormatTitle(layout.format)};
     facts.removeAll(QString());
-    m_listener.previewed(previewOf(layout, slot.bytes(), m_order.previewSide),
+    m_listener.previewed(previewOf(layout, slot.bytes(), m_request.previewSide),
                          facts.join(QStringLiteral(" · ")));
 }
 

@@ -1,4 +1,4 @@
-#include "receiver/stream/followsession.h"
+#include "receiver/stream/followstream.h"
 
 #include "common/base/monotonicclock.h"
 
@@ -17,19 +17,19 @@ constexpr double usualScreenRate = 60;
 
 } // namespace
 
-FollowSession::FollowSession(QObject* parent)
+FollowStream::FollowStream(QObject* parent)
     : QObject(parent)
 {
     setScreenRate(usualScreenRate);
 }
 
-FollowSession::~FollowSession()
+FollowStream::~FollowStream()
 {
     stop();
     m_threads.clear(); // joins
 }
 
-void FollowSession::start(const LoadRequest& request)
+void FollowStream::start(const LoadRequest& request)
 {
     stop();
     m_address = request.address.toString();
@@ -62,7 +62,7 @@ void FollowSession::start(const LoadRequest& request)
     ask();
 }
 
-void FollowSession::stop()
+void FollowStream::stop()
 {
     if (m_loop) {
         m_loop.reset();
@@ -71,12 +71,12 @@ void FollowSession::stop()
     }
 }
 
-void FollowSession::forget(const std::shared_ptr<LiveLoop>& loop)
+void FollowStream::forget(const std::shared_ptr<LiveLoop>& loop)
 {
     std::erase_if(m_threads, [&loop](const Running& running) { return running.loop == loop; });
 }
 
-void FollowSession::setWatched(bool watched)
+void FollowStream::setWatched(bool watched)
 {
     if (watched != m_isWatched) {
         m_isWatched = watched;
@@ -85,7 +85,7 @@ void FollowSession::setWatched(bool watched)
     }
 }
 
-void FollowSession::setFrozen(bool frozen)
+void FollowStream::setFrozen(bool frozen)
 {
     if (frozen != m_isFrozen) {
         m_isFrozen = frozen;
@@ -96,20 +96,20 @@ void FollowSession::setFrozen(bool frozen)
     }
 }
 
-void FollowSession::step()
+void FollowStream::step()
 {
     setFrozen(true);
     m_isStepping = true;
     ask();
 }
 
-void FollowSession::setFlip(Flip flip)
+void FollowStream::setFlip(Flip flip)
 {
     m_flip = flip;
     ask();
 }
 
-void FollowSession::setScreenRate(double perSecond)
+void FollowStream::setScreenRate(double perSecond)
 {
     const double rate = perSecond >= 1 ? std::min(perSecond, 1000.) : usualScreenRate;
     // Slightly less, so that a frame that arrives just before a screen refresh does not have to wait for the
@@ -118,7 +118,7 @@ void FollowSession::setScreenRate(double perSecond)
 }
 
 /// Lets the loop know whether there is room for a frame.
-void FollowSession::ask()
+void FollowStream::ask()
 {
     if (!m_loop || m_isPending) {
         return;
@@ -130,7 +130,7 @@ void FollowSession::ask()
     }
 }
 
-void FollowSession::take(const std::shared_ptr<LiveLoop>& loop, const LiveFrame& frame, Flip flip)
+void FollowStream::take(const std::shared_ptr<LiveLoop>& loop, const LiveFrame& frame, Flip flip)
 {
     if (loop != m_loop || !m_isWatched || (m_isFrozen && !m_isStepping)) {
         return; // the frame was already on its way when it was no longer wanted
@@ -144,7 +144,7 @@ void FollowSession::take(const std::shared_ptr<LiveLoop>& loop, const LiveFrame&
     Q_EMIT frameCame(frame, flip);
 }
 
-void FollowSession::shown()
+void FollowStream::shown()
 {
     if (!m_isPending) {
         return;
@@ -157,7 +157,7 @@ void FollowSession::shown()
     ask();
 }
 
-void FollowSession::update(const std::shared_ptr<LiveLoop>& loop, const LiveStatus& status)
+void FollowStream::update(const std::shared_ptr<LiveLoop>& loop, const LiveStatus& status)
 {
     if (loop != m_loop) {
         return;
@@ -169,13 +169,13 @@ void FollowSession::update(const std::shared_ptr<LiveLoop>& loop, const LiveStat
     Q_EMIT viewChanged();
 }
 
-bool FollowSession::isCurrent() const
+bool FollowStream::isCurrent() const
 {
     const LiveState state = m_view.status.state;
     return m_view.hasFrame && (state == LiveState::Live || state == LiveState::Foreign);
 }
 
-void FollowSession::sayState()
+void FollowStream::sayState()
 {
     Message message = messageFor(m_view.status);
     if (message != m_said) {
@@ -185,13 +185,13 @@ void FollowSession::sayState()
 }
 
 /// Describes the current picture while no new one arrives.
-QString FollowSession::whatStays() const
+QString FollowStream::whatStays() const
 {
     return m_isFrozen ? tr("The picture stays frozen.")
                       : tr("The last picture stays until the next one arrives.");
 }
 
-Message FollowSession::messageFor(const LiveStatus& status) const
+Message FollowStream::messageFor(const LiveStatus& status) const
 {
     using Kind = Message::Kind;
     if (m_isFrozen && isCurrent()) {

@@ -1,4 +1,4 @@
-#include "receiver/stream/headlesslive.h"
+#include "receiver/stream/headlessfollow.h"
 
 #include "common/app/console.h"
 #include "common/app/defaults.h"
@@ -257,7 +257,7 @@ private:
 
 } // namespace
 
-int runHeadlessLive(const ReceiverOptions& options)
+int runHeadlessFollow(const ReceiverOptions& options)
 {
     auto address = SegmentAddress::parse(keyOrDefault(options.key));
     if (!address) {

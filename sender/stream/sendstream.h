@@ -16,7 +16,7 @@
 namespace shmpix {
 
 /// What to stream, and where.
-struct LiveOrder
+struct StreamRequest
 {
     SegmentAddress address;
     LiveSource source = {};
@@ -56,18 +56,18 @@ struct LiveListener
 /// A stream of live frames on its own thread: publishes the frames of a source by deadlines, and keeps the
 /// stream alive while no frames come. Call the functions on the GUI thread; they do not wait. The destructor
 /// waits for the current frame.
-class LiveRun
+class SendStream
 {
 public:
-    LiveRun(LiveOrder order, LiveListener listener);
-    ~LiveRun();
-    LiveRun(const LiveRun&) = delete;
-    LiveRun& operator=(const LiveRun&) = delete;
+    SendStream(StreamRequest request, LiveListener listener);
+    ~SendStream();
+    SendStream(const SendStream&) = delete;
+    SendStream& operator=(const SendStream&) = delete;
 
     /// Allows the stream to take its address.
     void enter();
     void stop();
-    /// Removes everything at the end, even if the order asks to keep it.
+    /// Removes everything at the end, even if the request asks to keep it.
     void removeAtEnd();
     void setPaused(bool paused);
     /// Publishes one more frame while the stream is paused.
@@ -105,7 +105,7 @@ private:
     void lookAfter(LivePublisher& publisher, FrameSlot& slot);
     void preview(const FrameSlot& slot);
 
-    LiveOrder m_order;
+    StreamRequest m_request;
     LiveListener m_listener;
     mutable std::mutex m_mutex;
     std::condition_variable m_changed;

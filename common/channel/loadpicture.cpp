@@ -1,4 +1,4 @@
-#include "common/channel/subscriber.h"
+#include "common/channel/loadpicture.h"
 
 #include "common/base/outofmemory.h"
 #include "common/channel/segmentpicture.h"

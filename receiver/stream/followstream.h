@@ -25,14 +25,14 @@ struct LiveView
 /// The logic of live mode in the receiver's window: reads the newest frame as soon as the previous one is on
 /// the screen, so that no frame is read in vain. Reads on a separate thread. Continues by itself when the
 /// sender ends, restarts or changes anything. GUI thread.
-class FollowSession final : public QObject
+class FollowStream final : public QObject
 {
     Q_OBJECT
 
 public:
-    explicit FollowSession(QObject* parent = nullptr);
+    explicit FollowStream(QObject* parent = nullptr);
     /// Waits for the thread, for at most a fifth of a second.
-    ~FollowSession() override;
+    ~FollowStream() override;
 
     /// Starts again with the segment that is shared there.
     void start(const LoadRequest& request);

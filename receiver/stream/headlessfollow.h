@@ -8,6 +8,6 @@ namespace shmpix {
 /// passes them on, and prints the counts at the end. Ends after --count frames, with --timeout, or on a
 /// signal. Returns the exit status: 7 if the time ran out first, 5 if a frame was damaged. Needs a
 /// QCoreApplication.
-[[nodiscard]] int runHeadlessLive(const ReceiverOptions& options);
+[[nodiscard]] int runHeadlessFollow(const ReceiverOptions& options);
 
 } // namespace shmpix
