@@ -1,5 +1,6 @@
 #include "common/doctor/keynames.h"
 
+#include "common/doctor/stringliteral.h"
 #include "common/segment/systemvnames.h"
 
 #include <QCoreApplication>

@@ -61,9 +61,4 @@ struct KeyNames
 /// for macOS, always the same for the same name, and different for different names.
 [[nodiscard]] QString portableName(const QString& name);
 
-/// The text as a string literal of C++, or of Python and C#, whose rules agree for these escapes. In C++, a
-/// text that contains NUL, which would end a literal, becomes a QString.
-enum class Literal { Cpp, PythonOrCSharp };
-[[nodiscard]] QString quoted(const QString& text, Literal literal);
-
 } // namespace shmpix

@@ -2,6 +2,7 @@
 
 #include "common/base/platform.h"
 #include "common/doctor/snippettemplate.h"
+#include "common/doctor/stringliteral.h"
 #include "common/protocol/protocolid.h"
 #include "common/segment/segment.h"
 

@@ -1,4 +1,4 @@
-#include "common/doctor/keynames.h"
+#include "common/doctor/stringliteral.h"
 
 namespace shmpix {
 

@@ -1,4 +1,5 @@
 #include "common/doctor/keynames.h"
+#include "common/doctor/stringliteral.h"
 #include "tests/support/runtest.h"
 
 #include <QDir>

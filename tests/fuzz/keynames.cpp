@@ -1,6 +1,7 @@
 #include "common/doctor/keynames.h"
 
 #include "common/doctor/snippets.h"
+#include "common/doctor/stringliteral.h"
 #include "common/protocol/protocolid.h"
 #include "tests/fuzz/literalparser.h"
 #include "tests/fuzz/oracle.h"

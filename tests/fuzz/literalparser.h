@@ -1,6 +1,6 @@
 #pragma once
 
-#include "common/doctor/keynames.h"
+#include "common/doctor/stringliteral.h"
 
 #include <QString>
 
