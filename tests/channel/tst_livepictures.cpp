@@ -21,7 +21,7 @@ class TestLivePictures : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void init() { m_address = uniqueAddress(QStringLiteral("posix")); }
+    void init() { m_address = m_traces.newAddress(QStringLiteral("posix")); }
     void everyPictureArrivesPixelForPixel_data();
     void everyPictureArrivesPixelForPixel();
     void aPictureTakesNoMoreThanItsOwnMemory();
@@ -64,6 +64,7 @@ private:
     }
     [[nodiscard]] QString file() const { return QStringLiteral("/dev/shm/") + parsed(m_address).name(); }
 
+    Traces m_traces;
     QString m_address;
     Publisher m_publisher;
     std::optional<FrameReader> m_reader;
@@ -216,14 +217,10 @@ void TestLivePictures::aPictureThatIsKeptIsReadAsTheLastOfItsStream()
     m_publisher.keep();
     m_publisher.stop();
     const auto loaded = load(m_address);
-    const bool removed = QFile::remove(file());
-    for (const QString& hidden : filesOf(m_address)) { // the record says who owned the kept segment
-        QFile::remove(hidden);
-    }
+    EXPECT_CONTAINS(m_traces.takeFound(), file());
     EXPECT_SUCCESS(loaded);
     QVERIFY2(samePixels(loaded->image, image), qPrintable(difference(loaded->image, image)));
     EXPECT_CONTAINS(loaded->reason, QStringLiteral("ended"));
-    QVERIFY(removed);
 }
 
 void TestLivePictures::whatIsNoMappableAddressIsRefused()
