@@ -97,13 +97,13 @@ class Program:
         xdo("windowmove", window, x, y)
 
     def choose_file(self, path):
-        """Types the path into the open file dialog and accepts the dialog."""
+        """Enters the path into the open file dialog and accepts the dialog."""
         name = self.wait_for_control("File name:", pyatspi.ROLE_TEXT)
         # Without a window manager, a new window may get the focus a moment after it appears.
         wait_for(f"{self.name}: the file dialog has the keyboard", lambda: name.getState().contains(pyatspi.STATE_FOCUSED))
-        xdo("key", "ctrl+a")
-        xdo("type", "--delay", 1, path)
-        wait_for(f"{self.name}: {path} typed", lambda: name.queryText().getText(0, -1) == path)
+        # Typed text would open the list of completions, which takes the next Return while it is visible.
+        name.queryEditableText().setTextContents(path)
+        wait_for(f"{self.name}: {path} entered", lambda: name.queryText().getText(0, -1) == path)
         xdo("key", "Return")
         wait_for(f"{self.name}: the file dialog closed", lambda: self._find(pyatspi.ROLE_TEXT, "File name:") is None)
 
