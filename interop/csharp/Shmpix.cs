@@ -1,5 +1,5 @@
-// Shmpix for C#: pictures in named shared memory, in one file to copy, for .NET or Mono with C# 7. It needs neither
-// System.Drawing nor SkiaSharp, but takes and returns their pixels as they are.
+// Shmpix for C#: pictures in named shared memory, in a single file to copy, for .NET or Mono with C# 7. It needs
+// neither System.Drawing nor SkiaSharp, but accepts and returns their pixels unchanged.
 //
 //     using (var segment = new Shmpix.Segment("my_share_mem"))         // removed at the end of the block
 //     {
@@ -9,20 +9,20 @@
 //     Shmpix.Picture picture = Shmpix.Segment.Read("my_share_mem");   // BMP, rawsize or a live frame; detected
 //     Shmpix.Picture plain = Shmpix.Segment.Read("K", "pixels", "640x480:bgr8");
 //
-// Live frames, one after the other (common/live/FORMAT.md):
+// Live frames, one after another (see common/live/FORMAT.md):
 //
 //     using (var writer = new Shmpix.LiveWriter("camera"))
 //     {
 //         var layout = Shmpix.Layout.Parse("1920x1080:bgr8");
 //         while (grab(pixels)) { writer.Write(layout, pixels, number, "left eye"); }
-//     }                                                    // for others to read: { Mode = "0640", Group = "video" }
+//     }                                                    // to let others read: { Mode = "0640", Group = "video" }
 //     using (var reader = new Shmpix.LiveReader("camera"))
 //     {
-//         foreach (Shmpix.LiveFrame frame in reader) { ... }           // the newest each time, until the stream is closed
-//         Shmpix.LiveFrame next = reader.Read(500);                    // or null when none came within 500 ms
+//         foreach (Shmpix.LiveFrame frame in reader) { ... }           // the newest frame, until the stream is closed
+//         Shmpix.LiveFrame next = reader.Read(500);                    // or null if none arrives within 500 ms
 //     }
 //
-// Compiled alone it is a command:  mcs -define:SHMPIX_MAIN -r:System.Core Shmpix.cs && mono Shmpix.exe
+// Compiled on its own, it is a command:  mcs -define:SHMPIX_MAIN -r:System.Core Shmpix.cs && mono Shmpix.exe
 using System;
 using System.Collections;
 using System.Collections.Generic;
@@ -37,14 +37,14 @@ using System.Threading;
 
 namespace Shmpix
 {
-    /// <summary>A failure, described with its cause and the remedy.</summary>
+    /// <summary>An error whose message names the cause and the remedy.</summary>
     public sealed class ShmpixException : Exception
     {
-        /// <summary>The matching exit code of the programs: 1 other, 2 usage, 3 not found, 4 not permitted, not ours or
-        /// in use, 5 bad data, 6 no space.</summary>
+        /// <summary>The corresponding exit code of the Shmpix programs: 1 other, 2 usage, 3 not found, 4 not permitted,
+        /// not created by Shmpix, or in use, 5 bad data, 6 no space.</summary>
         public int Code { get; }
 
-        /// <summary>A failure of that code.</summary>
+        /// <summary>Creates an error with an exit code.</summary>
         public ShmpixException(int code, string text) : base(text)
         {
             Code = code;
@@ -54,29 +54,29 @@ namespace Shmpix
         internal static ShmpixException BadData(string text) { return new ShmpixException(5, text); }
     }
 
-    /// <summary>The layout of a picture's bytes in memory: three of SkiaSharp's SKColorType, with the same
+    /// <summary>The layout of a picture's bytes in memory: three values of SkiaSharp's SKColorType, with the same
     /// names.</summary>
     public enum ColorType
     {
         /// <summary>One byte per pixel: grey.</summary>
         Gray8,
-        /// <summary>Four bytes: red, green, blue, and an unused one.</summary>
+        /// <summary>Four bytes per pixel: red, green, blue, unused.</summary>
         Rgb888x,
-        /// <summary>Four bytes: blue, green, red, alpha; not premultiplied.</summary>
+        /// <summary>Four bytes per pixel: blue, green, red, alpha; not premultiplied.</summary>
         Bgra8888,
     }
 
     /// <summary>A picture: rows from the top, without padding.</summary>
     public sealed class Picture
     {
-        /// <summary>The largest side, in pixels, that is accepted from anyone.</summary>
+        /// <summary>The largest accepted width or height, in pixels.</summary>
         public const int MaximumSide = 65535;
-        /// <summary>The most bytes that one picture may have.</summary>
+        /// <summary>The largest accepted size of a picture, in bytes.</summary>
         public const long MaximumBytes = 1L << 30;
 
-        /// <summary>In pixels.</summary>
+        /// <summary>The width in pixels.</summary>
         public int Width { get; }
-        /// <summary>In pixels.</summary>
+        /// <summary>The height in pixels.</summary>
         public int Height { get; }
         /// <summary>The meaning of the bytes.</summary>
         public ColorType ColorType { get; }
@@ -119,7 +119,7 @@ namespace Shmpix
             }
         }
 
-        /// <summary>The four bytes R, G, B, A of a pixel, given as its number in Pixels.</summary>
+        /// <summary>Stores the R, G, B and A of the pixel with the given index in rgba.</summary>
         internal void GetRgba(long index, byte[] rgba)
         {
             if (ColorType == ColorType.Gray8)
@@ -136,20 +136,21 @@ namespace Shmpix
         }
     }
 
-    /// <summary>Where the pixels of a picture without a header lie.
-    /// Text form: WxH:FORMAT[,stride=N][,offset=N][,bottom-up].</summary>
+    /// <summary>Describes where the pixels of a picture without a header are stored. Text form:
+    /// WxH:FORMAT[,stride=N][,offset=N][,bottom-up].</summary>
     public sealed class Layout
     {
-        /// <summary>The formats that become a Picture and back, and the order of their bytes: letters of RGBA; x is ignored,
-        /// y is grey. Live frames may also have the wider formats of other programs, as bytes.</summary>
+        /// <summary>The formats that can be converted to and from a Picture, with the order of their bytes: letters of
+        /// RGBA; x is ignored, y is grey. Live frames may also have wider formats of other programs, as
+        /// bytes.</summary>
         public static readonly Dictionary<string, string> Formats = new Dictionary<string, string>
         {
             { "gray8", "y" }, { "rgb8", "rgb" }, { "bgr8", "bgr" }, { "rgba8", "rgba" },
             { "bgra8", "bgra" }, { "rgbx8", "rgbx" }, { "bgrx8", "bgrx" },
         };
 
-        /// <summary>The formats of other programs that live frames may have, and the bytes of a pixel. nv12 and yuyv have their
-        /// own rows.</summary>
+        /// <summary>The formats of other programs that live frames may have, with their bytes per pixel. The rows of
+        /// nv12 and yuyv are calculated differently.</summary>
         private static readonly Dictionary<string, int> Wider = new Dictionary<string, int>
         {
             { "gray16", 2 }, { "rgb16", 6 }, { "rgba16", 8 }, { "gray16f", 2 }, { "rgb16f", 6 }, { "rgba16f", 8 },
@@ -158,19 +159,20 @@ namespace Shmpix
             { "gray16i", 2 }, { "rgb16i", 6 }, { "rgba16i", 8 }, { "gray32u", 4 }, { "rgb32u", 12 }, { "rgba32u", 16 },
         };
 
-        /// <summary>In pixels; read from text of any origin, checked by End().</summary>
+        /// <summary>The size in pixels. It may come from untrusted text, so End() checks it.</summary>
         public long Width, Height;
-        /// <summary>A key of Formats, or a wider one.</summary>
+        /// <summary>A key of Formats, or one of the wider formats.</summary>
         public string Format;
-        /// <summary>Bytes from one row to the next, or 0 for rows without padding; negative goes backwards through
-        /// memory.</summary>
+        /// <summary>The number of bytes from one row to the next, or 0 for rows without padding. If it is negative, the
+        /// rows go backwards through memory.</summary>
         public long Stride;
-        /// <summary>Where the first row begins.</summary>
+        /// <summary>The position of the first row, in bytes.</summary>
         public long Offset;
         /// <summary>Whether the first row is the bottom row of the picture.</summary>
         public bool BottomUp;
 
-        /// <summary>The size in bytes of an array for these pixels. Throws if there can be none.</summary>
+        /// <summary>The size in bytes of an array for these pixels. Throws if the layout is invalid or too
+        /// large.</summary>
         public long Bytes
         {
             get
@@ -205,7 +207,7 @@ namespace Shmpix
         }
         internal long Step { get { return Stride != 0 ? Stride : RowBytes; } }
 
-        /// <summary>The layout of a text. With a picture the size may be left out: "bgra8,stride=4096".</summary>
+        /// <summary>Parses a layout. If a picture is given, the text may omit the size: "bgra8,stride=4096".</summary>
         public static Layout Parse(string text, Picture picture = null)
         {
             string[] words = (text ?? "").Split(',');
@@ -245,7 +247,7 @@ namespace Shmpix
             return layout;
         }
 
-        /// <summary>The text form.</summary>
+        /// <summary>Returns the text form.</summary>
         public override string ToString()
         {
             return FormattableString.Invariant($"{Width}x{Height}:{Format}") +
@@ -272,7 +274,7 @@ namespace Shmpix
             }
         }
 
-        /// <summary>Whether the pixels lie within so many bytes.</summary>
+        /// <summary>Returns whether the layout is valid and fits into the given number of bytes.</summary>
         internal bool LiesWithin(long bytes)
         {
             try
@@ -285,7 +287,8 @@ namespace Shmpix
             }
         }
 
-        /// <summary>One past the last byte of the pixels; checked against a segment of so many bytes.</summary>
+        /// <summary>Returns the end of the pixels, one past their last byte. Throws if the layout is invalid or does
+        /// not fit into a segment of the given size.</summary>
         internal long End(long segmentBytes)
         {
             CheckFormat(Format);
@@ -314,11 +317,12 @@ namespace Shmpix
         }
     }
 
-    /// <summary>The protocols: bytes to pictures and back. Bytes may come from anyone and are checked before use.</summary>
+    /// <summary>Converts pictures to bytes and back. The bytes may come from any program, so they are checked before
+    /// use.</summary>
     public static class Protocols
     {
-        /// <summary>The bytes of a picture. protocol is bmp, rawsize or pixels; layout is for pixels: a format, or all of
-        /// WxH:FORMAT[,stride=N][,offset=N][,bottom-up]; without one the picture's own bytes.</summary>
+        /// <summary>Returns the bytes of a picture. protocol is bmp, rawsize or pixels. layout applies to pixels:
+        /// [WxH:]FORMAT[,stride=N][,offset=N][,bottom-up], or null for the picture's own layout.</summary>
         public static byte[] Encode(Picture picture, string protocol, string layout = null)
         {
             CheckPicture(picture);
@@ -335,8 +339,8 @@ namespace Shmpix
             }
         }
 
-        /// <summary>The picture in some bytes. protocol is auto, bmp, rawsize or pixels; pixels needs the whole
-        /// layout.</summary>
+        /// <summary>Returns the picture that the bytes contain. protocol is auto, bmp, rawsize or pixels; pixels
+        /// requires the full layout.</summary>
         public static Picture Decode(byte[] bytes, string protocol = "auto", string layout = null)
         {
             if (bytes == null)
@@ -368,7 +372,8 @@ namespace Shmpix
             }
         }
 
-        /// <summary>The layout of that text for a picture; without one, the picture's own.</summary>
+        /// <summary>Returns the layout that the text describes for a picture, or the picture's own layout if the text
+        /// is null.</summary>
         public static Layout LayoutFor(Picture picture, string text)
         {
             CheckPicture(picture);
@@ -407,8 +412,8 @@ namespace Shmpix
             return bytes;
         }
 
-        /// <summary>The size in the header, or null. Writers with a side of one byte put in the side modulo 256: such a
-        /// segment is refused, because only its reader can know the size.</summary>
+        /// <summary>Returns the size in the header, or null. Writers that use one byte per side store it modulo 256.
+        /// Their segments are refused, because only their own readers can know the size.</summary>
         private static int[] RawsizeSize(byte[] bytes)
         {
             if (bytes.Length <= 4)
@@ -506,10 +511,10 @@ namespace Shmpix
         }
     }
 
-    /// <summary>Arrays whose size comes from other programs.</summary>
+    /// <summary>Allocates arrays whose size comes from other programs.</summary>
     internal static class Memory
     {
-        private const int MostHeader = 4096; ///< the most header bytes of a picture of the maximum size
+        private const int MostHeader = 4096; ///< the longest header of a picture of the maximum size
 
         internal static byte[] Bytes(long count)
         {
@@ -591,8 +596,9 @@ namespace Shmpix
             return bytes;
         }
 
-        /// <summary>The offset at which a BMP begins: 0, or 4 after a length; -1 if there is none. A length may also replace
-        /// its first four bytes, if a writer puts it there after the file.</summary>
+        /// <summary>Returns the offset at which a BMP begins: 0, or 4 if a length precedes it; -1 if there is no BMP.
+        /// The length may also have overwritten the first four bytes of the file, if the writer stored it
+        /// last.</summary>
         internal static int Begin(byte[] bytes)
         {
             if (bytes.Length < 54)
@@ -735,44 +741,46 @@ namespace Shmpix
         }
     }
 
-    /// <summary>Named shared memory that this program makes, replaces by each Write(), and removes by Dispose().
+    /// <summary>A segment of named shared memory. Each Write() creates or replaces it, and Dispose() removes it.
     ///
-    /// Keys: NAME is Windows' map name, and on Linux the file /dev/shm/NAME, which is the POSIX object /NAME; file:/PATH is a
-    /// mapped file. Named maps do not exist on Linux in .NET, and in Mono no other program sees them.
-    /// Used from one thread at a time.</summary>
+    /// Keys: NAME is a named map on Windows, and the file /dev/shm/NAME on Linux, which is the POSIX object /NAME.
+    /// file:/PATH is a mapped file. On Linux, .NET does not support named maps, and other programs cannot see Mono's.
+    /// Use a segment from only one thread at a time.</summary>
     public sealed class Segment : IDisposable
     {
         private readonly IStore store;
         private LiveWriter live;
 
-        /// <summary>Touches nothing before the first Write(). With replace, it replaces what another program left under
-        /// the key, but never what a living program of Shmpix shares.</summary>
+        /// <summary>Accesses nothing before the first Write(). If replace is true, Write() replaces a segment that
+        /// another program left under the key, but never one that a running Shmpix program shares.</summary>
         public Segment(string key, bool replace = false)
         {
             store = Stores.For(new Key(key), replace);
         }
 
-        /// <summary>The layout of the last picture that was written as pixels, which its readers need.</summary>
+        /// <summary>The layout of the last picture if it was written as pixels, otherwise null. Its readers need the
+        /// layout.</summary>
         public string Layout { get; private set; }
 
-        /// <summary>Who may read and write the next segment that is made, in octal as for chmod: "0644" lets everybody read.
-        /// Later segments keep the mode that the one before has by then. A new key starts with 0600, for its user alone; a
-        /// segment that replaces another program's takes over the mode of that one.</summary>
+        /// <summary>Who may read and write the next segment, in octal as for chmod: "0644" lets everybody read. Each
+        /// later segment keeps the current mode of the previous one. A new key starts with 0600, for its user only. A
+        /// segment that replaces another program's segment takes over its mode.</summary>
         public string Mode
         {
             get { return store.Wanted.Mode; }
             set { store.Wanted.Mode = value; }
         }
 
-        /// <summary>The group of the next segment that is made, by name or number; you have to be a member. See Mode.</summary>
+        /// <summary>The group of the next segment, by name or number. You must be a member of the group. See
+        /// Mode.</summary>
         public string Group
         {
             get { return store.Wanted.Group; }
             set { store.Wanted.Group = value; }
         }
 
-        /// <summary>Shares a picture by bmp, rawsize or pixels, see Protocols.Encode(), or as the next frame of a live stream
-        /// ("live"; LiveWriter can do more). Returns the number of bytes.</summary>
+        /// <summary>Shares a picture as bmp, rawsize or pixels (see Protocols.Encode()), or as the next frame of a live
+        /// stream ("live"; LiveWriter offers more options). Returns the number of bytes.</summary>
         public long Write(Picture picture, string protocol = "bmp", string layout = null)
         {
             if (protocol == "live")
@@ -807,8 +815,8 @@ namespace Shmpix
             }
         }
 
-        /// <summary>The picture that is shared under the key, see Protocols.Decode(); of live frames (protocol "live") the
-        /// newest. Changes nothing there.</summary>
+        /// <summary>Returns the picture that is shared under the key (see Protocols.Decode()), or the newest frame of a
+        /// live stream (protocol "live"). Does not change the segment.</summary>
         public static Picture Read(string key, string protocol = "auto", string layout = null)
         {
             if (protocol == "live" || protocol == "auto" && layout == null && LiveHeader.IsAt(key))
@@ -818,7 +826,7 @@ namespace Shmpix
             return Protocols.Decode(ReadBytes(key), protocol, layout);
         }
 
-        /// <summary>A copy of all bytes that are shared under the key.</summary>
+        /// <summary>Returns a copy of all bytes that are shared under the key.</summary>
         public static byte[] ReadBytes(string key)
         {
             var parsed = new Key(key);
@@ -830,18 +838,18 @@ namespace Shmpix
     {
         void Put(byte[] bytes);
 
-        /// <summary>Makes a segment of live frames, which gets the name as soon as it is filled. If it is replaced, it stays
-        /// until its readers have left it. The caller disposes of the mapping, which has memory only for the parts that were
-        /// reserved.</summary>
+        /// <summary>Creates a segment for live frames, which gets the name as soon as it is filled. A replaced segment
+        /// stays until its readers have left it. The caller must dispose of the mapping, which has memory only for the
+        /// reserved parts.</summary>
         MappedMemory Make(long size, Action<MappedMemory> fill);
 
         /// <summary>Whether the last segment still has its name and its size.</summary>
         bool IsWhole { get; }
 
-        /// <summary>Whether a segment can be made while another one has the name.</summary>
+        /// <summary>Whether a segment can be created while another one has the name.</summary>
         bool TakesNames { get; }
 
-        /// <summary>Who may read the next segment that is made.</summary>
+        /// <summary>Who may read the next segment.</summary>
         Permission Wanted { get; }
     }
 
@@ -944,7 +952,7 @@ namespace Shmpix
                                               "another key, or remove it.");
         }
 
-        /// <summary>The sentence for a failed open() of the file.</summary>
+        /// <summary>The error for a failed open() of the file.</summary>
         internal ShmpixException CannotOpen(int error)
         {
             FileStatus status = IsPath ? Native.StatusOfTarget(Name) : Native.Status(Native.CurrentFolder, Name);
@@ -984,8 +992,8 @@ namespace Shmpix
         }
     }
 
-    /// <summary>Named maps of Windows. They are filled in place, and the bytes that a reader recognises are written last. This
-    /// object keeps the map open, because it exists only while somebody has it open.</summary>
+    /// <summary>Named maps on Windows. They are filled in place, and the bytes that a reader recognises are written
+    /// last. This object keeps the map open, because a map exists only while a program has it open.</summary>
     internal sealed class MapStore : IStore
     {
         private readonly Key key;
@@ -1018,7 +1026,7 @@ namespace Shmpix
 
         public MappedMemory Make(long bytes, Action<MappedMemory> fill)
         {
-            for (int i = 0;; ++i) // readers of the previous map keep its name in use until they check it
+            for (int i = 0;; ++i) // readers of the previous map keep its name in use until their next check
             {
                 try
                 {
@@ -1039,7 +1047,7 @@ namespace Shmpix
             return memory;
         }
 
-        public bool IsWhole { get { return true; } } // nobody can remove or cut a map that is open
+        public bool IsWhole { get { return true; } } // an open map cannot be removed or made shorter
         public bool TakesNames { get { return false; } }
 
         private void Create(long bytes)
@@ -1098,8 +1106,8 @@ namespace Shmpix
         }
     }
 
-    /// <summary>A file, on Linux and other Unix systems. A second, hidden file is filled and takes the name, so that a reader
-    /// sees the old picture or the new one. The programs do the same.</summary>
+    /// <summary>A file, on Linux and other Unix systems. A second, hidden file is filled and then takes over the name,
+    /// so that a reader sees either the old or the new picture. The Shmpix programs do the same.</summary>
     internal sealed class FileStore : IStore
     {
         private readonly Key key;
@@ -1107,7 +1115,7 @@ namespace Shmpix
         private bool replace;
         private OwnerRecord record;
         private OpenFile published; ///< null when a mapping has taken it over
-        private OpenFile last;      ///< what was published last, whoever owns it now
+        private OpenFile last;      ///< the last published file, even if a mapping has taken it over
         private string publishedId;
         private long publishedSize;
 
@@ -1177,7 +1185,7 @@ namespace Shmpix
         {
             if (record != null && !record.HasItsName)
             {
-                LeaveRecord(); // somebody removed it, so others do not see that we live and may share here by now
+                LeaveRecord(); // it was removed, so other programs cannot see that we are alive and may share here
             }
             record = record ?? OwnerRecord.Take(key, names);
             OpenFile file = null;
@@ -1213,7 +1221,7 @@ namespace Shmpix
             replace = false;
         }
 
-        /// <summary>The replaceable file that has the name, or null.</summary>
+        /// <summary>Returns the file that has the name, or null. Throws if the file must not be replaced.</summary>
         private FileStatus Named()
         {
             FileStatus status = Native.Status(Native.CurrentFolder, key.Name);
@@ -1240,8 +1248,8 @@ namespace Shmpix
             return status;
         }
 
-        /// <summary>Sets the length of the file and reserves memory for all of it. Storing through a mapping without memory
-        /// would end this process with a signal.</summary>
+        /// <summary>Sets the length of the file and reserves memory for all of it. Writing to mapped memory that is not
+        /// reserved would end this process with a signal.</summary>
         private void Reserve(OpenFile file, long size)
         {
             CheckLimit(size);
@@ -1255,8 +1263,8 @@ namespace Shmpix
             Check(Native.ftruncate(file.Number, (IntPtr)size) == 0 ? 0 : Marshal.GetLastWin32Error(), size);
         }
 
-        /// <summary>Reserves memory for a part of the file without changing its length, so that a file that somebody made
-        /// shorter stays short.</summary>
+        /// <summary>Reserves memory for a part of the file without changing its length, so that a file that another
+        /// program made shorter stays short.</summary>
         private void ReservePart(OpenFile file, long at, long count)
         {
             int error = Native.AllocateWithin(file.Number, at, count);
@@ -1309,8 +1317,8 @@ namespace Shmpix
             Wanted.IsGiven();
         }
 
-        /// <summary>Gives a file the requested mode and group, or by default those of the file that it replaces, which its user
-        /// may have changed.</summary>
+        /// <summary>Gives a file the requested mode and group, or by default those of the file that it replaces, which
+        /// its user may have changed.</summary>
         private void Permit(OpenFile file, FileStatus before)
         {
             uint? group = Wanted.GroupNumber ?? (before == null ? (uint?)null : before.Group);
@@ -1330,7 +1338,8 @@ namespace Shmpix
             }
         }
 
-        /// <summary>Lets others share under the name. The record stays if a segment that it lists exists.</summary>
+        /// <summary>Lets other programs share under the name. Keeps the record if a segment that it lists still
+        /// exists.</summary>
         private void LeaveRecord()
         {
             FileStatus named = Native.Status(Native.CurrentFolder, key.Name);
@@ -1386,8 +1395,8 @@ namespace Shmpix
         }
     }
 
-    /// <summary>Who may read a segment: its mode and its group, if they were given. They apply to the next segment. Later
-    /// segments keep the access that it has by then.</summary>
+    /// <summary>Who may read a segment: its mode and group, if they were set. They apply to the next segment. Each
+    /// later segment keeps the current access of the previous one.</summary>
     internal sealed class Permission
     {
         internal const int OwnerOnly = 0x180 /* 0600 */, OfGroup = 0x38 /* 0070 */, All = 0x1ff /* 0777 */;
@@ -1461,8 +1470,8 @@ namespace Shmpix
         }
     }
 
-    /// <summary>The possible names of this user's hidden files beside a segment: a stem followed by ".owner" or ".spare". If
-    /// another user already has a file with such a name, the next stem is used.</summary>
+    /// <summary>The possible names of this user's hidden files beside a segment: a stem followed by ".owner" or
+    /// ".spare". If another user already has a file with such a name, the next stem is used.</summary>
     internal sealed class HiddenNames
     {
         private const int Stems = 9;
@@ -1492,7 +1501,7 @@ namespace Shmpix
             }
         }
 
-        /// <summary>Makes the second file and removes those of dead owners. The record must be locked.</summary>
+        /// <summary>Creates the second file and removes those of dead owners. The record must be locked.</summary>
         internal OpenFile MakeSpare(out string path)
         {
             foreach (string left in Ending(".spare"))
@@ -1525,8 +1534,8 @@ namespace Shmpix
             throw Blocked(blocked);
         }
 
-        /// <summary>Whether only the folder's owner can remove or replace our files there. Otherwise another name would not
-        /// help.</summary>
+        /// <summary>Whether only the folder's owner can remove or replace our files there. Otherwise another name would
+        /// not help.</summary>
         internal bool IsSafe
         {
             get
@@ -1585,8 +1594,8 @@ namespace Shmpix
         }
     }
 
-    /// <summary>The hidden file beside a segment that identifies its owner. It is locked while the owner lives, and lists the
-    /// segments that the owner has published or will publish. The programs use the same file
+    /// <summary>The hidden file beside a segment that identifies its owner. It is locked while the owner lives, and
+    /// lists the segments that the owner has published or will publish. The Shmpix programs use the same file
     /// (common/segment/posix/ownerrecord.h).</summary>
     internal sealed class OwnerRecord : IDisposable
     {
@@ -1617,7 +1626,7 @@ namespace Shmpix
             throw key.Refused("the records of its owners keep changing.");
         }
 
-        /// <summary>Returns null if another owner came or left meanwhile.</summary>
+        /// <summary>Returns null if another owner appeared or left in the meantime.</summary>
         private static OwnerRecord TryTake(Key key, HiddenNames names)
         {
             string blocked = null, free = null, path = null;
@@ -1660,7 +1669,7 @@ namespace Shmpix
                 }
                 if (!record.HasItsName)
                 {
-                    record.Dispose(); // its last owner removed it just now
+                    record.Dispose(); // its last owner has just removed it
                     return null;
                 }
                 record.Read();
@@ -1687,8 +1696,8 @@ namespace Shmpix
             }
         }
 
-        /// <summary>Throws if a living owner uses another name because the first was blocked. Merges the records of dead owners
-        /// into one.</summary>
+        /// <summary>Throws if a living owner uses another name because the first was blocked. Merges the records of
+        /// dead owners into one.</summary>
         private void TakeOthers(Key key, HiddenNames names)
         {
             var others = new List<OwnerRecord>();
@@ -1752,11 +1761,11 @@ namespace Shmpix
         /// <summary>Whether we or the previous, dead owner listed the segment.</summary>
         internal bool Lists(string id) { return listed.Contains(id); }
 
-        /// <summary>Replaces the list with one call and covers the rest of a longer one with blank lines, so that a killed
-        /// process leaves either the old or the new text.</summary>
+        /// <summary>Replaces the list with one call and covers the rest of a longer one with blank lines, so that a
+        /// killed process leaves either the old or the new text.</summary>
         internal void Write(Key key, string[] ids)
         {
-            // The number means nothing in another process namespace.
+            // The process number has no meaning in another process namespace.
             FileStatus space = Native.StatusOfTarget("/proc/self/ns/pid");
             string text = "pid " + Native.getpid() + "\n" + (space == null ? "" : "namespace " + space.Inode + "\n") +
                           string.Join("\n", ids) + "\n";
@@ -1770,19 +1779,20 @@ namespace Shmpix
 
         internal void Remove() { HiddenNames.Remove(path, file); }
 
-        /// <summary>Gives up the lock.</summary>
+        /// <summary>Releases the lock.</summary>
         public void Dispose() { file.Dispose(); }
     }
 
-    /// <summary>An open Unix file, by its descriptor, because Mono makes no FileStream for a file that it did not
-    /// open.</summary>
+    /// <summary>An open Unix file, accessed by its descriptor, because Mono cannot create a FileStream for a file that
+    /// it did not open.</summary>
     internal sealed class OpenFile : IDisposable
     {
         internal int Number { get; private set; }
 
         private OpenFile(int number) { Number = number; }
 
-        /// <summary>Returns null and the system's error if the file cannot be opened. A new file has mode 0600.</summary>
+        /// <summary>Returns null and sets the system's error if the file cannot be opened. A new file has mode
+        /// 0600.</summary>
         internal static OpenFile Open(string path, int flags)
         {
             int number;
@@ -1793,7 +1803,7 @@ namespace Shmpix
             return number < 0 ? null : new OpenFile(number);
         }
 
-        /// <summary>Makes a new file. Returns null if that fails or if the name is in use.</summary>
+        /// <summary>Creates a new file. Returns null if that fails or if the name is in use.</summary>
         internal static OpenFile Make(string path)
         {
             return Open(path, Native.ReadWrite | Native.Create | Native.Exclusive | Native.Hardened);
@@ -1813,8 +1823,8 @@ namespace Shmpix
             }
         }
 
-        /// <summary>Returns a private copy, so that nobody changes the bytes while they are checked. Reads instead of mapping,
-        /// so that a segment that becomes shorter causes an error and not a signal.</summary>
+        /// <summary>Returns a private copy, so that no other program can change the bytes while they are checked. Reads
+        /// instead of mapping, so that a segment that becomes shorter causes an error and not a signal.</summary>
         internal byte[] Read(long length)
         {
             byte[] bytes = Bounded(length);
@@ -1825,7 +1835,7 @@ namespace Shmpix
             return bytes;
         }
 
-        /// <summary>The first characters, at most so many.</summary>
+        /// <summary>Returns at most the given number of characters from the beginning.</summary>
         internal string Text(int most)
         {
             var bytes = new byte[most];
@@ -1843,7 +1853,7 @@ namespace Shmpix
             return Transfer(bytes, bytes.Length, 0, (fd, memory, count, unused) => Native.write(fd, memory, count)) == bytes.Length;
         }
 
-        /// <summary>How many bytes there were.</summary>
+        /// <summary>Returns the number of bytes that were read.</summary>
         internal long ReadAt(long at, byte[] to, long count) { return Transfer(to, count, at, Native.pread); }
 
         public void Dispose()
@@ -1852,7 +1862,8 @@ namespace Shmpix
             Number = -1;
         }
 
-        /// <summary>Returns an array for a segment of the length, if a picture can have it.</summary>
+        /// <summary>Returns an array for a segment of the given length. Throws if the length is zero or too
+        /// large.</summary>
         internal static byte[] Bounded(long length)
         {
             if (length == 0)
@@ -1899,32 +1910,34 @@ namespace Shmpix
         }
     }
 
-    /// <summary>A frame of a live stream: a checked copy.</summary>
+    /// <summary>A checked copy of a frame of a live stream.</summary>
     public sealed class LiveFrame
     {
-        /// <summary>Size, format, and where the rows lie in Bytes. A format may be none of Layout.Formats, such as nv12.</summary>
+        /// <summary>The size, the format, and the position of the rows in Bytes. The format may be one that is not in
+        /// Layout.Formats, such as nv12.</summary>
         public Layout Layout { get; internal set; }
-        /// <summary>The frame's bytes, from whose beginning Layout.Offset counts. A reader that was told to reuse fills the same
-        /// array with its next frame.</summary>
+        /// <summary>The bytes of the frame. Layout.Offset counts from their beginning. A reader created with reuse
+        /// stores its next frame in the same array.</summary>
         public byte[] Bytes { get; internal set; }
-        /// <summary>How many frames its writer had published, including this one.</summary>
+        /// <summary>The number of frames that the writer had published, including this one.</summary>
         public ulong Count { get; internal set; }
-        /// <summary>Its number at its source; gaps mean that the source skipped frames.</summary>
+        /// <summary>The number of the frame at its source. Gaps mean that the source skipped frames.</summary>
         public ulong Number { get; internal set; }
-        /// <summary>How many frames of the stream this reader missed between the previous frame and this one.</summary>
+        /// <summary>The number of frames that this reader missed between the previous frame and this one.</summary>
         public ulong Missed { get; internal set; }
-        /// <summary>One line of text for people, such as a file name; may be empty.</summary>
+        /// <summary>One line of human-readable text, such as a file name; may be empty.</summary>
         public string Text { get; internal set; }
-        /// <summary>When the picture was taken, in nanoseconds as LiveWriter.Now() gives them; 0 for unknown.</summary>
+        /// <summary>When the picture was taken, in nanoseconds on the clock of LiveWriter.Now(); 0 if
+        /// unknown.</summary>
         public long Captured { get; internal set; }
-        /// <summary>When the frame was published; 0 for unknown.</summary>
+        /// <summary>When the frame was published, on the same clock; 0 if unknown.</summary>
         public long Published { get; internal set; }
 
         internal bool HasChecksum;
         internal uint Checksum;
 
-        /// <summary>A picture of its own; of 16-bit channels it keeps the upper 8 bits. Throws if the format is neither a
-        /// 16-bit one nor one of Layout.Formats.</summary>
+        /// <summary>Returns a copy of the frame as a picture, with the upper 8 bits of 16-bit channels. Throws if the
+        /// format is not gray16, rgb16, rgba16 or one of Layout.Formats.</summary>
         public Picture ToPicture()
         {
             bool isDeep = Layout.Format == "gray16" || Layout.Format == "rgb16" || Layout.Format == "rgba16";
@@ -1951,7 +1964,7 @@ namespace Shmpix
             return halves;
         }
 
-        /// <summary>The layout of the bytes.</summary>
+        /// <summary>Returns the layout of UpperHalves().</summary>
         private Layout HalfLayout()
         {
             return new Layout
@@ -1962,9 +1975,10 @@ namespace Shmpix
         }
     }
 
-    /// <summary>Shares live frames: common/live/FORMAT.md. It never waits for a reader. Makes the segment with the first frame,
-    /// makes a larger one when a frame needs it, and shares again what somebody removed; Dispose() ends the stream and removes
-    /// it. Until then it says at least once a second that it lives. Used from one thread at a time. Needs a 64-bit process.</summary>
+    /// <summary>Shares live frames (see common/live/FORMAT.md) and never waits for a reader. The first frame creates
+    /// the segment. If a frame needs more space, or another program removes the segment, the writer creates another
+    /// one. Dispose() closes the stream and removes it. Until then, the writer signals at least once a second that it
+    /// is alive. Use it from only one thread at a time. Requires a 64-bit process.</summary>
     public sealed class LiveWriter : IDisposable
     {
         private readonly object gate = new object();
@@ -1974,12 +1988,12 @@ namespace Shmpix
         private MappedMemory memory;
         private Timer timer;
         private ulong newest;
-        private ulong[] reserved; ///< the bytes of each slot that have memory
+        private ulong[] reserved; ///< the number of bytes in each slot that have memory
 
-        /// <summary>Touches nothing before the first Write(). The capacity is the size of the largest frame to come, in bytes, if
-        /// it is known: a larger frame costs a new segment. Checksums cost the writer and each reader about a millisecond for a
-        /// megabyte; they find what was overwritten by a stranger, and readers on other processors than x86 that have no fences
-        /// need them. For replace see Segment.</summary>
+        /// <summary>Accesses nothing before the first Write(). capacity is the size of the largest expected frame in
+        /// bytes, if it is known: a larger frame requires a new segment. Checksums cost the writer and each reader
+        /// about a millisecond per megabyte. They detect frames that another program has overwritten, and are needed by
+        /// readers without memory fences on processors other than x86. For replace, see Segment.</summary>
         public LiveWriter(string key, int slots = 4, long capacity = 0, bool checksums = false, bool replace = false)
             : this(Stores.For(new Key(key), replace), slots, capacity, checksums)
         {
@@ -1998,25 +2012,28 @@ namespace Shmpix
             header = LiveHeader.New((ulong)slots, (ulong)capacity);
         }
 
-        /// <summary>Who may read the stream, in octal: see Segment.Mode. A segment that a larger frame needs keeps it.</summary>
+        /// <summary>Who may read the stream, in octal; see Segment.Mode. If a larger frame needs a new segment, that
+        /// segment keeps the mode.</summary>
         public string Mode
         {
             get { return store.Wanted.Mode; }
             set { store.Wanted.Mode = value; }
         }
 
-        /// <summary>The stream's group: see Segment.Group.</summary>
+        /// <summary>The group of the stream; see Segment.Group.</summary>
         public string Group
         {
             get { return store.Wanted.Group; }
             set { store.Wanted.Group = value; }
         }
 
-        /// <summary>Nanoseconds of the clock of LiveFrame.Captured, which all programs on this machine share.</summary>
+        /// <summary>Returns the time in nanoseconds on the clock of LiveFrame.Captured, which all programs on this
+        /// machine share.</summary>
         public static long Now() { return Native.Now(); }
 
-        /// <summary>Publishes a frame. The array has to hold the layout's rows, and is the caller's again afterwards. Without a
-        /// number the frame gets its count. The text is cut to 416 bytes of UTF-8. Returns the count of frames.</summary>
+        /// <summary>Publishes a frame. The array must contain the rows of the layout; the caller may reuse it
+        /// afterwards. If number is null, the frame count is used. The text is truncated to 416 bytes of UTF-8. Returns
+        /// the frame count.</summary>
         public ulong Write(Layout layout, byte[] pixels, ulong? number = null, string text = null, long captured = 0)
         {
             if (layout == null || pixels == null)
@@ -2049,7 +2066,7 @@ namespace Shmpix
             }
         }
 
-        /// <summary>Publishes a picture, its bytes as they are.</summary>
+        /// <summary>Publishes a picture with its bytes unchanged.</summary>
         public ulong Write(Picture picture, ulong? number = null, string text = null, long captured = 0)
         {
             return Write(Protocols.LayoutFor(picture, null), picture.Pixels, number, text, captured);
@@ -2089,8 +2106,8 @@ namespace Shmpix
             timer = timer ?? new Timer(unused => SayAlive(), null, 500, 500);
         }
 
-        /// <summary>Reserves memory for a frame if its slot has less, so that a single picture takes no more than it
-        /// needs.</summary>
+        /// <summary>Reserves memory for a frame if its slot has too little, so that a single picture uses no more than
+        /// it needs.</summary>
         private void ReserveSlot(ulong n, ulong bytes)
         {
             ulong slot = (n - 1) % header.Slots, before = reserved[slot];
@@ -2101,12 +2118,12 @@ namespace Shmpix
             }
         }
 
-        /// <summary>Makes the first segment or moves to another one, with memory for the newest frame and for the given number
-        /// of bytes of the next one.</summary>
+        /// <summary>Creates the first segment or moves to another one, and reserves memory for the newest frame and for
+        /// the given number of bytes of the next one.</summary>
         private void Renew(ulong capacity, ulong bytes)
         {
             byte[] entry = null, pixels = null;
-            if (memory != null && !memory.IsWhole) // the newest frame is lost, so the next frames must not look like the same stream
+            if (memory != null && !memory.IsWhole) // the newest frame is lost, so a new session must begin
             {
                 header = LiveHeader.New(header.Slots, header.Capacity);
                 newest = 0;
@@ -2202,9 +2219,10 @@ namespace Shmpix
         }
     }
 
-    /// <summary>Reads live frames: the newest each time, a checked copy. Follows the stream when it moves to another segment, and
-    /// when its writer was restarted or killed and another shares under the key. Changes nothing there, and survives whatever
-    /// happens to the segment. Used from one thread at a time. Needs a 64-bit process.</summary>
+    /// <summary>Reads live frames: each time a checked copy of the newest one. The reader follows the stream when it
+    /// moves to another segment, and when its writer was restarted or killed and another writer shares under the key.
+    /// It does not change the segment, and survives anything that happens to it. Use it from only one thread at a time.
+    /// Requires a 64-bit process.</summary>
     public sealed class LiveReader : IDisposable, IEnumerable<LiveFrame>
     {
         private const long Millisecond = 1000000, Second = 1000 * Millisecond;
@@ -2216,12 +2234,13 @@ namespace Shmpix
         private LiveHeader header;
         private ulong last;       ///< the count of the last seen frame
         private long lastNews;    ///< when the last frame was read or a segment was opened
-        private long lastLook;    ///< when the name was last looked at
+        private long lastLook;    ///< when the name was last checked
         private long unreadySince; ///< 0 if there is no unready segment
         private bool wasCut;
 
-        /// <summary>Touches nothing before the first frame is asked for. With reuse, each frame's Bytes are the array of the frame
-        /// before, if the size is the same: for 1080p that is three times as fast as a new array.</summary>
+        /// <summary>Accesses nothing before the first frame is requested. If reuse is true, each frame reuses the Bytes
+        /// array of the previous frame if the size is the same, which is three times as fast as a new array for
+        /// 1080p.</summary>
         public LiveReader(string key, bool reuse = false)
         {
             LiveHeader.CheckProcess();
@@ -2229,26 +2248,29 @@ namespace Shmpix
             this.reuse = reuse;
         }
 
-        /// <summary>Whether the writer has closed the stream and no other has begun under the key.</summary>
+        /// <summary>Whether the writer has closed the stream and no other stream has begun under the key.</summary>
         public bool Closed { get; private set; }
-        /// <summary>How many frames were read.</summary>
+        /// <summary>The number of frames that were read.</summary>
         public ulong Frames { get; private set; }
-        /// <summary>How many frames were published between them.</summary>
+        /// <summary>The number of published frames that this reader missed.</summary>
         public ulong Missed { get; private set; }
-        /// <summary>How often the writer overtook this reader while it copied; such a copy is dropped.</summary>
+        /// <summary>How often the writer overwrote a frame while this reader was copying it. The reader drops these
+        /// copies.</summary>
         public ulong Torn { get; private set; }
-        /// <summary>How many frames were dropped because they contradict themselves or do not match their checksum.</summary>
+        /// <summary>The number of frames that were dropped because they are inconsistent or do not match their
+        /// checksum.</summary>
         public ulong Damaged { get; private set; }
 
-        /// <summary>The newest frame that was not read yet. Waits for one that long, without limit if negative, and returns null if
-        /// none came. Throws if nothing is shared under the key in that time, or if what is there is not live frames or
-        /// cannot be read.</summary>
+        /// <summary>Returns the newest frame that has not been read yet. Waits up to the given time, or without limit
+        /// if it is negative, and returns null if no frame arrives. Throws if nothing is shared under the key in that
+        /// time, or if the segment does not hold live frames or cannot be read.</summary>
         public LiveFrame Read(int milliseconds = 0)
         {
             return Next(milliseconds, false);
         }
 
-        /// <summary>Frame after frame as they come, waiting for a stream without limit, until it is closed.</summary>
+        /// <summary>Returns frames as they arrive, until the stream is closed. Waits for a stream without
+        /// limit.</summary>
         public IEnumerator<LiveFrame> GetEnumerator()
         {
             for (LiveFrame frame = Next(-1, true); frame != null; frame = Next(-1, true))
@@ -2342,7 +2364,7 @@ namespace Shmpix
             }
         }
 
-        /// <summary>Opens the segment with the name if it is not the open one.</summary>
+        /// <summary>Opens the segment that has the name, unless it is already open.</summary>
         private void Look()
         {
             lastLook = Native.Now();
@@ -2421,7 +2443,8 @@ namespace Shmpix
             return source != null && source != before;
         }
 
-        /// <summary>Returns the newest frame of the segment if it is new, complete and valid. Tries three times.</summary>
+        /// <summary>Returns the newest frame of the segment if it is new, complete and valid. Tries three
+        /// times.</summary>
         private LiveFrame NewestOfSegment()
         {
             for (int i = 0; i < 3; ++i)
@@ -2469,10 +2492,11 @@ namespace Shmpix
             return null;
         }
 
-        /// <summary>Returns the sequence of a slot that holds frame n. An n from a damaged segment may wrap.</summary>
+        /// <summary>Returns the sequence of a slot that holds frame n. The result wraps if n comes from a damaged
+        /// segment and is too large.</summary>
         private static ulong Filled(ulong n) { return unchecked(2 * n); }
 
-        /// <summary>Returns an array of the length, if possible the array of a dropped frame.</summary>
+        /// <summary>Returns an array of the given length, and reuses the current array if its length matches.</summary>
         private byte[] ArrayOf(ulong bytes)
         {
             if ((ulong)array.LongLength != bytes)
@@ -2482,7 +2506,7 @@ namespace Shmpix
             return array;
         }
 
-        /// <summary>Waits for the next frame, for a tenth of a second at most.</summary>
+        /// <summary>Waits for the next frame, but at most for a tenth of a second.</summary>
         private void Wait(uint state, uint wake, long now, long longest)
         {
             bool open = source != null && state == LiveHeader.Open && unreadySince == 0;
@@ -2495,7 +2519,7 @@ namespace Shmpix
         }
     }
 
-    /// <summary>The header of a live ring, and where things are in it. A value.</summary>
+    /// <summary>The header of a live ring, with the positions of its parts. Immutable.</summary>
     internal sealed class LiveHeader
     {
         internal const int ConstantBytes = 128, Table = 256, EntryBytes = 512;
@@ -2503,7 +2527,7 @@ namespace Shmpix
         internal const long State = 128, WakeWord = 132, Newest = 136, Heartbeat = 144;
         internal const uint NotReady = 0, Open = 1, Closed = 2, Moved = 3;
         private const ulong Magic = 0x6576694c706d6853, SwappedMagic = 0x53686d704c697665;
-        private const ulong Step = 4096; ///< data and pitch: whole pages are copied fastest
+        private const ulong Step = 4096; ///< aligns data and pitch, because whole pages are copied fastest
 
         internal ulong Slots { get; private set; }
         internal ulong Capacity { get; private set; }
@@ -2575,7 +2599,7 @@ namespace Shmpix
             return bytes;
         }
 
-        /// <summary>Whether the segment begins like live frames of either byte order.</summary>
+        /// <summary>Returns whether the segment begins like live frames, in either byte order.</summary>
         internal static bool IsAt(string key)
         {
             using (ILiveSource source = Sources.Open(new Key(key), null))
@@ -2598,8 +2622,8 @@ namespace Shmpix
             }
         }
 
-        /// <summary>Returns the header of a segment, or null if its writer has not finished it yet. Throws if it cannot be read
-        /// here.</summary>
+        /// <summary>Returns the header of a segment, or null if its writer has not finished it yet. Throws if this
+        /// program cannot read it.</summary>
         internal static LiveHeader Read(ILiveSource source)
         {
             long length = source.Length;
@@ -2688,7 +2712,7 @@ namespace Shmpix
             var bytes = new byte[LiveHeader.EntryBytes];
             byte[] line = Encoding.UTF8.GetBytes(OneLine(text ?? ""));
             int length = Math.Min(line.Length, MostText);
-            while (length < line.Length && (line[length] & 0xc0) == 0x80) // not within a character
+            while (length < line.Length && (line[length] & 0xc0) == 0x80) // do not split a character
             {
                 --length;
             }
@@ -2713,8 +2737,8 @@ namespace Shmpix
 
         internal static ulong BytesOf(byte[] entry) { return BitConverter.ToUInt64(entry, 40); }
 
-        /// <summary>Returns the frame, without its bytes, from a private copy of an entry; null if the entry contradicts
-        /// itself.</summary>
+        /// <summary>Returns the frame, without its bytes, from a private copy of an entry; null if the entry
+        /// contradicts itself.</summary>
         internal static LiveFrame Parse(byte[] entry, ulong capacity)
         {
             ulong count = BytesOf(entry);
@@ -2785,7 +2809,7 @@ namespace Shmpix
         }
     }
 
-    /// <summary>The segment was made shorter while it was read.</summary>
+    /// <summary>Thrown if the segment is made shorter while it is being read.</summary>
     internal sealed class SegmentCutException : Exception
     {
     }
@@ -2801,13 +2825,14 @@ namespace Shmpix
         /// <summary>Reads a number of 4 or 8 bytes with one access. No later read happens before it.</summary>
         ulong Load(long at, int bytes);
 
-        /// <summary>Waits while the number has the value. Returns false if waiting is not supported here.</summary>
+        /// <summary>Waits while the number has the value. Returns false if waiting is not supported.</summary>
         bool Wait(long at, uint value, long nanoseconds);
     }
 
     internal static class Sources
     {
-        /// <summary>Opens the segment with the name. Returns null if there is none or if it is the open one.</summary>
+        /// <summary>Opens the segment that has the name. Returns null if there is none or if it is already
+        /// open.</summary>
         internal static ILiveSource Open(Key key, ILiveSource open)
         {
             try
@@ -2821,9 +2846,9 @@ namespace Shmpix
         }
     }
 
-    /// <summary>A file that is read and not mapped: one that somebody makes shorter gives an error then and no signal, which no
-    /// C# program can catch. A read of eight bytes that do not cross a multiple of eight is one access of the kernel's. Only the
-    /// kernel looks at the mapping, to wait.</summary>
+    /// <summary>A file that is read instead of mapped. If another program makes it shorter, reading fails with an error
+    /// and does not raise a signal, which a C# program cannot catch. The kernel reads eight bytes with a single access
+    /// if they do not cross a multiple of eight. Only the kernel accesses the mapping, to wait.</summary>
     internal sealed class FileSource : ILiveSource
     {
         private readonly OpenFile file;
@@ -2842,7 +2867,7 @@ namespace Shmpix
             FileStatus named = id == null ? null : Native.Status(Native.CurrentFolder, key.Name);
             if (named != null && named.Id == id)
             {
-                return null; // the usual case, which does not even open the file
+                return null; // the usual case, in which the file need not be opened
             }
             OpenFile file = FileStore.Open(key);
             if (file.Status.Id == id) // reached through a link
@@ -2885,7 +2910,7 @@ namespace Shmpix
         }
     }
 
-    /// <summary>A map of Windows, which nobody can make shorter while it is open.</summary>
+    /// <summary>A map on Windows. It cannot be made shorter while it is open.</summary>
     internal sealed class MapSource : ILiveSource
     {
         private readonly MemoryMappedFile map;
@@ -2909,11 +2934,12 @@ namespace Shmpix
         }
     }
 
-    /// <summary>Mapped memory without pointers in the language: numbers are one access each, fenced on both sides.</summary>
+    /// <summary>Mapped memory, without C# pointers. Numbers are read and written with one access each, fenced on both
+    /// sides.</summary>
     internal sealed class MappedMemory : IDisposable
     {
         private readonly IntPtr begin;
-        private readonly MemoryMappedViewAccessor view; ///< of Windows, else null
+        private readonly MemoryMappedViewAccessor view; ///< null except on Windows
         private OpenFile kept;                          ///< the file whose size is checked, or null
 
         internal long Size { get; private set; }
@@ -2938,10 +2964,11 @@ namespace Shmpix
             return (long)memory == -1 ? null : new MappedMemory(memory, size);
         }
 
-        /// <summary>Reserves memory for a number of bytes from an offset on, before anything is stored there.</summary>
+        /// <summary>Reserves memory for the given number of bytes at an offset. Call it before anything is stored
+        /// there.</summary>
         internal Action<long, long> Reserve = (at, count) => { }; // on Windows, a map has all its memory from the start
 
-        /// <summary>Takes over the file that is mapped.</summary>
+        /// <summary>Takes ownership of the mapped file.</summary>
         internal void Keep(OpenFile file) { kept = file; }
 
         /// <summary>Whether the file still has its length. Memory beyond its end must not be accessed.</summary>
@@ -3011,7 +3038,7 @@ namespace Shmpix
 
     internal sealed class FileStatus
     {
-        internal string Id; ///< device, inode and time of birth: some file systems give a number again at once
+        internal string Id; ///< device, inode and creation time: some file systems reuse inode numbers at once
         internal ulong Inode;
         internal int Type; ///< as in st_mode
         internal int Mode; ///< the permissions
@@ -3035,7 +3062,7 @@ namespace Shmpix
         internal string ModeText { get { return Convert.ToString(Mode, 8).PadLeft(4, '0'); } }
     }
 
-    /// <summary>The system calls of Linux that .NET has no name for. Numbers are those of x86 and ARM.</summary>
+    /// <summary>The Linux system calls that .NET does not provide. The numbers are those of x86 and ARM.</summary>
     internal static class Native
     {
         internal const int WriteOnly = 1, ReadWrite = 2, Create = 0x40, Exclusive = 0x80, Truncate = 0x200, CurrentFolder = -100;
@@ -3096,7 +3123,7 @@ namespace Shmpix
                                             : RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 98
                                                                                                            : 0;
 
-        /// <summary>Whether programs can wake one another here.</summary>
+        /// <summary>Whether programs can wake one another on this system.</summary>
         internal static bool HasFutex { get { return Futex != 0; } }
 
         internal static void Wake(IntPtr word)
@@ -3104,7 +3131,7 @@ namespace Shmpix
             syscall((IntPtr)Futex, word, (IntPtr)1, (IntPtr)int.MaxValue, null, IntPtr.Zero, IntPtr.Zero);
         }
 
-        /// <summary>Waits while the word has that value. False when it could not.</summary>
+        /// <summary>Waits while the word has the value. Returns false if waiting failed.</summary>
         internal static bool Wait(IntPtr word, uint value, long nanoseconds)
         {
             var timeout = new[] { nanoseconds / 1000000000, nanoseconds % 1000000000 };
@@ -3118,7 +3145,7 @@ namespace Shmpix
 
         internal static int ProcessNumber() { return Key.OnWindows ? System.Diagnostics.Process.GetCurrentProcess().Id : getpid(); }
 
-        /// <summary>When this process started, in ticks since the system did; 0 for unknown.</summary>
+        /// <summary>Returns when this process started, in ticks since the system started; 0 if unknown.</summary>
         internal static ulong ProcessStart()
         {
             string text;
@@ -3131,11 +3158,11 @@ namespace Shmpix
                 return 0;
             }
             ulong ticks;
-            string[] fields = text.Substring(text.LastIndexOf(')') + 1).Split(' '); // of which the first is field 2's end
+            string[] fields = text.Substring(text.LastIndexOf(')') + 1).Split(' '); // fields[n] is field n + 2
             return fields.Length > 20 && ulong.TryParse(fields[20], out ticks) ? ticks : 0;
         }
 
-        /// <summary>Nanoseconds of the clock that all programs of this machine have in common.</summary>
+        /// <summary>Returns the time in nanoseconds on the clock that all programs on this machine share.</summary>
         internal static long Now()
         {
             if (Key.OnWindows)
@@ -3171,7 +3198,8 @@ namespace Shmpix
                                               "limit (ulimit -n).");
         }
 
-        /// <summary>Reserves memory for a part of a file, which grows if necessary. Returns 0 or the system's error.</summary>
+        /// <summary>Reserves memory for a part of a file, which grows if necessary. Returns 0 or the system's
+        /// error.</summary>
         internal static int Allocate(int fd, long at, long count)
         {
             int error;
@@ -3182,7 +3210,8 @@ namespace Shmpix
             return error;
         }
 
-        /// <summary>Does the same without changing the length of the file. Some file systems do not support this.</summary>
+        /// <summary>Like Allocate(), but does not change the length of the file. Some file systems do not support
+        /// this.</summary>
         internal static int AllocateWithin(int fd, long at, long count)
         {
             const int KeepSize = 1;
@@ -3208,7 +3237,7 @@ namespace Shmpix
             return 0x1b6 /* 0666 */ & ~mask;
         }
 
-        /// <summary>A user's login name, or his number.</summary>
+        /// <summary>Returns the login name of a user, or the user number if there is none.</summary>
         internal static string UserName(uint user)
         {
             return Account((entry, strings, bytes) => {
@@ -3222,7 +3251,7 @@ namespace Shmpix
         internal static uint? GroupNumber(string name)
         {
             string number = Account((entry, strings, bytes) => {
-                IntPtr found; // to a name, a password and the number
+                IntPtr found; // points to a name, a password and the number
                 return getgrnam_r(name, entry, strings, bytes, out found) == 0 && found != IntPtr.Zero
                            ? unchecked((uint)Marshal.ReadInt32(found, 2 * IntPtr.Size)).ToString(CultureInfo.InvariantCulture)
                            : null;
@@ -3232,7 +3261,7 @@ namespace Shmpix
 
         private static string Account(Func<IntPtr, IntPtr, IntPtr, string> find)
         {
-            const int entry = 256, strings = 1 << 20; // a group with all its members
+            const int entry = 256, strings = 1 << 20; // enough for a group with all its members
             IntPtr memory = Marshal.AllocHGlobal(entry + strings);
             try
             {
@@ -3244,14 +3273,14 @@ namespace Shmpix
             }
         }
 
-        /// <summary>Returns the status of an open file (with an empty path) or of a path without following links; null if there
-        /// is none.</summary>
+        /// <summary>Returns the status of an open file (with an empty path) or of a path without following links; null
+        /// if there is none.</summary>
         internal static FileStatus Status(int folder, string path)
         {
             return Status(folder, path, path.Length == 0 ? 0x1000 : 0x100);
         }
 
-        /// <summary>The same, links followed.</summary>
+        /// <summary>Like Status() with a path, but follows links.</summary>
         internal static FileStatus StatusOfTarget(string path) { return Status(CurrentFolder, path, 0); }
 
         private static FileStatus Status(int folder, string path, int flags)
@@ -3347,8 +3376,8 @@ namespace Shmpix
             }
         }
 
-        /// <summary>Replaces a file as soon as the new one is complete, and keeps its mode. Writes directly into special files
-        /// and link targets.</summary>
+        /// <summary>Replaces a file as soon as the new one is complete, and keeps its mode. Writes directly into
+        /// special files and link targets.</summary>
         private static void Save(string path, byte[] bytes)
         {
             if (Key.OnWindows || path.Length == 0)
@@ -3396,7 +3425,8 @@ namespace Shmpix
             }
         }
 
-        /// <summary>Does not follow a link that somebody may have put there to make us destroy one of our files.</summary>
+        /// <summary>Throws if the file is a link that another user may have created to make us overwrite one of our
+        /// files.</summary>
         private static void CheckLink(string path, FileStatus named)
         {
             const int sticky = 0x200, writtenByAll = 2;

@@ -1,4 +1,4 @@
-"""Shmpix for Python: pictures in named shared memory, in one file to copy. Python 3.8 or later, no other package.
+"""Shmpix for Python: pictures in named shared memory. One file to copy; needs Python 3.8 or later and no other package.
 
     import shmpix
 
@@ -6,31 +6,31 @@
         segment.write(array)                             # NumPy array, or shmpix.Picture
         ...                                              # write() again whenever there is a new picture
 
-    array = shmpix.read("my_share_mem")                  # the protocol is detected, whoever wrote the picture
+    array = shmpix.read("my_share_mem")                  # detects the protocol
     array = shmpix.read("K", layout="640x480:bgr8")      # pixels without a header
 
     with shmpix.LiveWriter("camera") as writer:          # live frames, on Linux
         writer.write(array, order="bgr")                 # or fill view = writer.begin(shape), then writer.publish()
 
-    for frame in shmpix.LiveReader("camera", timeout=5): # the newest, until none comes for 5 seconds
+    for frame in shmpix.LiveReader("camera", timeout=5): # the newest frame, until none arrives for 5 seconds
         print(frame.number, frame.pixels.shape)
 
-Without NumPy, pictures are Picture values. Only JPEG needs Pillow or OpenCV, which the rarer kinds of PNG use, too.
-Channels are in the order R, G, B, A, or with order="bgr" in OpenCV's order.
+Without NumPy, pictures are Picture objects. JPEG and the less common kinds of PNG need Pillow or OpenCV.
+Channels are in the order R, G, B, A or, with order="bgr", in OpenCV's order.
 
-Keys:       NAME or posix:/NAME   what SharedMemory(name=NAME) opens     file:/PATH     a mapped file
-            qt:KEY                QSharedMemory::setKey(KEY)             systemv:/FILE  its native key before Qt 6.6
-            (the second line on Linux; windows:NAME on Windows)
-Protocols:  datastream (QDataStream << QImage), rawsize (width, height, RGBA), bmp, png, jpeg, npy, live, and pixels, which
-            has no header: the reader learns its layout WxH:FORMAT[,stride=N][,offset=N][,bottom-up] in some other way.
+Keys:       NAME or posix:/NAME   same as SharedMemory(name=NAME)        file:/PATH     a mapped file
+            qt:KEY                QSharedMemory::setKey(KEY)             systemv:/FILE  Qt's native key before 6.6
+            (qt: and systemv: on Linux only; windows:NAME on Windows)
+Protocols:  datastream (QDataStream << QImage), rawsize (width, height, RGBA), bmp, png, jpeg, npy, live, and pixels,
+            which has no header: its readers need the layout, WxH:FORMAT[,stride=N][,offset=N][,bottom-up].
 
-Every failure raises Error with one sentence, and with the exit code of the programs as .code. As a command:
+Every failure raises Error with a one-line message; its .code is the exit code of the programs. On the command line:
     python3 shmpix.py share KEY FILE [--protocol P] [--layout L] [--mode 0644] [--group G]
     python3 shmpix.py save KEY FILE
     python3 shmpix.py create|load|flip|clear|clear-all|list             python3 shmpix.py --help
 
-Reading never changes or removes a segment. This module does not use multiprocessing.shared_memory, which before Python
-3.13 removes at exit what it merely opened.
+Reading never changes or removes a segment. Except on Windows, this module does not use multiprocessing.shared_memory,
+which before Python 3.13 removes at exit even the segments that it only opened.
 """
 import argparse
 import array as _array
@@ -69,7 +69,7 @@ except ImportError:
     numpy = None
 
 MAX_SIDE = 65535
-"""The largest side, in pixels, of a picture that is accepted from anyone."""
+"""The largest accepted width or height, in pixels."""
 MAX_BYTES = 1 << 30
 """The largest size of a picture in bytes."""
 LOCK_SECONDS = 2.0
@@ -80,8 +80,9 @@ OTHER, USAGE, NOT_FOUND, NOT_PERMITTED, BAD_DATA, NO_SPACE, TIMED_OUT = 1, 2, 3,
 
 
 class Error(Exception):
-    """A failure, with its cause and the remedy; .code is the matching exit code of the programs: USAGE (2),
-    NOT_FOUND (3), NOT_PERMITTED (4, also: not ours, in use), BAD_DATA (5), NO_SPACE (6), TIMED_OUT (7), OTHER (1)."""
+    """A failure. The message states the cause and the remedy, and .code is the matching exit code of the programs:
+    USAGE (2), NOT_FOUND (3), NOT_PERMITTED (4; also if a segment is not ours or is in use), BAD_DATA (5), NO_SPACE (6),
+    TIMED_OUT (7), OTHER (1)."""
 
     def __init__(self, code, text):
         super().__init__(_line(text))
@@ -89,13 +90,13 @@ class Error(Exception):
 
 
 def _line(text):
-    """On one line that changes nothing else on the screen, whatever somebody has called his files: what is not printed,
-    such as line breaks and marks of direction, is escaped."""
+    """Escapes non-printable characters, such as line breaks and direction marks, so that the text stays on one line and
+    a file name cannot change anything else on the screen."""
     return text if text.isprintable() else "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 def _shown(value):
-    """What somebody gave, for a sentence; a number of 5000 digits is no help there, and cannot even be printed."""
+    """Returns a short repr() for messages. A number of 5000 digits is no help there, and even makes repr() fail."""
     try:
         text = repr(value)
     except (ValueError, RecursionError, MemoryError):
@@ -104,7 +105,7 @@ def _shown(value):
 
 
 def _whole(value, what, least=-(1 << 63), most=(1 << 64) - 1):
-    """A whole number that somebody gave, NumPy's too; refused when it is none or out of these limits."""
+    """Returns an integer, which may be from NumPy, as an int. Raises Error if it is not whole or is out of range."""
     try:
         number = None if isinstance(value, bool) else operator.index(value)
     except TypeError:
@@ -116,7 +117,7 @@ def _whole(value, what, least=-(1 << 63), most=(1 << 64) - 1):
 
 
 def _seconds(value):
-    """A time that somebody gave; what has passed already is 0."""
+    """Returns a time in seconds; negative times become 0."""
     try:
         seconds = math.nan if isinstance(value, (bool, str, bytes, bytearray)) else float(value)
     except (TypeError, ValueError, OverflowError):
@@ -127,7 +128,7 @@ def _seconds(value):
 
 
 def _error_for(error):
-    """The Error for an exception of the interpreter."""
+    """Returns the Error for an exception that Python raised."""
     if isinstance(error, Error):
         return error
     if isinstance(error, MemoryError):
@@ -146,8 +147,8 @@ _ODDITIES = (MemoryError, OSError, ValueError, OverflowError, RecursionError, st
 
 
 def _told(call):
-    """What a user calls: the last net below the checks. Whatever Python still raises because of somebody's bytes, numbers
-    or files becomes an Error."""
+    """Decorates the public functions. As a safety net behind the checks, it turns exceptions that Python still raises
+    for the given bytes, numbers or files into an Error."""
     @functools.wraps(call)
     def told(*arguments, **named):
         try:
@@ -171,9 +172,9 @@ FORMATS = {name + bits: (len(name.replace("gray", "g")), sample)
            for name in names.split()}
 FORMATS.update({name: (1, "u1") for name in ("nv12", "rggb8", "bggr8", "gbrg8", "grbg8")}, yuyv=(2, "u1"),
                bool8=(1, "b1"))
-"""Format of a pixel -> (channels, NumPy's name of a channel's type; always little-endian)."""
+"""Pixel format -> (channels, NumPy's name of a channel's type; always little-endian)."""
 
-_MOSAICS = ("nv12", "yuyv", "rggb8", "bggr8", "gbrg8", "grbg8")  # not one colour a pixel
+_MOSAICS = ("nv12", "yuyv", "rggb8", "bggr8", "gbrg8", "grbg8")  # formats without one complete colour per pixel
 
 
 def _check_size(width, height, pixel_bytes):
@@ -189,8 +190,8 @@ def _check_size(width, height, pixel_bytes):
 
 
 def _moved(data, item, source, picks, filler=b""):
-    """Pixels with other channels: picks has, for each channel of the result, the one of the source, or None for the
-    filler. item is the bytes of a channel, source the channels of a pixel in data."""
+    """Rearranges the channels of pixels. For each channel of the result, picks has the index of the source channel, or
+    None for the filler. item is the size of a channel in bytes, and source the number of channels per pixel in data."""
     if picks == list(range(source)):
         return data
     pixels, count = len(data) // (item * source), len(picks)
@@ -209,7 +210,7 @@ def _moved(data, item, source, picks, filler=b""):
 
 
 def _view_of(data):
-    """The contiguous bytes of any object that holds bytes."""
+    """Returns the bytes of an object as a contiguous memoryview."""
     try:
         view = memoryview(data)
     except TypeError:
@@ -218,8 +219,8 @@ def _view_of(data):
 
 
 class Picture:
-    """Pixels: rows from the top without padding, channels in the order R, G, B, A (1, 3 or 4 of them; 1 is grey),
-    little-endian. dtype is NumPy's name of a channel's type: u1 (the usual one), u2, i2, u4, f2, f4, f8, b1."""
+    """A picture: rows from top to bottom without padding, with 1 (grey), 3 or 4 channels in the order R, G, B, A,
+    little-endian. dtype is NumPy's name for the type of a channel: u1 (the usual one), u2, i2, u4, f2, f4, f8, b1."""
 
     @_told
     def __init__(self, width, height, channels, data, dtype="u1"):
@@ -255,8 +256,8 @@ class Picture:
     @classmethod
     @_told
     def of(cls, value, order="rgb", counts=(1, 3, 4)):
-        """The picture that a value holds: a Picture, a Pillow image, or whatever numpy.asarray() takes: (h, w),
-        (h, w, 1), (h, w, 3) or (h, w, 4), of any strides and byte order. counts: the channels that it may have."""
+        """Returns the picture in a Picture, a Pillow image, or anything that numpy.asarray() accepts: (h, w), (h, w,
+        1), (h, w, 3) or (h, w, 4), with any strides and byte order. counts: the accepted numbers of channels."""
         _check_order(order)
         if isinstance(value, cls):
             return value
@@ -285,13 +286,13 @@ class Picture:
         height, width = array.shape[:2]
         channels = 1 if array.ndim == 2 else array.shape[2]
         _check_size(width, height, channels * array.dtype.itemsize)
-        data = array.astype(array.dtype.newbyteorder("<"), copy=False).tobytes()  # also makes rows of any strides tight
+        data = array.astype(array.dtype.newbyteorder("<"), copy=False).tobytes()  # also packs rows of any stride
         picture = cls(width, height, channels, data, sample)
         return picture._reordered() if order == "bgr" else picture
 
     @_told
     def array(self, order="rgb"):
-        """A NumPy array (height, width) or (height, width, channels) of its own."""
+        """Returns a new NumPy array of shape (height, width) or (height, width, channels)."""
         _check_order(order)
         if numpy is None:
             raise Error(USAGE, "NumPy is not installed. Use the picture's data, or install NumPy.")
@@ -302,10 +303,10 @@ class Picture:
 
     @_told
     def flipped(self, code):
-        """Mirrored as cv2.flip() does: 0 top to bottom, 1 left to right, -1 both."""
+        """Returns the picture mirrored as cv2.flip() does: 0 top to bottom, 1 left to right, -1 both."""
         code = _whole(code, "A flip (0 is top to bottom, 1 left to right, -1 both)", -1, 1)
         data = self.data
-        if code != 0:  # the pixels in reverse order: both
+        if code != 0:  # reversing all pixels mirrors both ways
             reverse = bytearray(len(data))
             for byte in range(self.pixel_bytes):
                 reverse[byte::self.pixel_bytes] = data[byte::self.pixel_bytes][::-1]
@@ -319,7 +320,7 @@ class Picture:
         return b"".join(data[at:at + row] for at in range(len(data) - row, -1, -row))
 
     def _reordered(self):
-        """Swaps R, G, B, A and B, G, R, A."""
+        """Converts between R, G, B, A and B, G, R, A."""
         if self.channels < 3:
             return self
         picks = [2, 1, 0, 3][:self.channels]
@@ -329,7 +330,7 @@ class Picture:
         return Picture(self.width, self.height, channels, data, dtype or self.dtype)
 
     def _of_type(self, dtype, what):
-        """With samples of that type, where the conversion is well-defined."""
+        """Converts the samples to that type if the conversion is well-defined."""
         if self.dtype == dtype:
             return self
         if self.dtype == "b1" and dtype == "u1":
@@ -349,7 +350,7 @@ class Picture:
                            "use the protocol npy.")
 
     def _of_channels(self, count, what):
-        """With that many channels: grey becomes colour, a missing alpha opaque; colour does not become grey."""
+        """Converts to count channels. Grey becomes colour, and missing alpha opaque; colour never becomes grey."""
         if self.channels == count:
             return self
         if self.channels == 2 or count == 1:
@@ -372,7 +373,7 @@ def _check_order(order):
 
 
 def _of_pillow(image):
-    """The picture in a Pillow image, whose file may be damaged, because Pillow reads it only now."""
+    """Returns the picture in a Pillow image. Pillow may read its file only now, and may find it damaged."""
     _check_size(_whole(image.width, "The width"), _whole(image.height, "The height"), 4)
     try:
         with warnings.catch_warnings():
@@ -380,7 +381,7 @@ def _of_pillow(image):
             return _picture_of_pillow(image)
     except (Error, MemoryError):
         raise
-    except Exception as error:  # whatever its plug-ins raise
+    except Exception as error:  # Pillow's plug-ins can raise anything
         raise Error(BAD_DATA, f"Pillow cannot load the picture: {str(error)[:200] or type(error).__name__}. Use an undamaged "
                               "copy of its file.") from None
 
@@ -390,7 +391,7 @@ def _picture_of_pillow(image):
         "RGBA" if "A" in image.getbands() or "transparency" in image.info else "RGB"
     if image.mode == "1" or image.mode == "LA":
         mode = "L" if image.mode == "1" else "RGBA"
-    if image.mode.startswith("I;16") or image.mode == "I" and image.format == "PNG":  # 16 bits in 32
+    if image.mode.startswith("I;16") or image.mode == "I" and image.format == "PNG":  # 16-bit values in 32 bits
         values = image.convert("I").tobytes()
         return Picture(image.width, image.height, 1, _moved(values, 1, 4, [0, 1]), "u2")
     if image.mode in ("I", "F"):
@@ -406,10 +407,10 @@ def _little_endian(code, data):
 
 
 class Layout:
-    """Where the pixels of a picture without a header lie. Text form: WxH:FORMAT[,stride=N][,offset=N][,bottom-up].
+    """Where the pixels of a picture without a header are. Text form: WxH:FORMAT[,stride=N][,offset=N][,bottom-up].
 
-    The first row begins at byte offset, each further one stride bytes after it (a negative stride goes backwards through
-    memory); with bottom_up the first row is the bottom row of the picture. Always little-endian."""
+    The first row begins at byte offset, and each further row begins stride bytes after the previous one (before it if
+    stride is negative). With bottom_up, the first row is the bottom row of the picture. Samples are little-endian."""
 
     def __init__(self, width, height, format, stride=0, offset=0, bottom_up=False):
         if not isinstance(format, str) or format not in FORMATS:
@@ -445,8 +446,8 @@ class Layout:
 
     @property
     def shape(self):
-        """Of the array that holds the numbers: (rows, pixels of a row, channels). What is not one colour a pixel is read
-        and written as the array that cv2.cvtColor() takes: nv12 has half as many rows more, yuyv two channels."""
+        """The shape of the array that holds the samples: (rows, pixels per row, channels). Formats without one complete
+        colour per pixel use the array that cv2.cvtColor() takes: nv12 has 1.5 times the rows, and yuyv two channels."""
         even = (self.width + 1) // 2 * 2 if self.format in ("nv12", "yuyv") else self.width
         rows = self.height + (self.height + 1) // 2 if self.format == "nv12" else self.height
         return rows, even, FORMATS[self.format][0]
@@ -456,7 +457,7 @@ class Layout:
         return self.shape[1] * self.shape[2] * _SAMPLE_BYTES[FORMATS[self.format][1]]
 
     def extent(self, size=None):
-        """The first byte and one past the last; checked, against a segment of so many bytes if given."""
+        """Returns the offsets of the first byte and of the end. Raises Error if they are invalid or exceed size."""
         _check_size(self.width, self.height, FORMATS[self.format][0] * _SAMPLE_BYTES[FORMATS[self.format][1]])
         step = self.stride or self.row_bytes
         if abs(step) < self.row_bytes:
@@ -474,8 +475,8 @@ class Layout:
 
 # --------------------------------------------------------------------------------------------------- protocols
 #
-# An encoder gives the bytes of a picture, a decoder the picture in a source, whose bytes may be anybody's and are
-# checked before use. A source has a size and read(offset, count).
+# An encoder returns the bytes of a picture, and a decoder the picture in a source. The bytes of a source are untrusted
+# and are checked before use. A source has a size and read(offset, count).
 
 class _Bytes:
     """A source in memory."""
@@ -549,7 +550,7 @@ def _decode_pixels(source, layout):
 
 
 def _layout_for(picture, text):
-    """The layout of that text for the picture; without one, as the sender has it: OpenCV's order, all bits kept."""
+    """Returns the picture's layout from text. Without text, keeps all bits, and 8-bit channels have OpenCV's order."""
     if text:
         layout = text if isinstance(text, Layout) else Layout.parse(text, picture)
         if layout.format == "nv12" and ":" not in str(text):
@@ -575,8 +576,9 @@ _USUAL_SIZES = {(320, 240), (400, 300), (512, 512), (640, 360), (640, 480), (720
 
 
 def _rawsize_sizes(header, size):
-    """The sizes that the four bytes may mean in a segment of so many bytes, the likeliest first: (rank, oddness, width,
-    height); rank 0 fills the segment, 1 up to its last page, 2 and 3 the same for sides that wrapped modulo 256, 4 none."""
+    """Returns the sizes that the four header bytes can mean in a segment of that size, likeliest first, as (rank,
+    oddness, width, height). Rank 0 fills the segment, and rank 1 fills it except for part of its last page. Ranks 2 and
+    3 are the same for sides that wrapped modulo 256. Rank 4 fits, but does not fill the segment."""
     width, height = header[0] | header[2] << 8, header[1] | header[3] << 8
     whole_pages = size % 4096 == 0
 
@@ -646,7 +648,7 @@ def _bad_bmp(why):
 
 
 def _bmp_begin(source):
-    """Where a BMP begins: 0; 4 behind a length; None. A length may also stand on its first four bytes."""
+    """Returns the offset of a BMP: 0, 4 after a length, or None. A length may also replace its first four bytes."""
     head = _head(source, 64)
     if len(head) < 26:
         return None
@@ -712,7 +714,7 @@ def _decode_bmp(source):
 
 
 def _bmp_palette(tight, width, height, bits, palette, entry):
-    if bits < 8:  # one index a byte
+    if bits < 8:  # expand to one index per byte
         per = 8 // bits
         spread = bytearray(len(tight) * per)
         for part in range(per):
@@ -732,7 +734,7 @@ def _bmp_palette(tight, width, height, bits, palette, entry):
 
 
 def _bmp_masks(tight, bits, masks):
-    """The channels that the masks name, each widened to 8 bits."""
+    """Returns the channels that the masks select, each scaled to 8 bits."""
     item, channels = bits // 8, 4 if masks[3] else 3
     shifts = [(mask & -mask).bit_length() - 1 for mask in masks[:channels]]
     if any(mask == 0 or mask >> bits or (mask >> shift) + 1 & mask >> shift for mask, shift in zip(masks, shifts)):
@@ -837,7 +839,7 @@ def _decode_png(source, start=0):
 
 
 def _png_passes(width, height, interlaced):
-    """The sizes of the pictures that a PNG is stored as: seven of Adam7, or one."""
+    """Returns the sizes of the pictures in a PNG: up to seven if it is interlaced (Adam7), otherwise one."""
     if not interlaced:
         return [(width, height)]
     passes = [((width - x + dx - 1) // dx, (height - y + dy - 1) // dy) for x, y, dx, dy in
@@ -856,7 +858,7 @@ def _has_unknown_filter(raw, bits, passes):
 
 
 def _png_of(header, palette, transparent, parts):
-    """The file that packages are given: what was checked and no more, because libpng tells standard error of the rest."""
+    """Builds the PNG file for Pillow or OpenCV from checked chunks only: libpng reports faults to standard error."""
     color = header[3]
     chunks = [(b"IHDR", struct.pack(">IIBBBBB", *header))]
     if color == 3:
@@ -877,7 +879,7 @@ def _inflated(parts, size):
     inflater = zlib.decompressobj()
     try:
         raw = inflater.decompress(b"".join(parts), size)
-        inflater.decompress(inflater.unconsumed_tail, 1)  # the checksum at the end
+        inflater.decompress(inflater.unconsumed_tail, 1)  # verifies the checksum at the end
     except zlib.error:
         raise _bad_png("its compressed pixels are damaged") from None
     if len(raw) != size or not inflater.eof:
@@ -886,7 +888,7 @@ def _inflated(parts, size):
 
 
 def _unfiltered(raw, row, pixel):
-    """Undoes the filters of PNG's section 9; row and pixel are bytes."""
+    """Reverses the filters (PNG specification, section 9). row and pixel are sizes in bytes."""
     if not any(raw[::row + 1]):
         return b"".join(raw[at + 1:at + 1 + row] for at in range(0, len(raw), row + 1))
     rows, above = [], bytearray(row)
@@ -955,7 +957,7 @@ def _by_opencv(data, flags=None):
 
 
 def _by_package(data, what, keep_depth=False):
-    """Decodes a file with Pillow or OpenCV; its size is checked already."""
+    """Decodes a file with Pillow or OpenCV."""
     pillow = _pillow()
     if keep_depth and data[24] == 16 and _opencv():
         picture = _by_opencv(data)
@@ -963,7 +965,7 @@ def _by_package(data, what, keep_depth=False):
             return picture
     if pillow:
         try:
-            with warnings.catch_warnings():  # Pillow's own limits and doubts, on standard error
+            with warnings.catch_warnings():  # Pillow would warn on standard error
                 warnings.simplefilter("ignore")
                 image = pillow[0].open(io.BytesIO(data))
                 _check_size(image.width, image.height, 4)
@@ -971,7 +973,7 @@ def _by_package(data, what, keep_depth=False):
                 return _of_pillow(pillow[1].exif_transpose(image))
         except (Error, MemoryError):
             raise
-        except Exception:  # whatever Pillow's plug-ins raise for damaged files
+        except Exception:  # Pillow's plug-ins can raise anything for damaged files
             raise Error(BAD_DATA, "The picture's file is damaged. Use an undamaged copy.") from None
     picture = _by_opencv(data, lambda cv2: cv2.IMREAD_ANYCOLOR)
     if picture:
@@ -997,11 +999,11 @@ def _encode_jpeg(picture):
 
 
 def _jpeg_end(source):
-    """Where the file ends, by its segments: a cut file is refused, and what stands behind one is not read. Looks for it in
-    place, and not farther than a file can reach whose picture has the size that it says."""
+    """Follows the segments of a JPEG and returns where it ends. Raises Error if it is truncated; ignores any data after
+    the end. Searches in place, and only as far as a file with a picture of the stated size can extend."""
     bad = Error(BAD_DATA, "The JPEG is truncated or damaged: its end marker is missing. Use a complete copy, or share it "
                           "again.")
-    beside, of_pixel = 64 << 20, 32  # bytes: a pixel's samples have 27 bits for each coefficient at most, and stuffing
+    beside, of_pixel = 64 << 20, 32  # in bytes: a coefficient takes at most 27 bits, plus stuffing
     at, most = 2, beside
     if _head(source, 3) != b"\xff\xd8\xff":
         raise bad
@@ -1019,7 +1021,7 @@ def _jpeg_end(source):
         if not match:
             if len(part) < 2 or part.strip(b"\xff"):
                 raise bad
-            at += len(part) - 1  # bytes that fill up
+            at += len(part) - 1  # fill bytes
             continue
         kind, at = match[1][0], at + match.end()
         if kind == 0xd9:
@@ -1035,7 +1037,7 @@ def _jpeg_end(source):
             _check_size(width, height, 4)
             sized, most = True, min(MAX_BYTES, beside + of_pixel * width * height)
         at += length
-        while kind == 0xda:  # entropy-coded data: up to a marker that is none of its own
+        while kind == 0xda:  # entropy-coded data ends at the first marker that is not part of it
             part = piece(1 << 20)
             match = end_of_scan.search(part)
             if match or len(part) < 2:
@@ -1067,7 +1069,7 @@ def _encode_npy(picture):
 _NPY_FIELD = re.compile(r"""['"](descr|fortran_order|shape)['"]\s*:\s*"""
                         r"""('[^'\\]*'|"[^"\\]*"|True|False|\([\d\s,L]*\))""", re.ASCII)
 _NPY_HEADER = re.compile(r"\s*\{(?:\s*" + _NPY_FIELD.pattern + r"\s*,?){3}\s*\}\s*", re.ASCII)
-"""The header is a literal of Python. It is not given to Python, whose parser some literals overwhelm."""
+"""The header is a Python literal. It is not passed to Python's parser, which some literals overwhelm."""
 
 
 def _decode_npy(source):
@@ -1114,7 +1116,7 @@ def _decode_npy(source):
 
 
 def _turned(data, item, rows, columns):
-    """The transpose of a matrix of items."""
+    """Transposes a matrix of items."""
     out = bytearray(len(data))
     for row in range(rows):
         for byte in range(item):
@@ -1123,7 +1125,7 @@ def _turned(data, item, rows, columns):
 
 
 def _first_axis_last(data, item, axes):
-    """An array in C order of one in Fortran order."""
+    """Converts an array from Fortran order to C order."""
     a, b, c = axes
     planes = [data[k * a * b * item:(k + 1) * a * b * item] for k in range(c)]
     return _turned(b"".join(_turned(plane, item, b, a) for plane in planes), item, c, a * b)
@@ -1194,13 +1196,13 @@ def _decode_source(source, protocol, layout):
 
 @_told
 def decode(data, protocol="auto", layout=None):
-    """The Picture encoded in bytes, such as those of a file."""
+    """Returns the Picture encoded in the given bytes, such as the contents of a file."""
     return _decode_source(_Bytes(data), protocol, layout)[0]
 
 
 @_told
 def encode(picture, protocol="datastream", layout=None):
-    """The bytes of a Picture in a protocol."""
+    """Encodes a Picture in a protocol and returns the bytes."""
     _check_protocol(protocol)
     _check_layout(layout)
     picture = Picture.of(picture)
@@ -1225,7 +1227,7 @@ _SHM_FOLDER = "/dev/shm"
 
 
 class _Address:
-    """A key: .scheme is posix, windows, systemv, qt or file; .name what it names."""
+    """A parsed key: .scheme is posix, windows, systemv, qt or file, and .name is the name in that scheme."""
 
     def __init__(self, text):
         if not isinstance(text, str):
@@ -1293,7 +1295,7 @@ class _Address:
                                     "another key.")
 
     def blocked(self, path):
-        """The Error for what lies where a hidden file of ours belongs, and keeps us from sharing."""
+        """Returns the Error for something in the place of one of our hidden files that prevents sharing."""
         status = _status(path)
         if status is None:
             return Error(NOT_PERMITTED, f"{self} cannot be shared: something else was in the place of {path}, which Shmpix "
@@ -1308,7 +1310,7 @@ class _Address:
                                     "it, or choose another key.")
 
     def _forbidden(self):
-        """The Error for a file that this user may not open."""
+        """Returns the Error for a file that this user may not open."""
         try:
             status = _status(self.path) if self.is_file else None
         except OSError:
@@ -1321,7 +1323,7 @@ class _Address:
                                     "--group NAME for one of your groups, or choose another key.")
 
     def failed(self, error):
-        """The Error for an OSError."""
+        """Returns the Error for an OSError."""
         if error.errno == errno.ENOENT:
             return self.missing()
         if error.errno in _NO_ROOM:
@@ -1359,15 +1361,16 @@ def _process_name(pid):
 
 # ------------------------------------------------------------------------- POSIX memory on Linux, mapped files
 #
-# A writer fills a second, hidden file and gives it the name, so that a reader sees the old picture or the new one.
-# The record beside it, locked while its owner lives, says whose the segment is; the programs have the same.
+# A writer fills a second, hidden file and then gives it the segment's name, so that a reader sees either the old or the
+# new picture. The record beside the segment identifies its owner, and is locked while the owner lives. The Shmpix
+# programs use the same records.
 
 _C = ctypes.CDLL(None, use_errno=True) if _ON_LINUX else None
 
 
 class _FileStatus:
-    """Of an open file or of what has that name, links not followed. .id is (device, inode, time of birth): some file
-    systems give an inode's number again at once."""
+    """The status of an open file or of a path, without following links. .id is (device, inode, time of birth), because
+    some file systems reuse inode numbers immediately."""
 
     def __init__(self, target):
         plain = os.fstat(target) if isinstance(target, int) else os.lstat(target)
@@ -1386,7 +1389,7 @@ class _FileStatus:
 
 
 def _status(target):
-    """The status, or None when there is no such file."""
+    """Returns the status, or None if there is no such file."""
     try:
         return _FileStatus(target)
     except OSError as error:
@@ -1399,8 +1402,8 @@ _HIDDEN_NAMES = 9
 
 
 def _hidden_stems(path):
-    """Where our hidden files beside a segment may lie, without an ending, in the order in which they are tried: another
-    user may have put something in the place of the first one."""
+    """Returns the possible paths of our hidden files beside a segment, without suffix, in the order in which they are
+    tried. Another user may have occupied the first one."""
     folder, name = os.path.split(path)
     digest = hashlib.sha1(os.fsencode(name)).hexdigest()[:16]
     first = os.path.join(folder, f".shmpix.{os.geteuid()}.{digest}")
@@ -1408,7 +1411,7 @@ def _hidden_stems(path):
 
 
 def _is_safe(folder):
-    """Whether nobody but us can replace what we make there, so that what others put in our way can be passed over."""
+    """Returns whether only we can replace our files in the folder. If so, paths that others occupy can be skipped."""
     mode = os.stat(folder).st_mode
     return bool(mode & stat.S_ISVTX) or not mode & (stat.S_IWGRP | stat.S_IWOTH)
 
@@ -1421,8 +1424,8 @@ def _process_namespace():
 
 
 class _Record:
-    """The hidden file beside a segment that says whose it is. Locked while its owner lives; only the lock tells whether
-    he does, because the number of his process may be one of another container."""
+    """The hidden file beside a segment that identifies its owner. It is locked while the owner lives. Only the lock
+    shows this, because the process ID may belong to another container."""
 
     def __init__(self, address):
         self.address, self.stems = address, _hidden_stems(address.path)
@@ -1440,7 +1443,7 @@ class _Record:
                                    "again. Quit the programs that share there, or choose another key.")
 
     def _acquire(self):
-        """Locks all records of ours that dead owners left, or a new one, and keeps the first. Whether that was possible."""
+        """Locks all our records that dead owners left, or a new one, and keeps the first. Returns False to retry."""
         held = []  # (path, descriptor, files)
         try:
             free, blocked = self._lock_all(held)
@@ -1453,7 +1456,7 @@ class _Record:
                     os.close(os.open(free, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600))
                 except FileExistsError:
                     return False
-                if self._lock_all(held)[0] is False or not held:  # the new one, and what others made meanwhile
+                if self._lock_all(held)[0] is False or not held:  # the new one, and any others created meanwhile
                     return False
             self.path, self.fd, _ = held[0]
             self.id = _FileStatus(self.fd).id
@@ -1464,12 +1467,12 @@ class _Record:
             return True
         finally:
             for path, fd, ids in held:
-                if not ids:  # nothing is lost with it
+                if not ids:  # lists no files, so nothing is lost
                     _unlink_if(path, _FileStatus(fd).id)
                 os.close(fd)
 
     def _lock_all(self, held):
-        """The first free path, and the first that is not for us; False for the former when it is worth another look."""
+        """Locks our records. Returns the first free path (False: try again) and the first path that others occupy."""
         free = blocked = None
         for stem in self.stems:
             path = stem + ".owner"
@@ -1483,7 +1486,7 @@ class _Record:
         return free, blocked
 
     def _lock(self, path, held):
-        """Whether that record is ours now. Refuses when its owner lives."""
+        """Locks a record and returns whether it is ours now. Raises Error if its owner lives."""
         try:
             fd = os.open(path, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
         except FileNotFoundError:
@@ -1500,7 +1503,7 @@ class _Record:
                 except BlockingIOError:
                     raise self.address.in_use_by(self._owner_in(text)) from None
                 named = _status(path)
-                taken = named is not None and named.id == opened.id  # else its last owner removed it just now
+                taken = named is not None and named.id == opened.id  # otherwise, its last owner has just removed it
         finally:
             if not taken:
                 os.close(fd)
@@ -1536,12 +1539,12 @@ class _Record:
 
     @property
     def is_named(self):
-        """Whether nobody has removed it, and made another one."""
+        """Whether nobody has removed or replaced the record."""
         named = _status(self.path)
         return named is not None and named.id == self.id
 
     def spare(self):
-        """The path of a new hidden file beside the segment, and the file. What dead owners were filling goes."""
+        """Removes unfinished files of dead owners. Creates a hidden file, and returns its path and descriptor."""
         self.remove_leftovers()
         for stem in self.stems:
             path = stem + ".spare"
@@ -1553,7 +1556,7 @@ class _Record:
         raise self.address.blocked(self.stems[0] + ".spare")
 
     def remove_leftovers(self):
-        """Without the record's name, they may be our successor's."""
+        """Removes unfinished files of dead owners. If the record was replaced, they may be our successor's."""
         for stem in self.stems if self.is_named else []:
             left = _status(stem + ".spare")
             if left and left.is_own_file:
@@ -1573,15 +1576,15 @@ def _unlink(path):
 
 
 def _unlink_if(path, id_):
-    """Removes the name if it still leads to that file. No system call does both; who keeps to the record makes nothing there
-    between them, while its lock is held."""
+    """Removes the name if it still refers to that file. No system call does both, but programs that respect the record
+    create nothing there in between while its lock is held."""
     named = _status(path)
     if named and named.id == id_:
         _unlink(path)
 
 
 class _Access:
-    """Who besides its user may use a segment: permission bits and the number of a group; None where nothing was said."""
+    """The access of other users to a segment: permission bits and a group ID, each None if not given."""
 
     def __init__(self, mode=None, group=None):
         if mode is not None:
@@ -1608,7 +1611,7 @@ class _Access:
 
     @property
     def bits(self):
-        """A group alone may read."""
+        """The permission bits. A group that is given without a mode may read."""
         return self.mode if self.mode is not None else 0o640 if self.group is not None else 0o600
 
     @property
@@ -1616,7 +1619,7 @@ class _Access:
         return self.mode is not None or self.group is not None
 
     def give(self, fd, address, like):
-        """To an open file. like: the status of the file that had the name before, whose access lasts, else None."""
+        """Sets the access of an open file. like: the status of the replaced file, whose access is kept, or None."""
         mode, group = (like.mode & 0o777 | 0o600, like.gid) if like else (self.bits, self.group)
         if group is not None and os.fstat(fd).st_gid != group:
             try:
@@ -1625,12 +1628,12 @@ class _Access:
                 if like is None:
                     raise Error(NOT_PERMITTED, f"The group of {address} cannot be set to {self.name}: {error.strerror}. Name "
                                                "one of your groups, or leave out the group.") from None
-                mode &= ~0o070  # they are no other group's
+                mode &= ~0o070  # these bits are not meant for another group
         os.fchmod(fd, mode)
 
 
 def _write_all(fd, data, offset=0):
-    """pwrite() and not a mapping: no room is an error then and no signal."""
+    """Uses pwrite() instead of a mapping, so that a lack of space is an error and not a signal."""
     view = memoryview(data).cast("B")
     while len(view):
         count = os.pwrite(fd, view[:1 << 24], offset)
@@ -1638,28 +1641,28 @@ def _write_all(fd, data, offset=0):
 
 
 def _reserve(fd, offset, count):
-    """Memory for a part of a file, whose length stays: what somebody has cut off stays cut off. Storing through a mapping where
-    there is none kills on a full disk."""
+    """Reserves space for a part of a file, without restoring the length of a truncated file. Storing through a mapping
+    without reserved space kills the process if the disk is full."""
     _C.fallocate.argtypes = [ctypes.c_int, ctypes.c_int, ctypes.c_long, ctypes.c_long]
     while _C.fallocate(fd, 1, offset, count):  # FALLOC_FL_KEEP_SIZE
         failed = ctypes.get_errno()
         if failed == errno.EOPNOTSUPP:
             if os.fstat(fd).st_size >= offset + count:
-                os.posix_fallocate(fd, offset, count)  # has a way of its own: it writes into each block
+                os.posix_fallocate(fd, offset, count)  # falls back to writing into each block
             return
         if failed != errno.EINTR:
             raise OSError(failed, "fallocate")
 
 
 class _FileStore:
-    """A named file of which this process is the owner."""
+    """A named file that this process owns."""
 
     def __init__(self, address, replace, access):
         self.address, self.replace, self.access = address, replace, access
         self.record = self.fd = self.published = None
 
     def _named(self):
-        """What has the name: None, or the status of what may be replaced. Refuses anything else."""
+        """Returns the status of the file with the name, or None. Raises Error if it must not be replaced."""
         status = _status(self.address.path)
         if status is None:
             return None
@@ -1673,16 +1676,16 @@ class _FileStore:
         raise self.address.foreign(status.size)
 
     def put(self, data):
-        """A segment of exactly these bytes takes the name."""
+        """Publishes a segment of exactly these bytes."""
         self.make(memoryview(data).nbytes, lambda fd: _write_all(fd, data))
 
     def create(self, size):
-        """The same, of so many zeros."""
+        """Publishes a segment of that many zeros."""
         self.make(size, lambda fd: None)
 
     def make(self, size, fill, in_parts=False):
-        """The same, of what fill(fd) writes into the zeros; nobody sees them before. in_parts: there is only memory for what
-        fill() writes, or reserves."""
+        """Publishes a segment of zeros after fill(fd) has written to it. Nobody sees it earlier. in_parts: allocates
+        memory only for the parts that fill() writes or reserves."""
         fd = spare = None
         try:
             self._hold_record()
@@ -1705,7 +1708,7 @@ class _FileStore:
             raise
 
     def _hold_record(self):
-        """The record; anew, when somebody has removed it."""
+        """Acquires the record, again if somebody has removed it."""
         if self.record is not None and not self.record.is_named:
             self.record.close(remove=False)
             self.record = None
@@ -1714,7 +1717,7 @@ class _FileStore:
 
     def _publish(self, fd, spare):
         named, new = self._named(), _FileStatus(fd).id
-        asked_for = self.fd is None and self.access.is_given  # later, its user may have changed it
+        asked_for = self.fd is None and self.access.is_given  # only at first: the user may change it later
         self.access.give(fd, self.address, None if asked_for else named or (self.fd is not None and _FileStatus(self.fd)))
         self.record.write([new] + ([named.id] if named else []))
         if named:
@@ -1730,7 +1733,7 @@ class _FileStore:
         self.fd, self.published, self.replace = fd, new, False
 
     def _give_up(self):
-        """Leaves the record where a segment is that it lists."""
+        """Releases the record. Removes it unless it lists the segment that has the name."""
         if self.record is None:
             return
         named = _status(self.address.path)
@@ -1751,7 +1754,7 @@ class _FileStore:
 
 
 class _FileSource:
-    """Reads with pread(): a segment that is made shorter is an error then and no signal."""
+    """Reads with pread(), so that a truncated segment is an error and not a signal."""
 
     def __init__(self, address, write=False):
         self.address = address
@@ -1765,7 +1768,7 @@ class _FileSource:
             except OSError as error:
                 if error.errno != errno.EWOULDBLOCK or time.monotonic() > deadline:
                     raise address.failed(error) from None
-                time.sleep(0.0001)  # the sender fills it for the next exchange of names; look the name up again
+                time.sleep(0.0001)  # the sender is filling it for the next exchange of names; look the name up again
         status = os.fstat(self.fd)
         self.size = status.st_size
         if not stat.S_ISREG(status.st_mode) or write and status.st_uid != os.geteuid():
@@ -1815,21 +1818,21 @@ if _ON_LINUX:
 
 
 def _qt_file(kind, key):
-    """The key file that Qt makes of a key (makePlatformSafeKey)."""
+    """Returns the key file that Qt derives from a key (makePlatformSafeKey)."""
     letters = "".join(c for c in key if c.isascii() and c.isalpha())
     folder = os.path.normpath(os.environ.get("TMPDIR") or "/tmp")
     return os.path.join(folder, f"qipc_{kind}_{letters}{hashlib.sha1(key.encode()).hexdigest()}")
 
 
 def _system_v_files(address):
-    """The files whose identity the keys of the segment and of the lock are made of."""
+    """Returns the files from which the System V keys of the segment and of the lock are derived."""
     if address.scheme == "qt":
         return _qt_file("sharedmemory", address.name), _qt_file("systemsem", address.name)
     return address.name, address.name
 
 
 def _ftok(path):
-    """ftok(path, 'Q'), or None when there is no such file."""
+    """Returns ftok(path, 'Q'), or None if there is no such file."""
     try:
         status = os.stat(path)
     except OSError:
@@ -1839,7 +1842,7 @@ def _ftok(path):
 
 
 def _system_v_table(kind):
-    """/proc/sysvipc/shm or sem: id -> {column: text}."""
+    """Reads /proc/sysvipc/shm or sem as {id: {column: text}}."""
     with open(f"/proc/sysvipc/{kind}") as file:
         names = file.readline().split()
         rows = [dict(zip(names, line.split())) for line in file]
@@ -1847,7 +1850,7 @@ def _system_v_table(kind):
 
 
 def _ran_already(pid, since):
-    """Whether that process lives, and lived at that time (seconds since 1970); what cannot be known may be so."""
+    """Returns whether the process lives and lived at that time (seconds since 1970), or True if this is unknown."""
     try:
         with open(f"/proc/{pid}/stat") as file:
             ticks = float(file.read().rpartition(")")[2].split()[19])
@@ -1858,7 +1861,7 @@ def _ran_already(pid, since):
 
 
 class _Lock:
-    """Holds the lock that QSharedMemory::lock() takes, if there is one: a semaphore that its holder's death frees."""
+    """Holds the lock of QSharedMemory::lock(), if there is one: a semaphore that is released when its holder dies."""
 
     def __init__(self, path):
         self.path, self.semaphore = path, -1
@@ -1873,7 +1876,7 @@ class _Lock:
             if failed == errno.EAGAIN:
                 row = _system_v_table("sem").get(self.semaphore)
                 if row and row["otime"] == "0" and _C.semctl(self.semaphore, 0, _SETVAL, 1) == 0:
-                    continue  # its maker died before it gave it a value
+                    continue  # its creator died before setting its value
                 holder = _C.semctl(self.semaphore, 0, _GETPID)
                 self.semaphore = -1
                 raise Error(TIMED_OUT, f"{_process_name(max(0, holder))} holds the segment's lock and does not release it. "
@@ -1891,7 +1894,7 @@ class _Lock:
 
     @staticmethod
     def make(path):
-        """Makes the lock, free, unless there is one: its number, or None."""
+        """Creates the lock, unlocked, and returns its ID, or None if it exists or cannot be created."""
         try:
             os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK, 0o640))
         except OSError:
@@ -1917,7 +1920,7 @@ class _Lock:
 
 
 class _SystemVSource:
-    """Attached read-only; the lock is held while it lives."""
+    """Attaches the segment read-only, and holds its lock until close()."""
 
     def __init__(self, address):
         segment, semaphore = _system_v_files(address)
@@ -1956,8 +1959,8 @@ def _semaphore_control(id_, command, argument):
 
 
 def _set_access(control, id_, bits, group):
-    """The permission bits and the group of a segment or a semaphore, which begin alike: key, uid, gid, cuid, cgid, mode.
-    Whether it has them."""
+    """Sets the permission bits and the group of a segment or a semaphore, and returns whether it has them now. Both
+    structures begin with key, uid, gid, cuid, cgid, mode."""
     status = ctypes.create_string_buffer(256)
     if control(id_, _IPC_STAT, status) != 0:
         return False
@@ -1969,7 +1972,8 @@ def _set_access(control, id_, bits, group):
 
 
 class _SystemVStore:
-    """A System V segment of this process. Filled in place, what a reader recognises last, under the peers' lock."""
+    """A System V segment that this process owns. It is filled in place under the lock; the first bytes, by which
+    readers recognise the protocol, are written last."""
 
     def __init__(self, address, replace, access):
         self.address, self.id, self.memory, self.size, self.made_lock = address, None, None, 0, None
@@ -1994,7 +1998,7 @@ class _SystemVStore:
                 self._make(size)
                 self._share_lock()
             view = memoryview(data).cast("B")
-            ctypes.memset(self.memory, 0xff, min(16, size))  # no protocol begins so
+            ctypes.memset(self.memory, 0xff, min(16, size))  # no protocol begins like this
             for at in list(range(16, size, 1 << 24)):
                 part = bytes(view[at:at + (1 << 24)])
                 ctypes.memmove(self.memory + at, part, len(part))
@@ -2015,13 +2019,13 @@ class _SystemVStore:
                                        "an empty file that belongs to you. Choose another key.")
 
     def _keep_access(self):
-        """What its user has given others since we made it."""
+        """Keeps the access that the user has granted since the segment was created."""
         row = _system_v_table("shm").get(self.id)
         if row:
             self.bits, self.group = int(row["perms"], 8) & 0o777 | 0o600, int(row["gid"])
 
     def _share_lock(self):
-        """Who may read the segment must be able to take the lock."""
+        """Lets everybody who may read the segment take the lock."""
         key = _ftok(self.semaphore_file)
         semaphore = -1 if key is None else _C.semget(key, 1, 0)
         row = _system_v_table("sem").get(semaphore)
@@ -2030,7 +2034,7 @@ class _SystemVStore:
             _set_access(_semaphore_control, semaphore, int(row["perms"], 8) & 0o777 | wanted, self.group)
 
     def clear_name(self):
-        """Removes a segment whose maker is dead; refuses to touch another one. Whether there was one."""
+        """Removes a segment of a dead creator, and returns whether there was one. Raises Error for any other one."""
         key = _ftok(self.segment_file)
         id_ = -1 if key is None else _C.shmget(key, 0, 0)
         row = _system_v_table("shm").get(id_)
@@ -2039,7 +2043,7 @@ class _SystemVStore:
         if int(row["uid"]) != os.geteuid():
             raise Error(NOT_PERMITTED, f"{self.address} belongs to user {row['uid']}, and Shmpix does not write to another "
                                        "user's segment. Choose another key.")
-        # The number of a maker in another process namespace is 0: whether it lives, only its mapping tells.
+        # A creator in another process namespace has the ID 0; only its mapping shows whether it lives.
         maker = int(row["cpid"])
         if maker == 0 and int(row["nattch"]):
             raise self.address.in_use_by("a program in another container or process namespace")
@@ -2049,7 +2053,7 @@ class _SystemVStore:
         return True
 
     def _make(self, size):
-        self._check_key_file()  # makes it
+        self._check_key_file()  # creates it
         self.clear_name()
         id_ = _C.shmget(_ftok(self.segment_file), size, _IPC_CREAT | _IPC_EXCL | self.bits)
         if id_ == -1:
@@ -2079,10 +2083,10 @@ class _SystemVStore:
         try:
             lock = _Lock(self.semaphore_file)
         except Error:
-            lock = None  # who never gives it back must not keep us
+            lock = None  # a program that never releases it must not block us
         key = _ftok(self.segment_file)
         ours = key is not None and _C.shmget(key, 0, 0) == self.id
-        free = ours or key is None or _C.shmget(key, 0, 0) == -1  # else a successor's memory has the key, and the lock
+        free = ours or key is None or _C.shmget(key, 0, 0) == -1  # otherwise a successor uses the key and the lock
         self._remove()
         if ours:
             _unlink(self.segment_file)
@@ -2095,11 +2099,11 @@ class _SystemVStore:
 # --------------------------------------------------------------------------- Windows, and POSIX memory elsewhere
 
 def _open_mapping(address, size=0, mode=0o600):
-    """Windows' named memory, or shm_open() where that is no file; with a size, new."""
+    """Opens named memory on Windows, or with shm_open() where it is not a file. With a size, creates it."""
     if address.scheme == "windows":
         if size:
             return mmap.mmap(-1, size, tagname=address.name)
-        from multiprocessing import shared_memory  # has no tracker on Windows
+        from multiprocessing import shared_memory  # has no resource tracker on Windows
         memory = shared_memory.SharedMemory(address.name)
         copy = bytes(memory.buf)
         memory.close()
@@ -2171,13 +2175,15 @@ def _source(key):
 # ------------------------------------------------------------------------------------------ writing and reading
 
 class Segment:
-    """Named shared memory that this program makes, replaces and finally removes: at the end of `with`, by close(), or when
-    Python exits. keep=True leaves it. replace=True takes a name that another program's segment has. A segment that a living
-    program shares is never replaced, and one that a killed program of Shmpix left is taken over.
-    mode=0o644 lets everybody read, and group="NAME" that group (with 0o640); otherwise only your own user can. What you change
-    later with chmod or chgrp lasts as well.
+    """A named shared memory segment that this program creates, replaces and finally removes: at the end of a `with`
+    block, in close(), or when Python exits. keep=True leaves it in place. replace=True also replaces a segment that
+    another program created. A segment that a running Shmpix program shares is never replaced; one that a killed Shmpix
+    program left behind is taken over.
 
-    A program that attaches gets the old picture or the new one; under qt: if it takes QSharedMemory's lock."""
+    mode=0o644 lets everybody read the segment, and group="NAME" lets that group read it (mode 0o640); by default, only
+    your own user can. If you change the access later with chmod or chgrp, the change is kept.
+
+    A program that attaches sees either the old picture or the new one; under qt:, if it takes QSharedMemory's lock."""
 
     @_told
     def __init__(self, key, replace=False, keep=False, mode=None, group=None):
@@ -2191,14 +2197,14 @@ class Segment:
 
     @_told
     def create(self, size):
-        """Creates the segment with that many zeros, to be filled by load() or by another program."""
+        """Creates the segment with size bytes, all zero, to be filled by load() or by another program."""
         self._store.create(_whole(size, "The size of a segment", 1, MAX_BYTES * 2))
         return self
 
     @_told
     def write(self, picture, protocol="datastream", layout=None, order="rgb"):
         """Shares a picture: a NumPy array, a Pillow image or a Picture. layout is for pixels: a format such as "bgr8"
-        (the default), or a whole WxH:FORMAT[,stride=N][,offset=N][,bottom-up]. Returns the number of bytes."""
+        (the default), or a complete WxH:FORMAT[,stride=N][,offset=N][,bottom-up]. Returns the number of bytes."""
         _check_protocol(protocol)
         _check_layout(layout)
         if protocol == "live":
@@ -2213,7 +2219,7 @@ class Segment:
         return memoryview(data).nbytes
 
     def _write_live(self, picture, layout, order):
-        """One more frame of a stream that lasts until something else is written."""
+        """Publishes a frame in a live stream, which lasts until a picture in another protocol is written."""
         if self._live is None:
             _live_address(self.address)
             self._live = LiveWriter._over(self._store)
@@ -2230,7 +2236,7 @@ class Segment:
     def close(self):
         if self in _open_segments:
             _open_segments.remove(self)
-            if os.getpid() == self._pid:  # not in a fork
+            if os.getpid() == self._pid:  # not in a forked child
                 self._end_live()
                 self._store.close(self.keep)
 
@@ -2247,30 +2253,30 @@ _open_segments = []
 @atexit.register
 def _close_segments():
     for segment in list(_open_segments):
-        with contextlib.suppress(Error):  # nobody is there to be told
+        with contextlib.suppress(Error):  # at exit, nobody can handle an error
             segment.close()
 
 
 # ------------------------------------------------------------------------------------------- live frames (Linux)
 #
-# A ring of slots after common/live/FORMAT.md, which says what the fields mean and in which order they are stored and
-# read. An aligned memoryview element is one access, and x86 keeps the order of accesses; on other processors let the
-# writer set checksums.
+# A ring of slots as described in common/live/FORMAT.md, which defines the fields and the order in which they are stored
+# and read. An aligned memoryview element takes a single access, and x86 preserves the order of accesses. On other
+# processors, let the writer set checksums.
 
 _LIVE = b"ShmpLive"
 _HEADER = struct.Struct("<8sHHIIIQQQQ16sQQQQI16xI")
 _ENTRY = struct.Struct("<QQIIqQQ16sIIQQI4x")
 _TABLE_BYTES, _ENTRY_BYTES, _TEXT_BYTES = 256, 512, 416
-_STATE, _WAKE, _NEWEST, _HEARTBEAT = 128 // 4, 132 // 4, 136 // 8, 144 // 8  # as elements of 4 and of 8 bytes
+_STATE, _WAKE, _NEWEST, _HEARTBEAT = 128 // 4, 132 // 4, 136 // 8, 144 // 8  # indices of 4-byte and 8-byte elements
 _NOT_READY, _OPEN, _CLOSED, _MOVED = 0, 1, 2, 3
-_WAKES, _BOTTOM_UP, _CHECKED = 1, 1, 2  # flags: of the header; of an entry
+_WAKES, _BOTTOM_UP, _CHECKED = 1, 1, 2  # one header flag, two entry flags
 
 _FUTEX = {"x86_64": 202, "aarch64": 98, "riscv64": 98, "ppc64le": 221, "loongarch64": 98}.get(
     os.uname().machine) if _ON_LINUX and ctypes.sizeof(ctypes.c_void_p) == 8 else None
 
 
 class _Ring:
-    """What the first part of a ring's header says; checked, because it may be anybody's."""
+    """The first part of a ring's header, which is checked because it is not trusted."""
 
     def __init__(self, head, size):
         def bad(why):
@@ -2297,7 +2303,7 @@ class _Ring:
 
     @staticmethod
     def header(slots, capacity, session, generation):
-        """The bytes 0 to 127 of a new ring."""
+        """Returns bytes 0 to 127 of a new ring."""
         data, pitch = _TABLE_BYTES + slots * _ENTRY_BYTES, -(-capacity // 64) * 64
         try:
             with open("/proc/self/stat") as file:
@@ -2309,7 +2315,7 @@ class _Ring:
         return head[:124] + struct.pack("<I", zlib.crc32(head[:124]))
 
     def entry(self, serial):
-        """Where the entry of that frame begins."""
+        """Returns the offset of that frame's entry."""
         return self.table + (serial - 1) % self.slots * self.entry_bytes
 
     def pixels(self, serial):
@@ -2317,11 +2323,16 @@ class _Ring:
 
 
 class Frame:
-    """One frame of a LiveReader, with pixels of its own, which stay as they are for as long as you hold them.
+    """One frame from a LiveReader. Unless it was read with copy=False, its pixels do not change while you hold them.
 
-    .layout of the pixels as they were sent · .number at the source; gaps mean that the source skipped frames · .serial counts
-    what the writer published · .captured, .published in nanoseconds of time.monotonic_ns(), 0 for unknown · .latency in
-    seconds from published to read, or None · .text for people · .session of the writer, bytes · .data, the frame's bytes"""
+    .layout                the layout of the pixels as they were sent
+    .number                the number given by the source; gaps mean that the source skipped frames
+    .serial                counts the frames that the writer published
+    .captured, .published  times in nanoseconds of time.monotonic_ns(), or 0 if unknown
+    .latency               seconds from publishing to reading, or None
+    .text                  a line of text for people
+    .session               identifies the writer's session (bytes)
+    .data                  the bytes of the frame"""
 
     def __init__(self, ring, serial, entry, order):
         (_, self.number, width, height, stride, offset, self.bytes, name, flags, self._checksum, self.captured,
@@ -2357,15 +2368,15 @@ class Frame:
     @property
     @_told
     def pixels(self):
-        """A NumPy array as shmpix.read() returns it, in the reader's order of channels; a Picture without NumPy. No bytes are
-        moved if the frame was sent in that order."""
+        """A NumPy array as from shmpix.read(), with the reader's order of channels, or a Picture if NumPy is not
+        installed. No bytes are copied if the frame was sent in that order."""
         if self._pixels is None:
             self._pixels = self.picture() if numpy is None else self._array()
         return self._pixels
 
     @_told
     def picture(self):
-        """The frame as a Picture."""
+        """Returns the frame as a Picture."""
         return _decode_pixels(_Bytes(self.data), self.layout)
 
     def _array(self):
@@ -2387,13 +2398,13 @@ class Frame:
 
 
 def _copy_swapped(to, of):
-    """Swaps R, G, B, A and B, G, R, A."""
+    """Copies pixels, converting between R, G, B, A and B, G, R, A."""
     for channel, other in enumerate([2, 1, 0, 3][:of.shape[2]]):
         to[:, :, channel] = of[:, :, other]
 
 
 def _array_on(buffer, layout):
-    """The array of shape (rows, columns) or (rows, columns, channels) where the layout says that the pixels lie."""
+    """Returns the pixels in the buffer as an array of shape (rows, columns) or (rows, columns, channels)."""
     dtype = numpy.dtype(FORMATS[layout.format][1].replace("b1", "?")).newbyteorder("<")
     rows, columns, channels = layout.shape
     strides = (layout.stride or layout.row_bytes, channels * dtype.itemsize, dtype.itemsize)
@@ -2401,8 +2412,9 @@ def _array_on(buffer, layout):
     return numpy.ndarray((rows, columns, channels)[:dimensions], dtype, buffer, layout.offset, strides[:dimensions])
 
 
-# Memory that somebody else can make shorter at any time. Touching what is no more raises SIGBUS; its handler here puts
-# zeros in that place, notes it, and the copy goes on: three times as fast as pread(), which needs no handler.
+# Other programs can truncate the mapped file at any time, and touching the missing part raises SIGBUS. The handler here
+# maps zeros in its place and notes it, and the copy continues. This is three times as fast as pread(), which needs no
+# handler.
 
 class _SignalAction(ctypes.Structure):
     _fields_ = [("handler", ctypes.c_void_p), ("mask", ctypes.c_ubyte * 128), ("flags", ctypes.c_int),
@@ -2410,7 +2422,7 @@ class _SignalAction(ctypes.Structure):
 
 
 class _Guard:
-    """The handler: one for the process, from the first mapping on. SIGBUS elsewhere is left to who had it before."""
+    """The SIGBUS handler, installed once per process with the first mapping. Leaves SIGBUS elsewhere to the old one."""
 
     def __init__(self):
         self.spans = {}  # first address -> [one past the last, whether something was cut off]
@@ -2431,7 +2443,7 @@ class _Guard:
                 _C.mmap(page, span[0] - page, mmap.PROT_READ | mmap.PROT_WRITE,
                         mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | 0x10, -1, 0)  # MAP_FIXED
                 return
-        _C.sigaction(signal.SIGBUS, ctypes.byref(self._old), None)  # comes again at once, and is theirs
+        _C.sigaction(signal.SIGBUS, ctypes.byref(self._old), None)  # raised again at once, for the old handler
 
     def unmap(self, first, size):
         del self.spans[first]
@@ -2442,7 +2454,7 @@ _guard = []
 
 
 class _Mapping:
-    """A file in memory, for as long as anybody holds a view of it."""
+    """A file that stays mapped into memory as long as a view of it exists."""
 
     def __init__(self, fd, size, write):
         if not _guard:
@@ -2463,13 +2475,13 @@ class _Mapping:
         return self._span[1]
 
     def wake(self):
-        """Of the state or the frames something is new."""
+        """Wakes the readers after the state or the frames have changed."""
         self.words[_WAKE] = self.words[_WAKE] + 1 & 0xffffffff
         if _FUTEX:
             _C.syscall(ctypes.c_long(_FUTEX), ctypes.c_void_p(self.address + 4 * _WAKE), 1, 0x7fffffff, None, None, 0)
 
     def wait(self, word, seconds):
-        """Until the word for waking is another one."""
+        """Waits until the wake word differs from word, but for no longer than that time."""
         if word is not None and _FUTEX:
             limit = _Timespec(int(seconds), int(seconds % 1 * 1e9))
             _C.syscall(ctypes.c_long(_FUTEX), ctypes.c_void_p(self.address + 4 * _WAKE), 0, ctypes.c_uint(word),
@@ -2479,8 +2491,8 @@ class _Mapping:
 
 
 def _copy(to, of):
-    """Bytes, without the interpreter's lock where NumPy is there. A look at each page of the next two megabytes, which the
-    processor does for many at once, and then the copy: a quarter faster than the copy that comes upon them one by one."""
+    """Copies bytes, without the interpreter's lock if NumPy is installed. Touches every page of the next two megabytes
+    before copying them: the processor handles many pages at once, which makes it a quarter faster."""
     if numpy is None:
         to[:] = of
         return
@@ -2500,18 +2512,18 @@ def _live_address(key):
 
 
 class LiveWriter:
-    """Shares frames as they come. Readers see whole frames only, and nobody waits for anybody.
+    """Shares live frames. Readers see only complete frames, and the writer and its readers never wait for each other.
 
         with shmpix.LiveWriter("camera") as writer:
-            writer.write(array, order="bgr")             # an array whose channels are as OpenCV has them: one copy
-            view = writer.begin((1080, 1920, 3))         # or the next frame's place, to be filled: no copy
+            writer.write(array, order="bgr")             # an array in OpenCV's order of channels: one copy
+            view = writer.begin((1080, 1920, 3))         # or fill the next frame in place: no copy
             view[:] = 0
             writer.publish(text="black")
 
-    Size and type may change with each frame. slots: 3 to 64. checksums let readers find a damaged frame, and take a second
-    pass. capacity: the bytes of the largest frame, if known. replace, keep, mode and group are Segment's. One thread writes.
-    Keep no view after publish(). SIGBUS is handled for this memory while it is mapped: do not call faulthandler.enable()
-    later."""
+    Size and type may change with each frame. slots: 3 to 64. checksums: lets readers detect damaged frames, at the cost
+    of a second pass over the bytes. capacity: the size of the largest frame in bytes, if known. replace, keep, mode and
+    group are the same as for Segment. Write from one thread only, and do not keep a view after publish(). While the
+    memory is mapped, it needs its SIGBUS handler: do not call faulthandler.enable() later."""
 
     @_told
     def __init__(self, key, slots=4, checksums=False, capacity=0, replace=False, keep=False, mode=None,
@@ -2538,15 +2550,15 @@ class LiveWriter:
 
     @classmethod
     def _over(cls, store):
-        """Frames in a store that somebody else ends."""
+        """Creates a writer for a store that the caller closes."""
         return cls.__new__(cls)._init(store)
 
     @_told
     def write(self, picture, number=None, captured=0, text="", layout=None, order="rgb"):
-        """Publishes a frame: anything that Segment.write() takes. An array is sent as it is, and order gives the order of its
-        channels. A layout such as "nv12" or "1920x1080:bgr8,stride=6144" sends it in that form. number: the source's; without
-        one, frames count from 1. captured: time.monotonic_ns() when it was taken. text: one line for people, at most 416
-        bytes."""
+        """Publishes a frame: anything that Segment.write() accepts. An array is sent as it is, and order gives the
+        order of its channels. With a layout such as "nv12" or "1920x1080:bgr8,stride=6144", the frame is sent in that
+        form. number: the number given by the source; by default, frames are counted from 1. captured:
+        time.monotonic_ns() when the frame was captured. text: one line for people, at most 416 bytes."""
         self._check_entry(number, captured)
         data, layout = self._plain(picture, layout, order)
         while True:
@@ -2565,9 +2577,9 @@ class LiveWriter:
 
     @_told
     def begin(self, shape, dtype="uint8", order="rgb", layout=None):
-        """The next frame's place, to be filled and then published: an array of that shape, (height, width) or (height,
-        width, channels), or of the layout ("1920x1080:nv12"; shape is then None). Without NumPy it is a memoryview. Its
-        contents are undefined before you fill it."""
+        """Returns the memory of the next frame, to be filled and then published: an array of that shape, (height,
+        width) or (height, width, channels), or of a layout such as "1920x1080:nv12" (with None as the shape). Without
+        NumPy, returns a memoryview. The contents are undefined until you fill them."""
         if layout is None:
             _check_order(order)
             layout = self._layout_of_shape(shape, dtype, order)
@@ -2600,8 +2612,8 @@ class LiveWriter:
 
     @_told
     def publish(self, number=None, captured=0, text=""):
-        """Publishes what begin() returned. Returns False if the frame is lost because somebody made the segment shorter
-        meanwhile; the next begin() makes the segment anew."""
+        """Publishes the frame that begin() returned. Returns False if the frame is lost because another program
+        truncated the segment in the meantime; the next begin() creates the segment again."""
         if self._begun is None:
             raise Error(USAGE, "No frame was begun. Call begin() and fill the view that it returns.")
         self._check_entry(number, captured)
@@ -2613,20 +2625,20 @@ class LiveWriter:
     @staticmethod
     def _check_entry(number, captured):
         if number is not None:
-            _whole(number, "A frame's number", -(1 << 1000), 1 << 1000)  # its last 64 bits count
+            _whole(number, "A frame's number", -(1 << 1000), 1 << 1000)  # only the low 64 bits are used
         _whole(captured, "The time when a frame was captured", 0, (1 << 64) - 1)
 
     @_told
     def close(self):
-        """Tells the readers that the stream is closed, and removes the segment."""
+        """Tells the readers that the stream is closed, and removes the segment unless keep is true."""
         if self in _open_segments:
             _open_segments.remove(self)
-            if os.getpid() == self._pid:  # not in a fork
+            if os.getpid() == self._pid:  # not in a forked child
                 self._end()
                 self._store.close(self.keep)
 
     def _end(self):
-        """No more frames will come."""
+        """Tells the readers that no more frames will come."""
         self._ended.set()
         with self._lock:
             if self._memory is not None:
@@ -2641,7 +2653,7 @@ class LiveWriter:
         self.close()
 
     def _plain(self, picture, layout, order):
-        """An array that is copied as it is, or bytes, and the layout of it."""
+        """Returns an array to be copied as it is, or bytes, and the layout."""
         _check_order(order)
         _check_layout(layout)
         if layout is None and numpy is not None and isinstance(picture, numpy.ndarray):
@@ -2658,7 +2670,7 @@ class LiveWriter:
         return _encode_pixels(picture, layout), layout
 
     def _place(self, layout, count):
-        """Where the bytes of the next frame belong; its slot is marked."""
+        """Marks the next frame's slot as being written, and returns the memory for its bytes."""
         if os.getpid() != self._pid or self._ended.is_set():
             raise Error(USAGE, f"The writer of {self.address} is closed or belongs to another process. Create a new one.")
         _whole(layout.stride, "The stride of a frame", -MAX_BYTES, MAX_BYTES)
@@ -2675,7 +2687,7 @@ class LiveWriter:
             return self._memory.bytes[at:at + count]
 
     def _reserve(self, serial, count):
-        """Memory for that frame, where its slot has less: one picture takes no more than its own."""
+        """Reserves memory for that frame if its slot has less: a single picture takes only what it needs."""
         slot = (serial - 1) % self.slots
         before = self._reserved[slot]
         if count > before:
@@ -2686,7 +2698,7 @@ class LiveWriter:
             self._reserved[slot] = count
 
     def _publish(self, number, captured, text):
-        """Whether the segment was whole to the end."""
+        """Publishes the frame. Returns False if the segment was truncated in the meantime."""
         (layout, _), self._begun = self._begun, None
         words = str(text).replace("\n", " ").encode("utf-8", "replace")[:_TEXT_BYTES]
         words = words.decode("utf-8", "ignore").encode("utf-8")
@@ -2711,18 +2723,17 @@ class LiveWriter:
         return True
 
     def _holds(self):
-        """Whether the segment is whole and has a name."""
+        """Returns whether the segment is complete and still has its name."""
         status = os.fstat(self._store.fd)
         return not self._unnamed and not self._memory.cut and status.st_nlink > 0 and status.st_size >= self._ring.size
 
     def _move(self, capacity, count=0):
-        """A segment with that room takes the name, and the newest frame goes along. There is memory for the next one's count of
-        bytes."""
+        """Publishes a new segment of that capacity with the newest frame. Reserves count bytes for the next frame."""
         old, frame = self._memory, None
         if old is not None and self._serial:
             at, begin = self._ring.entry(self._serial), self._ring.pixels(self._serial)
             frame = bytes(old.bytes[at:at + _ENTRY_BYTES]), bytes(old.bytes[begin:begin + self.bytes])
-        if old is not None and old.cut:  # that frame is lost
+        if old is not None and old.cut:  # the newest frame is lost
             frame, self._session, self._generation, self._serial = None, os.urandom(16), 0, 0
         head = _Ring.header(self.slots, capacity, self._session, self._generation + 1)
         ring = _Ring(head, 1 << 63)
@@ -2737,7 +2748,7 @@ class LiveWriter:
                 _write_all(fd, frame[1], ring.pixels(self._serial))
 
         self._store.make(ring.size, fill, in_parts=True)
-        self._reserved = [0] * self.slots  # bytes of each slot that there is memory for
+        self._reserved = [0] * self.slots  # bytes reserved in each slot
         self._reserved[self._serial % self.slots] = count
         if frame:
             self._reserved[(self._serial - 1) % self.slots] = self.bytes
@@ -2753,7 +2764,7 @@ class LiveWriter:
             threading.Thread(target=self._live, daemon=True).start()
 
     def _live(self):
-        """Says once a second that the writer lives, and makes the segment anew if somebody removed it."""
+        """Updates the heartbeat once a second, and creates the segment again if somebody removed it."""
         while not self._ended.wait(1.0):
             with self._lock:
                 if self._memory is None:
@@ -2765,7 +2776,7 @@ class LiveWriter:
                     try:
                         self._move(self._ring.capacity)
                     except (Error,) + _ODDITIES:
-                        pass  # the next write() says it
+                        pass  # the next write() reports it
 
 
 _FORMAT_OF = {(sample, channels, "rgb"): name for name, (channels, sample) in FORMATS.items()
@@ -2774,13 +2785,13 @@ _FORMAT_OF.update({("u1", 3, "bgr"): "bgr8", ("u1", 4, "bgr"): "bgra8"})
 
 
 def _format_of(sample, channels, order):
-    """The name of pixels that lie so, or None."""
+    """Returns the name of the pixel format, or None."""
     return _FORMAT_OF.get((sample, channels, order if channels > 1 else "rgb"))
 
 
 class LiveStatistics:
-    """What a LiveReader has seen. frames: returned; missed: skipped because newer ones were there already; torn: overwritten
-    during the copy, and copied again; duplicates: with the number of the one before; damaged: dropped."""
+    """Counts the frames of a LiveReader. frames: returned; missed: skipped because newer ones were available; torn:
+    overwritten while being read, and read again; duplicates: numbered like the previous frame; damaged: dropped."""
 
     def __init__(self):
         self.frames = self.missed = self.torn = self.duplicates = self.damaged = 0
@@ -2790,16 +2801,16 @@ class LiveStatistics:
 
 
 class LiveReader:
-    """Reads the newest frame that somebody shares, whenever there is a new one.
+    """Reads live frames: always the newest one, and each only once.
 
         for frame in shmpix.LiveReader("camera", order="bgr", timeout=5):
             cv2.imshow("camera", frame.pixels)
 
-    It waits for a writer that is not there yet, and goes on when the writer starts again or moves to a larger segment. timeout:
-    the number of seconds without a new frame that end the loop; None: never.
+    The reader waits for a writer that has not started yet, and continues when the writer restarts or moves to a larger
+    segment. timeout: the loop ends after this many seconds without a new frame; None: never.
 
-    copy=False returns frames in place, without a copy, to be looked at once. The writer overwrites them when it has come
-    round, so what you computed counts only if frame.whole is true afterwards. One thread reads."""
+    copy=False returns frames in place, without a copy, for immediate use. The writer overwrites them when it has gone
+    round the ring, so your results are valid only if frame.whole is true afterwards. Read from one thread only."""
 
     @_told
     def __init__(self, key, order="rgb", timeout=None, copy=True):
@@ -2810,8 +2821,8 @@ class LiveReader:
         self._fd = self._ring = self._memory = None
         self._last = self._last_number = self._session = None
         self._new = self._looked = self._odd_since = 0.0
-        self._odd = None  # what is wrong with the segment that has the name
-        self._buffers = [bytearray(1)]  # the first one is nobody's ever: its references tell how many a free one has
+        self._odd = None  # the Error for the segment that has the name
+        self._buffers = [bytearray(1)]  # the first is never used: it shows the reference count of a free one
 
     @property
     def state(self):
@@ -2822,7 +2833,7 @@ class LiveReader:
 
     @_told
     def read(self, timeout=None):
-        """The next new frame, or None if none comes within timeout seconds. None waits for ever, 0 does not wait."""
+        """Returns the next new frame, or None after timeout seconds. timeout=None waits forever; 0 does not wait."""
         deadline = math.inf if timeout is None else time.monotonic() + _seconds(timeout)
         while True:
             word = self._memory.words[_WAKE] if self._memory is not None else None
@@ -2901,7 +2912,7 @@ class LiveReader:
         return None
 
     def _copied(self, data):
-        """A copy in memory that nobody holds any more: new memory costs as much as the copy."""
+        """Copies into memory that is no longer in use, because new memory costs as much as the copy."""
         free = None
         for buffer in self._buffers if hasattr(sys, "getrefcount") else []:
             references = sys.getrefcount(buffer)
@@ -2917,7 +2928,7 @@ class LiveReader:
         return view
 
     def _look_up(self, now):
-        """Follows the name when it is another segment's. Whether it is."""
+        """Opens the segment that has the name if it is a new one. Returns whether it did."""
         soon = self._memory is None or self._memory.cut or self._memory.words[_STATE] != _OPEN
         if now - max(self._looked, 0 if soon else self._new) < (0.02 if soon else 0.5):
             return False
@@ -2948,7 +2959,7 @@ class LiveReader:
             self._odd = error if isinstance(error, Error) else self.address.failed(error)
             if now - self._odd_since > 1:
                 raise self._odd from None
-            return False  # its writer may be about to fill it, or to make it anew
+            return False  # its writer may be about to fill or recreate it
         self._odd = None
         if self._fd is not None:
             os.close(self._fd)
@@ -2967,7 +2978,7 @@ class LiveReader:
 
 
 def _decode_live(source):
-    """The newest frame, once."""
+    """Returns the newest frame as a Picture."""
     ring = _Ring(_head(source, _HEADER.size), source.size)
     deadline = time.monotonic() + 1
     while True:
@@ -2996,8 +3007,8 @@ def _decode_live(source):
 
 @_told
 def write(key, picture, protocol="datastream", layout=None, order="rgb", replace=False, mode=None, group=None):
-    """Shares a picture until Python exits or the returned Segment is closed. mode and group are Segment's, and apply to the
-    first picture under the key."""
+    """Shares a picture until Python exits or the returned Segment is closed. mode and group are the same as for
+    Segment, and apply only to the first picture under the key."""
     for segment in _open_segments:
         if isinstance(segment, Segment) and str(segment.address) == str(_Address(key)) and segment._pid == os.getpid():
             segment.write(picture, protocol, layout, order)
@@ -3013,7 +3024,7 @@ def write(key, picture, protocol="datastream", layout=None, order="rgb", replace
 
 @_told
 def read_picture(key, protocol="auto", layout=None, timeout=0.0):
-    """The Picture shared under the key, and its protocol. Waits for it up to timeout seconds."""
+    """Returns the Picture shared under the key, and its protocol. Waits for it up to timeout seconds."""
     address, timeout = _Address(key), _seconds(timeout)
     deadline = time.monotonic() + timeout
     layout = Layout.parse(layout) if isinstance(layout, str) and layout else layout
@@ -3037,7 +3048,7 @@ def read_picture(key, protocol="auto", layout=None, timeout=0.0):
 
 @_told
 def read(key, protocol="auto", layout=None, order="rgb", timeout=0.0):
-    """The picture shared under the key: a NumPy array if NumPy is installed, otherwise a Picture. Changes nothing."""
+    """Returns the picture shared under the key: a NumPy array, or without NumPy a Picture. Changes nothing."""
     _check_order(order)
     picture, _ = read_picture(key, protocol, layout, timeout)
     return picture if numpy is None else picture.array(order)
@@ -3056,7 +3067,7 @@ def _path_of(path):
 
 @_told
 def read_file(path):
-    """The Picture in a file: PNG, BMP and .npy by this module, all others by Pillow or OpenCV."""
+    """Returns the Picture in a file. This module decodes PNG, BMP and .npy; all other formats need Pillow or OpenCV."""
     path = _path_of(path)
     try:
         with open(path, "rb") as file:
@@ -3069,8 +3080,8 @@ def read_file(path):
 
 @_told
 def write_file(picture, path):
-    """Saves a Picture as .png, .bmp, .npy or .jpg; an existing file is replaced once the new one is complete, a device or a
-    named pipe is written to."""
+    """Saves a Picture as .png, .bmp, .npy or .jpg. An existing file is replaced once the new one is complete; a device
+    or a named pipe is written to directly."""
     picture, path = Picture.of(picture), _path_of(path)
     ending = os.path.splitext(path)[1].lower()
     protocol = {".png": "png", ".bmp": "bmp", ".npy": "npy", ".jpg": "jpeg", ".jpeg": "jpeg"}.get(ending)
@@ -3088,8 +3099,8 @@ def write_file(picture, path):
 
 
 def _target_of(path):
-    """Where a save to that path goes, and what is there. Links are followed as by any program, but not one that another
-    user has put into a folder where everybody may."""
+    """Returns the path to which a save is written, and its status, or None if nothing is there. Follows symbolic links,
+    except one that another user created in a world-writable folder such as /tmp."""
     for _ in range(40):
         try:
             status = os.lstat(path)
@@ -3108,7 +3119,7 @@ def _target_of(path):
 
 
 def _replace_file(target, old, data):
-    """The name goes to a new file once that is whole; mode and group stay."""
+    """Replaces the target with a new file once that is complete, and keeps its mode and group."""
     if old and not os.access(target, os.W_OK):
         raise OSError(errno.EACCES, os.strerror(errno.EACCES))
     temporary = os.path.join(os.path.dirname(target), f".shmpix-{os.urandom(8).hex()}.part")
@@ -3121,7 +3132,7 @@ def _replace_file(target, old, data):
                 try:
                     os.fchown(fd, old.st_uid if os.geteuid() == 0 else -1, old.st_gid)
                 except OSError:
-                    mode &= ~0o070  # they are no other group's
+                    mode &= ~0o070  # these bits are not meant for another group
                 os.fchmod(fd, mode)
             file.write(data)
         os.replace(temporary, target)
@@ -3131,12 +3142,12 @@ def _replace_file(target, old, data):
 
 
 def _write_into(target, data):
-    """Into a device or a named pipe, as any program does: it waits for the pipe's reader."""
+    """Writes into a device or a named pipe. Waits for a reader of the pipe."""
     flags = [getattr(os, name, 0) for name in ("O_NOCTTY", "O_CLOEXEC", "O_NOFOLLOW")]
     fd = os.open(target, os.O_WRONLY | sum(flags))
     try:
         if stat.S_ISREG(os.fstat(fd).st_mode):
-            raise OSError(errno.EBUSY, os.strerror(errno.EBUSY))  # a file meanwhile, which somebody is about to write
+            raise OSError(errno.EBUSY, os.strerror(errno.EBUSY))  # replaced by a file that another program is writing
         view = memoryview(data).cast("B")
         while len(view):
             view = view[os.write(fd, view[:1 << 20]):]
@@ -3145,7 +3156,7 @@ def _write_into(target, data):
 
 
 def _file_failed(what, error):
-    """The Error for an OSError while a file was read or written; what names it."""
+    """Returns the Error for an OSError while reading or writing a file. what begins the message."""
     code, text = {
         errno.ENOSPC: (NO_SPACE, "there is no space left. Free some space there, or choose another place."),
         errno.EDQUOT: (NO_SPACE, "your disk quota is exhausted. Free some space there, or choose another place."),
@@ -3166,16 +3177,16 @@ def _file_failed(what, error):
 
 # ------------------------------------------------------------------------------ one segment, pixels of any size
 #
-# The vocabulary of image loaders that share one large segment without a header and tell height, width and channels some
-# other way: here by the layout, such as 640x480:bgr8, that load() gives.
+# These functions follow image loaders that share one large segment without a header and pass height, width and channels
+# in some other way: here as the layout that load() returns, such as 640x480:bgr8.
 
 LOADER_BYTES = 3840 * 2160 * 3
 
 
 @_told
 def create(key, size=LOADER_BYTES, replace=False, keep=False, mode=None, group=None):
-    """Creates a segment of that many bytes, for pictures up to that size. It exists until clear(), until the end of
-    `with create(...)`, or until Python exits unless keep is True."""
+    """Creates a segment of size bytes, for pictures up to that size. It exists until clear() or, unless keep is true,
+    until the end of a `with create(...)` block or until Python exits."""
     segment = Segment(key, replace, keep, mode, group)
     try:
         return segment.create(size)
@@ -3186,8 +3197,8 @@ def create(key, size=LOADER_BYTES, replace=False, keep=False, mode=None, group=N
 
 @_told
 def load(key, picture, layout="bgr8", order="bgr"):
-    """Puts a picture (the path of a file, an array or a Picture) into an existing segment, and returns the text of its layout,
-    which its readers need."""
+    """Puts a picture (the path of a file, an array or a Picture) into an existing segment, and returns its layout as
+    text. Readers need that layout."""
     _check_layout(layout)
     picture = read_file(picture) if isinstance(picture, (str, os.PathLike)) else Picture.of(picture, order)
     layout = _layout_for(picture, layout)
@@ -3215,8 +3226,8 @@ def save(key, path, protocol="auto", layout=None):
 
 @_told
 def clear(key, force=False):
-    """Removes a segment that this program or a Shmpix program that has ended created; with force, also one that another
-    program created. Never removes a segment that a living Shmpix program shares."""
+    """Removes a segment that was created by this program or by a Shmpix program that has ended. With force, also
+    removes a segment that another program created. Never removes one that another running Shmpix program shares."""
     address = _Address(key)
     is_cleared = False
     for segment in list(_open_segments):
@@ -3267,8 +3278,8 @@ def _shared_names():
 
 @_told
 def clear_all():
-    """Removes every segment under a plain name that this program or a Shmpix program that has ended created. Returns the
-    names."""
+    """Removes all segments of this program, and all segments under plain names that were created by Shmpix programs
+    that have ended. Returns the names."""
     cleared = []
     names = _shared_names()
     for name in names:
@@ -3278,7 +3289,7 @@ def clear_all():
                 clear("posix:/" + name.replace("%", "%25"))
                 cleared.append(name)
             except Error:
-                pass  # somebody else's, or its owner lives
+                pass  # belongs to another user, or its owner lives
     for segment in list(_open_segments):
         cleared.append(str(segment.address))
         segment.keep = False
@@ -3287,7 +3298,7 @@ def clear_all():
 
 
 def _put_pixels(key, picture, layout):
-    """Stores into a segment of our own user's without changing its size; what lies around the pixels is left alone."""
+    """Writes pixels into a segment of our own user, without changing its size or the bytes around the pixels."""
     address = _Address(key)
     if not address.is_file:
         raise Error(USAGE, f"Pixels cannot be changed in place under {address}. Use a plain name, posix: or file:.")
@@ -3309,8 +3320,8 @@ def _put_pixels(key, picture, layout):
 
 @_told
 def segments():
-    """Lists what is shared under plain names, as dictionaries of name, address, bytes, uid, mode and, if it is recognised,
-    protocol. It changes nothing and reads only the first bytes."""
+    """Lists the segments under plain names as dictionaries with name, address, bytes, uid, mode and protocol, which is
+    None if it is not recognised. Changes nothing, and reads only the first bytes."""
     found = []
     for name in _shared_names():
         if name.startswith((".shmpix.", "sem.")):
@@ -3336,14 +3347,14 @@ def segments():
 # ------------------------------------------------------------------------------------------------- as a command
 
 def _say(text):
-    """A line on standard output. Who asked for it is told when it is lost."""
+    """Prints a line to standard output. Raises Error if it cannot be written."""
     try:
         if sys.stdout is None:
             raise OSError(errno.EBADF, os.strerror(errno.EBADF))
         encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
         print(text.encode(encoding, "backslashreplace").decode(encoding), flush=True)
     except OSError as error:
-        with contextlib.suppress(OSError, ValueError, AttributeError):  # else Python tries it again when it ends
+        with contextlib.suppress(OSError, ValueError, AttributeError):  # otherwise Python tries again at exit
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise Error(NO_SPACE, f"Standard output cannot be written: {error.strerror}. Redirect it to a place with enough "
                               "space, or to a program that reads all of it.") from None
@@ -3352,7 +3363,7 @@ def _say(text):
 def _share(options):
     seconds = math.inf if options.seconds is None else _seconds(options.seconds)
     stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):  # first: a signal while we share must not leave anything behind
+    for number in (signal.SIGINT, signal.SIGTERM):  # set first: a signal while sharing must leave nothing behind
         signal.signal(number, lambda *_: stop.set())
     picture = read_file(options.file)
     with Segment(options.key, options.replace, options.keep, options.mode, options.group) as segment:
