@@ -106,7 +106,7 @@ void compareMasks(const QByteArray& bytes, const BmpHeader& header, const QImage
 }
 
 /// Whether each pixel has a colour in the palette of the file. Qt would take other colours from the bytes
-/// after it.
+/// after it, and look for the pixels behind these.
 bool hasColorForEach(const QByteArray& file, const BmpHeader& header, const QImage& image)
 {
     constexpr int coreHeaderBytes = 12;
@@ -114,6 +114,9 @@ bool hasColorForEach(const QByteArray& file, const BmpHeader& header, const QIma
     const auto used =
         isCore ? quint32(header.pixelOffset - 26) / 3 : qFromLittleEndian<quint32>(file.constData() + 46);
     const quint32 colors = isCore || used != 0 ? used : 256;
+    if (isCore && colors < 1U << header.bitsPerPixel) {
+        return false;
+    }
     for (int y = 0; y < image.height(); ++y) {
         for (int x = 0; x < image.width(); ++x) {
             if (quint32(image.pixelIndex(x, y)) >= colors) {
